@@ -1,0 +1,73 @@
+"""The errors a user can meet, each with a remedy, and the exit codes of the command.
+
+Nothing below the command line prints or exits by itself: it raises one of these, and
+``scaffold.cli.main`` turns it into text and an exit code in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes, documented in the README."""
+
+    OK = 0
+    CHECK_FAILED = 1
+    BAD_INPUT = 2
+    CONFLICT = 3
+    EXTERNAL = 4
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong with what the user gave.
+
+    ``where`` names the answer (``roles.node.count``, ``--pin``, a file), ``what`` says what is
+    wrong and quotes the value, ``remedy`` says what to do, as an imperative.
+    """
+
+    where: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """Return the problem as one sentence and its remedy as another."""
+        return f"{self.where}: {self.what}. {self.remedy}."
+
+
+class ScaffoldError(Exception):
+    """Base of every error that is reported to the user without a traceback."""
+
+    exit_code = Exit.EXTERNAL
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems: Sequence[Problem] = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class InputError(ScaffoldError):
+    """The flags, the answers file or the typed answers cannot be used; nothing was written."""
+
+    exit_code = Exit.BAD_INPUT
+
+
+class ConflictError(ScaffoldError):
+    """The target holds files that the tool will not touch without consent; nothing was written."""
+
+    exit_code = Exit.CONFLICT
+
+
+class ExternalError(ScaffoldError):
+    """An external program or the operating system failed; nothing of the project was lost."""
+
+    exit_code = Exit.EXTERNAL
+
+
+class Interrupted(ScaffoldError):  # noqa: N818 - it is what happened, not a fault
+    """The user left (Ctrl-C, or quit at the last screen); nothing was written."""
+
+    exit_code = Exit.INTERRUPTED
