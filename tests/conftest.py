@@ -1,0 +1,53 @@
+"""What every test gets: a home of its own, and the external programs or a reason to skip."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "project",
+    max_examples=60,
+    deadline=None,  # no timed assertions: machines of CI are slow and shared
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("project")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the tests away from the user's home, git configuration and caches."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("CONFIG", "CACHE", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "Test")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "test@example.org")
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "NIX_PATH"):
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+@pytest.fixture(scope="session")
+def nix_program() -> str:
+    """Return the nix program; in CI a missing one is a failure, not a skip."""
+    found = shutil.which("nix") and shutil.which("nix-instantiate")
+    if found:
+        return str(found)
+    if os.environ.get("CI") == "true":
+        pytest.fail("nix and nix-instantiate must be on PATH in CI")
+    pytest.skip("no nix on PATH")
+
+
+@pytest.fixture(scope="session")
+def nixfmt_program() -> str:
+    """Return nixfmt; it is in no package registry that CI has, so a missing one is a skip."""
+    found = shutil.which("nixfmt")
+    if found is None:
+        pytest.skip("no nixfmt on PATH")
+    return found
