@@ -39,17 +39,16 @@ DRIVER_NAMES = frozenset(
 # Python: the one that runs the test script is not the one that runs this.
 PYTHON_NAMES = frozenset({*keyword.kwlist, *dir(builtins), "match", "case", "type"})
 
+_ACCOUNTS = """
+    adm avahi beegfs bin clickhouse cups daemon dbus dhcpcd git gitlab grafana hydra influxdb
+    k3s kubernetes ldap loki lp mail man messagebus mongodb munge mysql named news nginx
+    nixbld nobody nscd nslcd oar openldap polkituser postfix postgres prometheus proxy redis
+    root rpc rtkit slurm sshd statd sync sys systemd-coredump systemd-network systemd-oom
+    systemd-resolve systemd-timesync tcpdump uucp wwwrun www-data
+"""
 #: Accounts that NixOS or the services of the catalogue create themselves (nixpkgs
 #: nixos/modules/misc/ids.nix and the modules of kapack).
-SYSTEM_USERS = frozenset(
-    """
-    adm avahi beegfs bin clickhouse cups daemon dbus dhcpcd git gitlab grafana hydra influxdb k3s
-    kubernetes ldap loki lp mail man messagebus mongodb munge mysql named news nginx nixbld nobody
-    nscd nslcd oar openldap polkituser postfix postgres prometheus proxy redis root rpc rtkit
-    slurm sshd statd sync sys systemd-coredump systemd-network systemd-oom systemd-resolve
-    systemd-timesync tcpdump uucp wwwrun www-data
-    """.split()
-)
+SYSTEM_USERS = frozenset(_ACCOUNTS.split())
 SYSTEM_DIRECTORIES = frozenset(
     {"bin", "boot", "dev", "etc", "lib", "lib64", "nix", "proc", "run", "sbin", "sys", "usr"}
 )
@@ -62,8 +61,10 @@ _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 _REF = re.compile(r"[A-Za-z0-9._/+-]+")
 _REVISION = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _MOUNT = re.compile(r"[A-Za-z0-9._+@-]+")
-_SCHEMES = ("git", "git+file", "git+http", "git+https", "git+ssh", "file", "http", "https")
-_SCHEMES += ("tarball+http", "tarball+https", "hg+https", "path")
+_SCHEMES = frozenset(
+    {"file", "git", "git+file", "git+http", "git+https", "git+ssh", "hg+https", "http", "https"}
+    | {"path", "tarball+http", "tarball+https"}
+)
 _FORGE = re.compile(
     r"(?:github|gitlab|sourcehut):[\w.~%-]+/[\w.-]+(?:/[\w./+-]+)?(?:\?[\w.=&%/+-]+)?"
 )
@@ -73,17 +74,24 @@ _URL = re.compile(r"([a-z+]+):([A-Za-z0-9._~:/@%+,-]+)(?:\?[\w.=&%/+-]+)?")
 def check_role(name: str) -> str | None:
     """Say why ``name`` cannot be a role.
 
-    A role is a host name (RFC 1123: 63 characters a label; Linux: 64) to which an index is added,
-    a Python variable of the test script and a Nix attribute.
+    A role is a host name to which an index may be added, a Python variable of the test script and
+    a Nix attribute.
     """
-    if not _ROLE.fullmatch(name):
-        return "must be lower-case letters and digits and start with a letter"
     if len(name) > 48:
         return "is longer than 48 characters, and a host name needs room for an index"
+    return check_host(name)
+
+
+def check_host(name: str) -> str | None:
+    """Say why ``name`` cannot be one host, its index included (RFC 1123: 63 characters a label)."""
+    if not _ROLE.fullmatch(name):
+        return "must be lower-case letters and digits and start with a letter"
+    if len(name) > 63:
+        return "is longer than 63 characters"
     if name in DRIVER_NAMES:
         return "is a name that the test driver of NixOS Compose takes"
     if name in PYTHON_NAMES:
-        return "is a word of Python, and a role is a variable of the test script"
+        return "is a word of Python, and a host is a variable of the test script"
     if name in NIX_KEYWORDS:
         return "is a keyword of Nix"
     return "is the name every host has for itself" if name == "localhost" else None
@@ -168,7 +176,7 @@ def check_flake_reference(url: str) -> str | None:
     return "must be a flake reference such as github:owner/name/branch or git+https://host/path"
 
 
-def check_mount(path: str) -> str | None:
+def check_mount_path(path: str) -> str | None:
     """Say why ``path`` cannot be where a directory is mounted on a host."""
     if not path.startswith("/") or path == "/":
         return "must be an absolute path below /"

@@ -130,7 +130,7 @@ def test_the_names_of_the_driver_are_those_of_the_installed_library():
             ["", "nixpkgs x", 'github:a/b"; x = "', "github:a", "evil:x", "github:a/../b", "${x}"],
         ),
         (
-            names.check_mount,
+            names.check_mount_path,
             ["/users", "/srv/data-1", "/mnt/beegfs", "/home"],
             [
                 "",
