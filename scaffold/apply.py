@@ -1,0 +1,148 @@
+"""Carrying out a plan: the only module that starts writing into a target. All of it, or nothing.
+
+Two ways, by what the target is:
+
+- **New, or an empty folder that can be swapped**: the tree is built in a work folder beside it, is
+  brought to the disk and is renamed onto the target. One step: no reader ever sees a part of it.
+- **Any other folder**: all contents are prepared inside it, then moved one by one under a journal
+  (see ``scaffold.journal``). An error or Ctrl-C undoes the moves at once. After a SIGKILL or a
+  power cut the next run finishes or undoes them before it does anything else.
+
+What the second way cannot give: between the first move and the last, a few renames apart, another
+process sees some files new and some old, and after a kill in that moment so does everybody until
+the next run. Each single file is always wholly old or wholly new. Overwriting puts a new file in
+the place of the old one: a hard link elsewhere keeps the old content.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from scaffold.errors import ConflictError, ExternalError, Problem
+from scaffold.journal import changed, commit, forward, recover, undo
+from scaffold.ops import FOLDER, Ops, opened, rooted, sync_folder
+from scaffold.plan import Plan, Verb, require_settled
+from scaffold.stage import IN_THE_WAY, TREE, build_tree, stage_moves
+from scaffold.tree import WORK_NAME
+from scaffold.workdir import Work, beside_name, claim
+
+REMEDIES = {
+    errno.ENOSPC: "Free some space and run the command again",
+    errno.EDQUOT: "Free some of your quota and run the command again",
+    errno.EROFS: "Choose a target on a file system that is not read-only",
+    errno.EXDEV: "Choose a target without another file system mounted inside it",
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    """What ``apply`` changed: the paths, relative to ``target``."""
+
+    target: Path
+    paths: tuple[PurePosixPath, ...]
+
+
+def apply(plan: Plan, *, ops: Ops | None = None) -> Written:
+    """Write ``plan`` to its target, all or nothing.
+
+    Raises ``ConflictError`` for undecided conflicts, for files that changed since the plan was
+    made and when another run is writing there; ``ExternalError`` when the system refuses. The
+    target is then as it was, but for the one case that its message tells.
+    """
+    require_settled(plan)
+    ops = ops or Ops()
+    if plan.writes:
+        recover(plan.target, ops)
+        try:
+            _write(ops, plan)
+        except OSError as error:
+            raise _failed(plan.target, error) from error
+    return Written(plan.target, tuple(step.path for step in plan.writes))
+
+
+def _write(ops: Ops, plan: Plan) -> None:
+    exists = os.path.lexists(plan.target)
+    if exists != plan.existed:
+        raise changed(PurePosixPath(plan.target))
+    only_new = all(step.verb is Verb.CREATE for step in plan.steps)
+    if not exists or (only_new and _swappable(plan.target)):
+        _write_beside(ops, plan)
+    else:
+        _write_inside(ops, plan)
+
+
+def _swappable(target: Path) -> bool:
+    """Whether another folder may take the place of this one without anybody noticing.
+
+    Not when it has files, is a mount point, belongs to somebody else, has access lists, or is the
+    working directory: the user's shell would stay behind in the removed one.
+    """
+    try:
+        found, parent = target.stat(), target.parent.stat()
+        return (
+            not any(target.iterdir())
+            and found.st_dev == parent.st_dev
+            and (found.st_uid, found.st_gid) == (os.geteuid(), os.getegid())
+            and os.access(target.parent, os.W_OK | os.X_OK)
+            and not Path.cwd().is_relative_to(target)
+            and not any(name.startswith("system.") for name in os.listxattr(target))
+        )
+    except OSError:
+        return False
+
+
+def _write_beside(ops: Ops, plan: Plan) -> None:
+    target = plan.target
+    with (
+        rooted(ops, target.parent) as parent,
+        claim(ops, parent, beside_name(target.name), target) as work,
+    ):
+        try:
+            build_tree(ops, work, plan.steps)
+            if plan.existed:
+                with opened(ops, work.handle, TREE, FOLDER) as tree:
+                    ops.chmod(tree, stat.S_IMODE(ops.lstat(parent, target.name).st_mode))
+            ops.rename(work.handle, TREE, parent, target.name)
+        except BaseException:
+            work.clear()
+            raise
+        with suppress(OSError):  # after a power cut the old state is as good as the new one
+            sync_folder(ops, parent)
+        work.clear()
+
+
+def _write_inside(ops: Ops, plan: Plan) -> None:
+    target = plan.target
+    with rooted(ops, target) as root, claim(ops, root, WORK_NAME, target) as work:
+        try:
+            journal = stage_moves(ops, root, work, plan)
+            commit(ops, work, journal)
+            sync_folder(ops, root)
+            forward(ops, root, work, journal)
+        except BaseException as error:
+            _undo(ops, root, work, error)
+            raise
+        work.clear()
+
+
+def _undo(ops: Ops, root: int, work: Work, error: BaseException) -> None:
+    try:
+        undo(ops, root, work)
+    except OSError as second:
+        what = f"writing failed ({error}) and could not be undone ({second.strerror})"
+        remedy = "Mend that and run the command again; it finishes or undoes the rest first"
+        raise ExternalError(Problem(work.name, what, remedy)) from error
+    work.clear()
+
+
+def _failed(target: Path, error: OSError) -> ConflictError | ExternalError:
+    if error.errno in IN_THE_WAY:
+        return changed(PurePosixPath(target))
+    what = f"it cannot be written ({error.strerror}); nothing was changed"
+    remedy = REMEDIES.get(error.errno or 0, "Mend that and run the command again")
+    return ExternalError(Problem(str(target), what, remedy))
