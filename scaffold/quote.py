@@ -12,7 +12,8 @@ import html
 import json
 import re
 import shlex
-from collections.abc import Callable, Mapping
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from scaffold.nixvalue import NixRaw, nix_attr, nix_path, nix_raw, nix_string, nix_value
@@ -33,6 +34,7 @@ __all__ = [
     "nix_string",
     "nix_value",
     "py_comment",
+    "py_names",
     "py_string",
     "sh_word",
     "toml_document",
@@ -40,6 +42,7 @@ __all__ = [
     "yaml_string",
 ]
 
+PY_TUPLE_WIDTH = 60  # leaves room for the statement around it
 _CODING = re.compile(r"(coding)([:=])")  # PEP 263: such a comment would change a file's encoding
 _LINE_START = re.compile(r"^(#{1,6}(?= |$)|[-+](?= |$)|[-=]{2,}|=$|\d+(?=[.)](?: |$)))")
 _AUTOLINK = re.compile(r"\b(https?|ftp|mailto|xmpp):|\bwww\.", re.IGNORECASE)
@@ -87,6 +90,24 @@ def _py_char(char: str, quote: str) -> str:
     if char in (quote, "\\"):
         return "\\" + char
     return char if char in "'\"" else repr(char)[1:-1]
+
+
+def py_names(names: Iterable[str], indent: int = 0) -> str:
+    """Return a tuple of Python names, such as hosts in a test script; a long one is wrapped.
+
+    Raises ValueError for what is no name: names are not quoted, they are code.
+    """
+    found = list(names)
+    for name in found:
+        if not name.isidentifier():
+            raise ValueError(f"{name!r} is no Python name")
+    one_line = f"({', '.join(found)}{',' if len(found) == 1 else ''})"
+    if len(one_line) <= PY_TUPLE_WIDTH:
+        return one_line
+    margin = " " * (indent + 4)
+    body = textwrap.fill(", ".join(found) + ",", 92, initial_indent=margin,
+                         subsequent_indent=margin)  # fmt: skip
+    return f"(\n{body}\n{' ' * indent})"
 
 
 def sh_word(text: str) -> str:
@@ -209,6 +230,7 @@ def jinja_filters() -> dict[str, Callable[..., str]]:
         "nixpath": nix_path,
         "nixcomment": nix_comment,
         "py": py_string,
+        "pynames": py_names,
         "pycomment": py_comment,
         "sh": sh_word,
         "just": just_word,

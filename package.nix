@@ -1,0 +1,63 @@
+{
+  lib,
+  git,
+  nixfmt-rfc-style,
+  python3Packages,
+}:
+python3Packages.buildPythonApplication {
+  pname = "nxc-scaffold";
+  version = lib.head (
+    builtins.match ".*__version__ = \"([^\"]+)\".*" (builtins.readFile ./scaffold/__init__.py)
+  );
+  pyproject = true;
+
+  src = lib.fileset.toSource {
+    root = ./.;
+    fileset = lib.fileset.unions [
+      ./LICENSE
+      ./README.md
+      ./generated_examples
+      ./pyproject.toml
+      ./scaffold
+      ./templates
+      ./tests
+    ];
+  };
+
+  build-system = [ python3Packages.hatchling ];
+
+  dependencies = with python3Packages; [
+    click
+    cookiecutter
+    jinja2
+    msgspec
+    questionary
+    rich
+    tomli-w
+  ];
+
+  # nix itself is left to the user's PATH: it has to match the running daemon.
+  makeWrapperArgs = [
+    "--suffix PATH : ${
+      lib.makeBinPath [
+        git
+        nixfmt-rfc-style
+      ]
+    }"
+  ];
+
+  nativeCheckInputs = [
+    git
+    python3Packages.hypothesis
+    python3Packages.pexpect
+    python3Packages.pytestCheckHook
+  ];
+
+  meta = {
+    description = "Generator of NixOS Compose compositions and NUR packages";
+    homepage = "https://github.com/oar-team/nxc-scaffold";
+    license = lib.licenses.mit;
+    mainProgram = "nxc-scaffold";
+    platforms = lib.platforms.linux;
+  };
+}

@@ -1,0 +1,141 @@
+"""Reads the catalogue: services, stacks, flavours, releases and extras, from folders of data.
+
+A catalogue folder looks like the tool's own ``templates/``: ``services/<name>/service.toml``,
+``stacks/<name>.toml``, ``flavours.toml``, ``releases.toml``, ``extras.toml``; any of them may be
+missing. Later folders add to earlier ones. Mistakes are reported with the file and the key.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from scaffold.errors import InputError, Problem
+from scaffold.model import Catalog, Entry, Extra, Flavour, Part, Release, Service, Stack
+
+T = TypeVar("T", bound=Entry)
+
+
+def templates_folder() -> Path:
+    """Return the folder of the tool's own templates, installed or in a checkout."""
+    here = Path(__file__).resolve().parent
+    installed = here / "templates"
+    return installed if installed.is_dir() else here.parent / "templates"
+
+
+def load_catalog(folders: Sequence[Path] = ()) -> Catalog:
+    """Read the tool's own catalogue and then the given folders.
+
+    Raises:
+        InputError: a file is no TOML, has an unknown or missing key, or names an unknown part.
+    """
+    all_folders = [templates_folder(), *folders]
+    services = {s.name: s for folder in all_folders for s in _services(folder)}
+    catalog = Catalog(
+        services=services,
+        parts={p.id: p for service in services.values() for p in service.parts.values()},
+        stacks={s.name: s for folder in all_folders for s in _stacks(folder)},
+        flavours=_tables(all_folders, "flavours.toml", Flavour),
+        releases=_tables(all_folders, "releases.toml", Release),
+        extras=_tables(all_folders, "extras.toml", Extra),
+    )
+    _check_references(catalog)
+    return catalog
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problem = Problem(str(file), f"cannot be read: {error}", "Correct the catalogue file")
+        raise InputError(problem) from error
+
+
+def _entry(data: Mapping[str, Any], kind: type[T], file: Path) -> T:
+    try:
+        return msgspec.convert(data, kind)
+    except msgspec.ValidationError as error:
+        raise InputError(Problem(str(file), str(error), "Correct the catalogue file")) from error
+
+
+def _tables(folders: Sequence[Path], name: str, kind: type[T]) -> dict[str, T]:
+    """Read a file whose top-level tables are entries, from every folder that has it."""
+    files = [folder / name for folder in folders if (folder / name).is_file()]
+    return {
+        key: _entry({"name": key, **table}, kind, file)
+        for file in files
+        for key, table in _read(file).items()
+    }
+
+
+def _stacks(folder: Path) -> Iterator[Stack]:
+    for file in sorted(folder.glob("stacks/*.toml")):
+        yield _entry({"name": file.stem, **_read(file)}, Stack, file)
+
+
+def _services(folder: Path) -> Iterator[Service]:
+    for file in sorted(folder.glob("services/*/service.toml")):
+        yield _service(file)
+
+
+def _service(file: Path) -> Service:
+    name = file.parent.name
+    data = _read(file)
+    data["parts"] = {
+        key: _part(name, key, table, file) for key, table in data.get("parts", {}).items()
+    }
+    data["options"] = _with_keys(data.get("options", {}))
+    service = _entry({"name": name, "folder": str(file.parent), **data}, Service, file)
+    _check_files(service, file)
+    return service
+
+
+def _part(service: str, name: str, table: Mapping[str, Any], file: Path) -> Part:
+    options = _with_keys(table.get("options", {}))
+    return _entry({**table, "id": f"{service}.{name}", "service": service, "options": options},
+                  Part, file)  # fmt: skip
+
+
+def _with_keys(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: {"key": key, **table} for key, table in options.items()}
+
+
+def _check_files(service: Service, file: Path) -> None:
+    """Every template that the service names lies in its folder; option keys are no part names."""
+    named = [p.module for p in service.parts.values()] + [*service.shared, service.test]
+    missing = [n for n in named if n and not (file.parent / n).is_file()]
+    clashes = sorted(set(service.options) & set(service.parts))
+    problems = [
+        Problem(str(file), f"names the file {n}, which is not there", "Add it or correct the name")
+        for n in missing
+    ] + [
+        Problem(str(file), f"{key!r} is both an option and a part", "Rename one of them")
+        for key in clashes
+    ]
+    if problems:
+        raise InputError(*problems)
+
+
+def _check_references(catalog: Catalog) -> None:
+    """Parts, flavours and releases that entries refer to exist."""
+    problems = [
+        Problem(f"part {part.id}", f"refers to {name!r}, which does not exist", "Correct the name")
+        for part in catalog.parts.values()
+        for name in _dangling(part, catalog)
+    ]
+    if problems:
+        raise InputError(*problems)
+
+
+def _dangling(part: Part, catalog: Catalog) -> Iterator[str]:
+    wanted = [*part.implies, *(need.part for need in part.needs)]
+    yield from (name for name in wanted if name not in catalog.parts)
+    for limit in part.limits:
+        yield from (name for name in limit.flavours if name not in catalog.flavours)
+        yield from (name for name in limit.releases if name not in catalog.releases)
+    if part.shares and part.shares not in part.options:
+        yield part.shares

@@ -1,0 +1,132 @@
+"""The command line: the parser, dispatch, and the one place that turns errors into exit codes.
+
+Only click is imported here. A command's module, and with it everything slow, is loaded when the
+command runs, so that ``--help``, ``--version`` and completion answer at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scaffold import __version__
+from scaffold.errors import Exit, Problem, ScaffoldError
+from scaffold.flags import FLAGS
+
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+Command = Callable[..., Any]
+
+
+@click.group(context_settings=SETTINGS)
+@click.version_option(__version__, "--version", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def cli(ctx: click.Context, *, debug: bool) -> None:
+    """Generate NixOS Compose compositions that evaluate on the first try.
+
+    Start with `nxc-scaffold new`, or `nxc-scaffold list stacks` to see what there is.
+    """
+    ctx.obj = {"debug": debug}
+
+
+def answer_flags(command: Command) -> Command:
+    """Add the flag of every question, in the order in which they are asked."""
+    for flag in reversed(FLAGS):
+        command = click.option(
+            flag.flag, flag.key, metavar=flag.metavar, help=flag.help, multiple=flag.repeatable
+        )(command)
+    return command
+
+
+@cli.command()
+@click.argument("directory", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
+@click.option("--stack", metavar="STACK", help="Start from a stack (see `list stacks`).")
+@click.option("--answers", "answers_file", type=click.Path(path_type=Path), metavar="FILE",
+              help="Take answers from a file, such as an earlier .nxc-scaffold.toml.")  # fmt: skip
+@answer_flags
+@click.option("--drop-role", multiple=True, metavar="NAME", help="Leave out a role of the stack.")
+@click.option(
+    "--defaults", is_flag=True, help="Take the recommended answer to every other question."
+)
+@click.option("--force", is_flag=True, help="Overwrite files that differ.")
+@click.option("--keep", is_flag=True, help="Keep files that differ.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--diff", is_flag=True, help="Print the changes as a unified diff.")
+@click.option("--no-check", is_flag=True, help="Do not check what was written.")
+@click.option("--no-flake-check", is_flag=True,
+              help="Only the quick checks: nothing that needs nixpkgs.")  # fmt: skip
+@click.option("--no-git", is_flag=True, help="Neither `git init` nor `git add --intent-to-add`.")
+@click.option("--override-input", "override_inputs", multiple=True, metavar="NAME=REF",
+              help="Check with this flake in the place of an input.")  # fmt: skip
+@click.option("--offline", is_flag=True, help="Let nix use only what is on this machine.")
+@click.option("--nix-option", "nix_options", multiple=True, metavar="NAME=VALUE",
+              help="Pass `--option NAME VALUE` to nix.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@click.option("-v", "--verbose", is_flag=True, help="Print every command that is run.")
+def new(**options: Any) -> None:
+    """Create a composition in DIR.
+
+    Asks in a terminal; every question also has a flag and a key in the answers file. Without a
+    terminal it never asks: a missing answer is an error.
+    """
+    from scaffold.commands import new as command  # noqa: PLC0415
+
+    sys.exit(command.run(command.Options.of(options)))
+
+
+@cli.command(name="list")
+@click.argument("what", required=False, default="stacks",
+                type=click.Choice(["stacks", "services", "parts", "flavours", "releases", "extras"]))  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(*, what: str, as_json: bool) -> None:
+    """List what a composition can be made of."""
+    from scaffold.commands import list_ as command  # noqa: PLC0415
+
+    command.run(what, as_json=as_json)
+
+
+def tell(error: ScaffoldError, *, as_json: bool) -> None:
+    """Tell every problem of an error: in words on stderr, or as JSON on stdout."""
+    if as_json:
+        problems = [{"where": p.where, "what": p.what, "remedy": p.remedy} for p in error.problems]
+        click.echo(json.dumps({"exit": int(error.exit_code), "problems": problems}, indent=2))
+        return
+    for problem in error.problems:
+        click.echo(f"{click.style('error', fg='red')}  {problem.where}: {problem.what}", err=True)
+        click.echo(f"       {problem.remedy}", err=True)
+
+
+def main() -> None:
+    """Run the command; the only place where errors become text and exit codes."""
+    debug = "--debug" in sys.argv[1:]
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(Exit.INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(Exit.BAD_INPUT)
+    except ScaffoldError as error:
+        if debug:
+            raise
+        tell(error, as_json="--json" in sys.argv[1:])
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.EXTERNAL)
+    except OSError as error:
+        if debug:
+            raise
+        where = str(error.filename or "nxc-scaffold")
+        tell(ScaffoldError(Problem(where, error.strerror or str(error), "Mend it and run again")),
+             as_json="--json" in sys.argv[1:])  # fmt: skip
+        sys.exit(Exit.EXTERNAL)

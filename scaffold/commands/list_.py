@@ -1,0 +1,40 @@
+"""``nxc-scaffold list``: what a composition can be made of, as text or JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from scaffold.catalog import load_catalog
+from scaffold.model import Catalog
+
+
+def run(what: str, *, as_json: bool) -> None:
+    """Print the entries of one kind: a name and one line each."""
+    rows = ROWS[what](load_catalog())
+    if as_json:
+        import json  # noqa: PLC0415
+
+        click.echo(json.dumps([{"name": n, "description": d} for n, d in rows], indent=2))
+        return
+    width = max(len(name) for name, _ in rows) + 3
+    for name, description in rows:
+        click.echo(f"{name:<{width}}{description}")
+
+
+def _releases(catalog: Catalog) -> list[tuple[str, str]]:
+    return [
+        (r.name, " · ".join(f"{name} {pin.ref}" for name, pin in r.inputs.items()))
+        for r in catalog.releases.values()
+    ]
+
+
+ROWS: dict[str, Any] = {
+    "stacks": lambda c: [(s.name, s.description) for s in c.stacks.values()],
+    "services": lambda c: [(s.name, f"{s.title}: {s.description}") for s in c.services.values()],
+    "parts": lambda c: [(p.id, p.description) for p in c.parts.values() if not p.hidden],
+    "flavours": lambda c: [(f.name, f.title) for f in c.flavours.values()],
+    "releases": _releases,
+    "extras": lambda c: [(e.name, e.description) for e in c.extras.values()],
+}

@@ -1,0 +1,234 @@
+"""``nxc-scaffold new``: collect answers, render, write once, check, report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from scaffold import answers, layers, rules
+from scaffold.answers import Layer
+from scaffold.apply import apply
+from scaffold.catalog import load_catalog
+from scaffold.confirm import Wishes, confirm, formatted
+from scaffold.errors import Exit, InputError, Interrupted, Problem
+from scaffold.frontend import Choice, Frontend, interview, without_asking
+from scaffold.model import Catalog, Composition
+from scaffold.plan import Decision, Plan, make_plan, require_settled, resolve, unified_diff
+from scaffold.questions import QUESTIONS
+from scaffold.render import render
+from scaffold.report import Reporter, check_document, print_json, topology_document
+from scaffold.target import check_target
+from scaffold.topology import Topology
+
+
+@dataclass(frozen=True)
+class Options:
+    """The flags of the command; ``given`` holds those of the questions by answers key."""
+
+    directory: Path | None
+    stack: str | None
+    answers_file: Path | None
+    drop_role: tuple[str, ...]
+    defaults: bool
+    force: bool
+    keep: bool
+    dry_run: bool
+    diff: bool
+    no_check: bool
+    no_flake_check: bool
+    no_git: bool
+    override_inputs: tuple[str, ...]
+    offline: bool
+    nix_options: tuple[str, ...]
+    as_json: bool
+    quiet: bool
+    verbose: bool
+    given: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, flags: Mapping[str, Any]) -> Options:
+        """Sort the parsed flags into the command's own and those of the questions.
+
+        Raises:
+            InputError: two flags contradict each other.
+        """
+        if flags["force"] and flags["keep"]:
+            problem = Problem("--force, --keep", "contradict each other", "Give one of them")
+            raise InputError(problem)
+        own = {field.name for field in fields(cls)} - {"given"}
+        given = {key: value for key, value in flags.items() if key not in own}
+        return cls(**{key: flags[key] for key in own}, given=given)
+
+    @property
+    def interactive(self) -> bool:
+        """Whether the user can be asked: only in a terminal, and only when wanted."""
+        wanted = not (self.defaults or self.as_json or self.quiet)
+        return wanted and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def run(options: Options) -> int:
+    """Run the command and return its exit code."""
+    reporter = Reporter(quiet=options.quiet or options.as_json)
+    if options.directory is not None:
+        check_target(options.directory)
+    catalog = load_catalog()
+    composition = collect(options, catalog, reporter)
+    topology = Topology(composition, catalog)
+    target = options.directory or Path(composition.name)
+    tree = formatted(render(composition, catalog), reporter)
+    plan = _settled(make_plan(tree, target), options)
+    shown_as = str(target)
+    if options.diff:
+        sys.stdout.write(unified_diff(plan))
+    if options.dry_run:
+        reporter.summary(topology)
+        reporter.plan(plan, shown_as=shown_as)
+        reporter.line("  nothing was written (--dry-run)")
+        return _finish(options, topology, plan, [])
+    apply(plan)
+    if not options.interactive:
+        reporter.summary(topology)
+    reporter.plan(plan, shown_as=shown_as)
+    return _after_writing(options, topology, plan, reporter, shown_as)
+
+
+def _after_writing(
+    options: Options, topology: Topology, plan: Plan, reporter: Reporter, shown_as: str
+) -> int:
+    wishes = Wishes(
+        git=not options.no_git, check=not options.no_check, flake=not options.no_flake_check,
+        offline=options.offline, override_inputs=options.override_inputs,
+        nix_options=options.nix_options,
+    )  # fmt: skip
+    results = confirm(topology, plan, wishes, reporter)
+    reporter.next_steps(_next(shown_as, topology))
+    return _finish(options, topology, plan, results)
+
+
+def _next(shown_as: str, topology: Topology) -> list[tuple[str, str]]:
+    flavour = topology.composition.default_flavour
+    enter = [] if shown_as == "." else [f"cd {shown_as}"]
+    return [
+        (" && ".join([*enter, "nix develop"]), "a shell with nxc"),
+        (f"nxc build -f {flavour} && nxc start", "build and start the hosts"),
+        ("nxc driver -t", "run the test, in another terminal"),
+    ]
+
+
+def _finish(options: Options, topology: Topology, plan: Plan, results: list[Any]) -> int:
+    failed = any(result.status == "failed" for result in results)
+    code = Exit.CHECK_FAILED if failed else Exit.OK
+    if options.as_json:
+        print_json({
+            "exit": int(code),
+            "target": str(plan.target),
+            "written": not options.dry_run,
+            "roles": topology_document(topology),
+            "files": [{"path": str(s.path), "verb": s.verb.value} for s in plan.steps],
+            "checks": [check_document(result) for result in results],
+        })  # fmt: skip
+    return int(code)
+
+
+def collect(options: Options, catalog: Catalog, reporter: Reporter) -> Composition:
+    """Return the composition that flags, files and prompts decide.
+
+    Raises:
+        InputError: with every problem of the answers.
+        Interrupted: the user left.
+    """
+    flags = layers.from_flags(options.given, catalog)
+    files = [answers.load_file(options.answers_file)] if options.answers_file else []
+    named = Layer("the folder", {"name": _folder_name(options.directory)})
+    strong = [*flags, *files, *([named] if options.directory else [])]
+    stack = options.stack or answers.merge(strong).get("stack")
+    if not options.interactive:
+        every = [*strong, *layers.stack_layers(stack, catalog)]
+        merged = layers.without_roles(answers.merge(every), options.drop_role)
+        return _built(without_asking(merged, catalog, defaults=options.defaults), catalog, every)
+    from scaffold.prompts import Prompts  # noqa: PLC0415
+
+    return _ask(Prompts(), options, strong, stack, catalog, reporter)
+
+
+def _folder_name(directory: Path | None) -> str | None:
+    return directory.resolve().name if directory else None
+
+
+def _built(raw: Mapping[str, Any], catalog: Catalog, every: list[Layer]) -> Composition:
+    composition = answers.build(raw, catalog, every)
+    rules.check(composition, catalog)
+    return composition
+
+
+def _ask(
+    frontend: Frontend, options: Options, strong: list[Layer], stack: Any, catalog: Catalog,
+    reporter: Reporter,
+) -> Composition:  # fmt: skip
+    """Interview the user until the answers go together and are to be written."""
+    given = answers.merge(strong)
+    offered: dict[str, Any] = {}
+    if stack is None and not options.answers_file and "roles" not in given:
+        offered = frontend.start(catalog)
+        stack = offered.pop("stack", None)
+    every = [*strong, Layer("earlier answers", offered), *layers.stack_layers(stack, catalog)]
+    raw = layers.without_roles(answers.merge(every), options.drop_role)
+    raw = interview(frontend, raw, given, catalog)
+    while True:
+        composition, problems = _try(raw, catalog, every)
+        if composition:
+            _last_screen(composition, catalog, options, reporter)
+        match frontend.decide(problems=problems):
+            case Choice.WRITE if composition:
+                return composition
+            case Choice.CHANGE:
+                question = frontend.pick(QUESTIONS, raw)
+                raw = {**raw, **frontend.ask(question, raw, catalog)}
+            case _:
+                problem = Problem("new", "you left, nothing was written", "Run it again to go on")
+                raise Interrupted(problem)
+
+
+def _try(
+    raw: Mapping[str, Any], catalog: Catalog, every: list[Layer]
+) -> tuple[Composition | None, tuple[Problem, ...]]:
+    try:
+        return _built(raw, catalog, every), ()
+    except InputError as error:
+        return None, tuple(error.problems)
+
+
+def _last_screen(
+    composition: Composition, catalog: Catalog, options: Options, reporter: Reporter
+) -> None:
+    """Show the topology, the files and what will be checked."""
+    tree = render(composition, catalog)
+    target = options.directory or Path(composition.name)
+    reporter.line()
+    reporter.summary(Topology(composition, catalog))
+    reporter.files(sorted(str(path) for path in tree), shown_as=str(target))
+    checks = "nothing" if options.no_check else "syntax, format, composition, test script"
+    if not (options.no_check or options.no_flake_check):
+        checks += ", nix flake check, each flavour"
+    reporter.field("checks", checks)
+
+
+def _settled(plan: Plan, options: Options) -> Plan:
+    """Decide conflicts by flag or by asking; a dry run only shows them.
+
+    Raises:
+        ConflictError: there are conflicts and nobody to ask.
+    """
+    if options.force or options.keep:
+        decision = Decision.OVERWRITE if options.force else Decision.KEEP
+        return resolve(plan, lambda _: decision)
+    if plan.conflicts and options.interactive and not options.dry_run:
+        from scaffold.prompts import decide_conflicts  # noqa: PLC0415
+
+        return decide_conflicts(plan)
+    if not options.dry_run:
+        require_settled(plan)
+    return plan

@@ -1,0 +1,91 @@
+"""Around the writing: formatting before it, git and the checks after it.
+
+What cannot be checked here (no nix, no network) is a result of its own, with the command that
+checks it later; it is never counted as passed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from scaffold import checks, git, nix, process
+from scaffold.errors import ScaffoldError
+from scaffold.plan import Plan
+from scaffold.report import Reporter
+from scaffold.topology import Topology
+from scaffold.tree import File, Tree
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user wants done after writing, and how nix is to be called."""
+
+    git: bool
+    check: bool
+    flake: bool
+    offline: bool
+    override_inputs: tuple[str, ...]
+    nix_options: tuple[str, ...]
+
+
+def formatted(tree: Tree, reporter: Reporter) -> Tree:
+    """Return the tree with its Nix files formatted; text that nixfmt fails on stays as it is."""
+    if process.which("nixfmt") is None:
+        return tree
+    return Tree(_formatted(file, reporter) for file in tree.values())
+
+
+def _formatted(file: File, reporter: Reporter) -> File:
+    if file.path.suffix != ".nix":
+        return file
+    try:
+        return replace(file, content=nix.nixfmt_format(file.content.decode()).encode())
+    except ScaffoldError as error:
+        reporter.field("format", f"{file.path} is written unformatted: {error.problems[0].what}")
+        return file
+
+
+def confirm(
+    topology: Topology, plan: Plan, wishes: Wishes, reporter: Reporter
+) -> list[checks.Result]:
+    """Make the files known to git, check the project and return the results."""
+    if wishes.git:
+        _tell_git(plan, reporter)
+    if not wishes.check:
+        return []
+    subject = _subject(topology, plan, wishes)
+    return checks.run_all(subject, on_start=reporter.check_started, on_done=reporter.check_done)
+
+
+def _tell_git(plan: Plan, reporter: Reporter) -> None:
+    """A flake in a git work tree sees only the files that git knows of (NixOS/nix#7107)."""
+    started = git.init_if_needed(plan.target)
+    known = git.intent_to_add(plan.target, [step.path for step in plan.steps])
+    for result in (started, known):
+        if result.reason:
+            reporter.field("git", result.reason)
+            return
+
+
+def _subject(topology: Topology, plan: Plan, wishes: Wishes) -> checks.Subject:
+    composition = topology.composition
+    overrides = [w for o in wishes.override_inputs for w in ("--override-input", *_pair(o))]
+    options = [w for o in wishes.nix_options for w in ("--option", *_pair(o))]
+    return checks.Subject(
+        project=plan.target,
+        nix_files=tuple(s.path for s in plan.steps if s.path.suffix == ".nix"),
+        test_script=PurePosixPath("test_script.py"),
+        composition=PurePosixPath("composition.nix"),
+        roles={role.name: role.count for role in composition.roles},
+        hosts={flavour: topology.hosts for flavour in composition.flavours},
+        flavours=composition.flavours,
+        nix_options=(*overrides, *options),
+        offline=wishes.offline,
+        flake=wishes.flake,
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name, value

@@ -1,0 +1,62 @@
+"""Which flavours and releases the chosen parts exclude, and why.
+
+Asked by the prompts (a flavour that cannot run is shown, disabled, with the reason), by the
+recommended answers and by the rules, so that all three always agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scaffold.model import Catalog, Part
+from scaffold.topology import expand
+
+
+def parts_of(part_ids: Iterable[str], catalog: Catalog) -> list[Part]:
+    """Return the known parts among the ids, with those that they imply."""
+    ids = expand(tuple(dict.fromkeys(part_ids)), catalog)
+    return [catalog.parts[i] for i in ids if i in catalog.parts]
+
+
+def excluded_flavours(part_ids: Iterable[str], catalog: Catalog) -> dict[str, str]:
+    """Return the flavours that some part cannot run, each with the part and its reason."""
+    return {
+        flavour: f"{part.id}: {limit.reason}"
+        for part in reversed(parts_of(part_ids, catalog))
+        for limit in part.limits
+        for flavour in limit.flavours
+    }
+
+
+def excluded_releases(part_ids: Iterable[str], catalog: Catalog) -> dict[str, str]:
+    """Return the releases that cannot be used with the parts, each with the reason.
+
+    A part excludes a release by its own limits, and when the kapack branch of that release lacks
+    one of the part's modules or has one of its packages marked unusable.
+    """
+    reasons: dict[str, str] = {}
+    for part in parts_of(part_ids, catalog):
+        for limit in part.limits:
+            for name in limit.releases:
+                reasons.setdefault(name, f"{part.id}: {limit.reason}")
+        for name in catalog.releases:
+            if reason := _kapack_reason(part, name, catalog):
+                reasons.setdefault(name, f"{part.id}: {reason}")
+    return reasons
+
+
+def _kapack_reason(part: Part, release: str, catalog: Catalog) -> str:
+    """Why kapack, as pinned by the release, cannot serve the part; empty when it can."""
+    row = catalog.releases[release]
+    if not (part.kapack_modules or part.kapack_packages):
+        return ""
+    if "kapack" not in row.inputs:
+        return "no kapack branch goes with this release"
+    branch = row.inputs["kapack"].ref
+    for module in part.kapack_modules:
+        if module not in row.kapack_modules:
+            return f"kapack {branch} has no module {module}"
+    for package in part.kapack_packages:
+        if package in row.kapack_broken:
+            return f"kapack {branch}: {package} is {row.kapack_broken[package]}"
+    return ""

@@ -1,0 +1,222 @@
+"""The words of the tool as frozen data: catalogue entries and the composition a user decided.
+
+Nothing here reads files or knows how text is asked for or rendered. Lookups that follow from a
+composition (host names, which role runs a part) are in ``scaffold.topology``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+
+class Entry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is read from a catalogue file: a misspelt or missing key is refused with its path."""
+
+
+class Flavour(Entry, frozen=True):
+    """One of the flavours of NixOS Compose: a way to build and start the hosts.
+
+    ``container`` flavours run on the kernel of the machine they are started on; the others boot
+    the composition's own kernel. ``driver`` is false when ``nxc driver`` cannot run a test script
+    there.
+    """
+
+    name: str
+    title: str
+    container: bool
+    grid5000: bool
+    driver: bool
+    memory: bool
+    note: str
+
+
+class Pin(Entry, frozen=True):
+    """Where a flake input comes from: a flake reference without its ref, and the ref.
+
+    ``style`` says how the ref is written: ``path`` appends ``/REF`` (github:), ``query`` adds
+    ``?ref=REF`` or ``?rev=REF`` (git+https:).
+    """
+
+    url: str
+    ref: str
+    style: str
+
+
+class Release(Entry, frozen=True):
+    """One row of pins that were seen to work together, with the evidence for the row."""
+
+    name: str
+    inputs: Mapping[str, Pin]
+    shell: str
+    formatter: str
+    flavours: tuple[str, ...]
+    kapack_modules: tuple[str, ...]
+    kapack_broken: Mapping[str, str]
+    evidence: str
+    note: str
+
+
+class OptionSpec(Entry, frozen=True):
+    """One thing a user may choose about a service or about one of its parts.
+
+    ``type`` names a validator of ``scaffold.values``. The values of a ``unique`` option differ
+    between the roles of a composition.
+    """
+
+    key: str
+    type: str
+    default: Any
+    help: str
+    minimum: int | None = None
+    maximum: int | None = None
+    choices: tuple[str, ...] = ()
+    unique: bool = False
+
+
+class Need(Entry, frozen=True):
+    """A part that another part cannot work without; ``elsewhere`` means on another role."""
+
+    part: str
+    why: str
+    elsewhere: bool = False
+
+
+class Limit(Entry, frozen=True):
+    """Flavours or releases on which a part cannot run, and why."""
+
+    reason: str
+    flavours: tuple[str, ...] = ()
+    releases: tuple[str, ...] = ()
+
+
+class Kernel(Entry, frozen=True):
+    """Kernel-level settings of a part.
+
+    NixOS Compose boots every role with one kernel and one initrd, built from a configuration
+    without roles, so these never go into a role: they end up in ``base.nix``.
+    """
+
+    why: str
+    params: tuple[str, ...] = ()
+    releases: tuple[str, ...] = ()
+
+
+class Part(Entry, frozen=True):
+    """What one role runs of a service, for example ``nfs.server``.
+
+    ``max_hosts`` bounds the hosts of the whole composition that may run the part,
+    ``max_per_role`` the count of a role that has it. ``memory`` is in MiB and is what a host
+    needs to run the part comfortably. ``shares`` names the option that holds a directory which
+    the part shares with other hosts, ``mounts`` the part whose shared directories it mounts.
+    ``implies`` are parts added to the same role.
+    """
+
+    id: str
+    service: str
+    description: str
+    module: str
+    options: Mapping[str, OptionSpec] = {}
+    needs: tuple[Need, ...] = ()
+    implies: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    kernel: tuple[Kernel, ...] = ()
+    kapack_modules: tuple[str, ...] = ()
+    kapack_packages: tuple[str, ...] = ()
+    ports: tuple[int, ...] = ()
+    units: tuple[str, ...] = ()
+    max_hosts: int | None = None
+    max_per_role: int | None = None
+    memory: int = 0
+    shares: str = ""
+    mounts: str = ""
+    hidden: bool = False
+
+    @property
+    def name(self) -> str:
+        """The part's name within its service."""
+        return self.id.partition(".")[2]
+
+
+class Service(Entry, frozen=True):
+    """An entry of the catalogue: a folder of data, templates and a test fragment.
+
+    ``shared`` are module templates that several of its parts import, ``credentials`` are
+    descriptions of the throw-away secrets that its modules write.
+    """
+
+    name: str
+    title: str
+    description: str
+    folder: str
+    parts: Mapping[str, Part]
+    options: Mapping[str, OptionSpec] = {}
+    shared: tuple[str, ...] = ()
+    test: str = ""
+    credentials: tuple[str, ...] = ()
+
+
+class Stack(Entry, frozen=True):
+    """A named set of answers, offered as a place to start from."""
+
+    name: str
+    description: str
+    answers: Mapping[str, Any]
+
+
+class Extra(Entry, frozen=True):
+    """A group of optional files of a generated project."""
+
+    name: str
+    description: str
+
+
+class Catalog(Struct, frozen=True):
+    """Everything the tool knows about: what a composition can be made of."""
+
+    services: Mapping[str, Service]
+    parts: Mapping[str, Part]
+    stacks: Mapping[str, Stack]
+    flavours: Mapping[str, Flavour]
+    releases: Mapping[str, Release]
+    extras: Mapping[str, Extra]
+
+    @property
+    def default_release(self) -> str:
+        """The newest release: the first row of the table."""
+        return next(iter(self.releases))
+
+
+class Role(Struct, frozen=True):
+    """A kind of machine: ``count`` hosts that run the same parts.
+
+    ``options`` holds the role's own values of part options, by part id; they win over the
+    values given for the whole composition.
+    """
+
+    name: str
+    count: int = 1
+    parts: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    options: Mapping[str, Mapping[str, Any]] = {}
+
+
+class Composition(Struct, frozen=True):
+    """Everything the user decided, validated one answer at a time.
+
+    ``options`` holds values by service name or part id. ``pins`` maps a flake input to the ref or
+    revision that replaces the release's. What may go with what is for ``scaffold.rules``.
+    """
+
+    name: str
+    description: str
+    roles: tuple[Role, ...]
+    flavours: tuple[str, ...]
+    default_flavour: str
+    release: str
+    options: Mapping[str, Mapping[str, Any]] = {}
+    pins: Mapping[str, str] = {}
+    extras: tuple[str, ...] = ()
+    started_from: str = ""

@@ -1,0 +1,120 @@
+"""Renders a composition to a tree: catalogue + templates + answers → files, and nothing else.
+
+Module files are named after their part. When a part renders differently on two roles (two NFS
+servers that export different folders), each variant gets a file of its own, named after the
+first role that imports it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from scaffold import answers
+from scaffold.catalog import templates_folder
+from scaffold.engine import Engine
+from scaffold.model import Catalog, Composition, Entry, Part, Service
+from scaffold.topology import Topology
+from scaffold.tree import File, Policy, Tree, state_file, text_file
+from scaffold.view import conditions, shared_names, skeleton_names
+
+PROJECT_FOLDER = "{{cookiecutter.name}}"
+
+
+class SkeletonFile(Entry, frozen=True):
+    """How a file of the skeleton is treated: when it is there, and when it already exists."""
+
+    when: str = ""
+    policy: str = "confirm"
+    executable: bool = False
+
+
+def render(composition: Composition, catalog: Catalog) -> Tree:
+    """Return the files of the generated project. The same answers give the same bytes."""
+    topology = Topology(composition, catalog)
+    engine = Engine()
+    modules = _Modules(topology, engine)
+    files = [*modules.files(), *_skeleton(topology, engine, modules)]
+    files.append(text_file("test_script.py", _test_script(topology, engine)))
+    state = answers.dump(composition, catalog).encode()
+    files.append(state_file(answers.FILE_NAME, state, ours=lambda old: b"nxc-scaffold" in old))
+    return Tree(files)
+
+
+class _Modules:
+    """The NixOS module files of a composition, and which role imports which."""
+
+    def __init__(self, topology: Topology, engine: Engine) -> None:
+        self.topology, self.engine = topology, engine
+        self.names = shared_names(topology)
+        self.imports: dict[str, list[str]] = {role.name: [] for role in topology.composition.roles}
+        self.texts: dict[str, str] = {}
+        for part in topology.used_parts:
+            self._add_part(part)
+
+    def files(self) -> Iterator[File]:
+        for path, text in self.texts.items():
+            yield text_file(path, text)
+        for service in self._services():
+            for name in service.shared:
+                text = self._render(service, name, {})
+                yield text_file(f"parts/{service.name}-{name}", text)
+
+    def _services(self) -> list[Service]:
+        used = {part.service for part in self.topology.used_parts}
+        return [s for s in self.topology.catalog.services.values() if s.name in used]
+
+    def _render(self, service: Service, template: str, own: dict[str, Any]) -> str:
+        values = self.topology.service_options(service.name)
+        return self.engine.render(
+            Path(service.folder) / template, {**self.names, "service": values, **own}
+        )
+
+    def _add_part(self, part: Part) -> None:
+        service = self.topology.catalog.services[part.service]
+        variants: dict[str, list[str]] = {}
+        for role in self.topology.roles_with(part.id):
+            own = {"role": role, "options": self.topology.options(part, role)}
+            variants.setdefault(self._render(service, part.module, own), []).append(role.name)
+        stem = service.name if len(service.parts) == 1 else f"{service.name}-{part.name}"
+        for text, roles in variants.items():
+            path = f"parts/{stem}.nix" if len(variants) == 1 else f"parts/{stem}-{roles[0]}.nix"
+            self.texts[path] = text
+            for role_name in roles:
+                self.imports[role_name].append(path)
+
+
+def _skeleton(topology: Topology, engine: Engine, modules: _Modules) -> Iterator[File]:
+    """The files that every project has, from the cookiecutter template ``composition``."""
+    folder = templates_folder() / "composition"
+    facts = conditions(topology)
+    names = {"cookiecutter": skeleton_names(topology, modules.imports, facts)}
+    for path, entry in manifest(folder).items():
+        if not entry.when or facts[entry.when]:
+            text = engine.render(folder / PROJECT_FOLDER / path, names)
+            policy = Policy(entry.policy)
+            yield text_file(path, text, 0o755 if entry.executable else 0o644, policy)
+
+
+def manifest(folder: Path) -> dict[str, SkeletonFile]:
+    """Read which files a skeleton has, and how each is treated."""
+    import msgspec  # noqa: PLC0415
+
+    data = tomllib.loads((folder / "files.toml").read_text(encoding="utf-8"))
+    return {path: msgspec.convert(table, SkeletonFile) for path, table in data.items()}
+
+
+def _test_script(topology: Topology, engine: Engine) -> str:
+    """The test script: a head, then the fragment of each used service."""
+    names = shared_names(topology)
+    used = {part.service for part in topology.used_parts}
+    head = templates_folder() / "composition" / "test_script.py"
+    texts = [engine.render(head, names)]
+    for service in topology.catalog.services.values():
+        if service.name in used and service.test:
+            values = topology.service_options(service.name)
+            fragment = Path(service.folder) / service.test
+            texts.append(engine.render(fragment, {**names, "service": values}))
+    return "\n\n".join(text.rstrip("\n") for text in texts if text.strip()) + "\n"

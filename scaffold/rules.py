@@ -1,0 +1,186 @@
+"""What may go with what: every rule that needs more than one answer.
+
+Each rule yields problems; all of them are told at once. A rule speaks only of catalogue data, so
+that a new service brings its own limits without a line of code here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from scaffold import names
+from scaffold.errors import InputError, Problem
+from scaffold.limits import excluded_flavours, excluded_releases
+from scaffold.model import Catalog, Composition, Part
+from scaffold.topology import Topology, host_names
+
+Rule = Callable[[Topology], Iterator[Problem]]
+MAX_HOSTS = 4000
+
+
+def check(composition: Composition, catalog: Catalog) -> None:
+    """Check a composition against every rule.
+
+    Raises:
+        InputError: with every problem that was found.
+    """
+    topology = Topology(composition, catalog)
+    problems = [problem for rule in RULES for problem in rule(topology)]
+    if problems:
+        raise InputError(*problems)
+
+
+def needed_parts(topology: Topology) -> Iterator[Problem]:
+    """A part's partners are there, on another role where that is needed."""
+    for part in topology.used_parts:
+        for need in part.needs:
+            found = topology.roles_with(need.part)
+            if not found:
+                where = f"roles ({part.id})"
+                yield Problem(where, f"needs {need.part}, which no role has: {need.why}",
+                              f"Add {need.part} to a role")  # fmt: skip
+            elif need.elsewhere:
+                for role in topology.roles_with(part.id):
+                    if all(other is role for other in found):
+                        yield Problem(f"roles.{role.name}",
+                                      f"{part.id} needs {need.part} on another role: {need.why}",
+                                      f"Remove {part.id}, or add a role with {need.part}")  # fmt: skip
+
+
+def number_of_hosts(topology: Topology) -> Iterator[Problem]:
+    """No part runs on more hosts than it can, and the whole stays deployable."""
+    for part in topology.used_parts:
+        roles = topology.roles_with(part.id)
+        hosts = sum(role.count for role in roles)
+        if part.max_hosts is not None and hosts > part.max_hosts:
+            listed = ", ".join(f"{role.name} ×{role.count}" for role in roles)
+            yield Problem("roles", f"{part.id} is on {hosts} hosts ({listed})",
+                          f"Keep it on {part.max_hosts}")  # fmt: skip
+        for role in roles:
+            if part.max_per_role is not None and role.count > part.max_per_role:
+                yield Problem(f"roles.{role.name}.count",
+                              f"{part.id} works with a count of {part.max_per_role}, "
+                              f"not {role.count}",
+                              f"Use one role per {part.id}")  # fmt: skip
+    if len(topology.hosts) > MAX_HOSTS:
+        yield Problem("roles", f"{len(topology.hosts)} hosts in all",
+                      f"Keep it to {MAX_HOSTS}")  # fmt: skip
+
+
+def host_names_differ(topology: Topology) -> Iterator[Problem]:
+    """No two roles produce the same host, and no host has a name of the test driver."""
+    roles = topology.composition.roles
+    owners = Counter(host for role in roles for host in host_names(role))
+    for role in roles:
+        for host in host_names(role):
+            if owners[host] > 1:
+                yield Problem(f"roles.{role.name}", f"the host name {host!r} is there twice",
+                              "Rename a role")  # fmt: skip
+                break
+            if reason := names.check_host(host):
+                yield Problem(f"roles.{role.name}", f"the host name {host!r} {reason}",
+                              "Rename the role")  # fmt: skip
+                break
+
+
+def flavours_can_run(topology: Topology) -> Iterator[Problem]:
+    """Every chosen flavour can run every part, exists in the release, and one is the default."""
+    composition = topology.composition
+    excluded = excluded_flavours([p.id for p in topology.used_parts], topology.catalog)
+    possible = [f for f in topology.release.flavours if f not in excluded]
+    for flavour in composition.flavours:
+        reason = excluded.get(flavour)
+        if flavour not in topology.release.flavours:
+            reason = f"NixOS Compose of release {composition.release} does not have it"
+        if reason:
+            yield Problem("flavours", f"{flavour!r} cannot be used ({reason})",
+                          f"Choose from {', '.join(possible) or 'other parts'}")  # fmt: skip
+    if composition.default_flavour not in composition.flavours:
+        yield Problem("default_flavour",
+                      f"{composition.default_flavour!r} is none of the chosen flavours",
+                      f"Choose from {', '.join(composition.flavours)}")  # fmt: skip
+
+
+def release_has_parts(topology: Topology) -> Iterator[Problem]:
+    """The release's kapack branch has what the parts need."""
+    release = topology.composition.release
+    excluded = excluded_releases([p.id for p in topology.used_parts], topology.catalog)
+    possible = [name for name in topology.catalog.releases if name not in excluded]
+    if release in excluded:
+        yield Problem("release", f"{release!r} cannot be used ({excluded[release]})",
+                      f"Choose from {', '.join(possible) or 'other parts'}")  # fmt: skip
+
+
+def ports_differ(topology: Topology) -> Iterator[Problem]:
+    """No two parts of one role listen on the same port."""
+    for role in topology.composition.roles:
+        taken: dict[int, Part] = {}
+        for part in topology.parts[role.name]:
+            for port in part.ports:
+                if port in taken:
+                    yield Problem(f"roles.{role.name}",
+                                  f"{taken[port].id} and {part.id} both use port {port}",
+                                  "Put them on different roles")  # fmt: skip
+                taken.setdefault(port, part)
+
+
+def unique_options(topology: Topology) -> Iterator[Problem]:
+    """An option that must differ between roles does."""
+    for part in topology.used_parts:
+        for spec in (s for s in part.options.values() if s.unique):
+            seen: dict[object, str] = {}
+            for role in topology.roles_with(part.id):
+                value = topology.options(part, role)[spec.key]
+                if value in seen:
+                    key = f"roles.{role.name}.options.{part.id}.{spec.key}"
+                    yield Problem(key, f"{value!r} is also that of role {seen[value]!r}",
+                                  f"Give another one with --set {key}=VALUE")  # fmt: skip
+                seen.setdefault(value, role.name)
+
+
+def options_are_used(topology: Topology) -> Iterator[Problem]:
+    """No value is given for a part that nothing runs: it would be lost silently."""
+    composition = topology.composition
+    used = {p.id for p in topology.used_parts} | {p.service for p in topology.used_parts}
+    for name in composition.options:
+        if name not in used:
+            yield Problem(f"options.{name}", "no role runs it", "Remove it, or add the part")
+    for role in composition.roles:
+        parts = {p.id for p in topology.parts[role.name]}
+        for name in role.options:
+            if name not in parts:
+                yield Problem(f"roles.{role.name}.options.{name}", "the role does not run it",
+                              "Remove it, or add the part to the role")  # fmt: skip
+
+
+def pins_are_used(topology: Topology) -> Iterator[Problem]:
+    """Every pinned input is an input of the flake."""
+    for name in topology.composition.pins:
+        if name not in topology.inputs:
+            yield Problem(f"pins.{name}", f"the flake has no input {name!r} with these parts",
+                          f"Pin one of {', '.join(topology.inputs)}")  # fmt: skip
+
+
+def homes_do_not_nest(topology: Topology) -> Iterator[Problem]:
+    """No shared directory lies inside another: one mount would hide the other."""
+    paths = sorted({path for _, path in topology.shares()})
+    for outer in paths:
+        for inner in paths:
+            if inner.startswith(f"{outer}/"):
+                yield Problem("options", f"{inner!r} lies inside {outer!r}, which is shared too",
+                              "Share directories beside each other")  # fmt: skip
+
+
+RULES: tuple[Rule, ...] = (
+    needed_parts,
+    number_of_hosts,
+    host_names_differ,
+    flavours_can_run,
+    release_has_parts,
+    ports_differ,
+    unique_options,
+    options_are_used,
+    pins_are_used,
+    homes_do_not_nest,
+)

@@ -1,0 +1,167 @@
+"""What follows from a composition: host names, who runs which part, effective options.
+
+Everything that two generated files must agree on (a host name in a module, in the test script and
+in the README) is asked of this one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from scaffold.model import Catalog, Composition, Kernel, OptionSpec, Part, Release, Role
+
+ACCOUNTS = "users.accounts"
+
+
+def host_names(role: Role) -> tuple[str, ...]:
+    """Return the names of a role's hosts, the same on every flavour.
+
+    Source: actions.py and flavours/docker.py of nixos-compose. A role without a distribution has
+    one host of its own name; a distribution of N > 1 gives role1 … roleN. A distribution of 1 is
+    the case on which flavours disagree (role1 or role), so generated compositions never state it.
+    """
+    if role.count == 1:
+        return (role.name,)
+    return tuple(f"{role.name}{index}" for index in range(1, role.count + 1))
+
+
+def expand(parts: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
+    """Return the parts of a role with those that they imply, each once, implied ones first."""
+    found: dict[str, None] = {}
+    for part_id in parts:
+        part = catalog.parts.get(part_id)
+        if part and part.implies:
+            found.update(dict.fromkeys(expand(part.implies, catalog)))
+        found[part_id] = None
+    return tuple(found)
+
+
+class Topology:
+    """A composition seen through the catalogue."""
+
+    def __init__(self, composition: Composition, catalog: Catalog) -> None:
+        self.composition = composition
+        self.catalog = catalog
+        self.roles = {role.name: role for role in composition.roles}
+
+    @cached_property
+    def parts(self) -> dict[str, tuple[Part, ...]]:
+        """The parts of each role, implied ones included, by the role's name."""
+        known = self.catalog.parts
+        return {
+            role.name: tuple(known[p] for p in expand(role.parts, self.catalog) if p in known)
+            for role in self.composition.roles
+        }
+
+    @cached_property
+    def _running(self) -> dict[str, list[Role]]:
+        running: dict[str, list[Role]] = {}
+        for role in self.composition.roles:
+            for part in self.parts[role.name]:
+                running.setdefault(part.id, []).append(role)
+        return running
+
+    @property
+    def release(self) -> Release:
+        """The row of pins that the composition is built from."""
+        return self.catalog.releases[self.composition.release]
+
+    def roles_with(self, part_id: str) -> list[Role]:
+        """Return the roles that run a part, in the order in which the user gave them."""
+        return self._running.get(part_id, [])
+
+    def hosts_with(self, part_id: str) -> list[str]:
+        """Return the hosts that run a part."""
+        return [host for role in self.roles_with(part_id) for host in host_names(role)]
+
+    @cached_property
+    def hosts(self) -> tuple[str, ...]:
+        """Every host of the composition."""
+        return tuple(host for role in self.composition.roles for host in host_names(role))
+
+    @cached_property
+    def used_parts(self) -> tuple[Part, ...]:
+        """Every part that at least one role runs, in the order of the catalogue."""
+        return tuple(p for p in self.catalog.parts.values() if p.id in self._running)
+
+    def options(self, part: Part, role: Role) -> dict[str, Any]:
+        """Return the values of a part's options on a role: the role's, the composition's, default."""
+        given = {
+            **self.composition.options.get(part.id, {}),
+            **role.options.get(part.id, {}),
+        }
+        return _with_defaults(part.options, given)
+
+    def service_options(self, service: str) -> dict[str, Any]:
+        """Return the values of the options that all parts of a service have in common."""
+        given = self.composition.options.get(service, {})
+        return _with_defaults(self.catalog.services[service].options, given)
+
+    def shares(self, part_id: str | None = None) -> Iterator[tuple[Role, str]]:
+        """Yield each role that shares a directory with others, and the directory."""
+        for part in self.used_parts:
+            if part.shares and part_id in (None, part.id):
+                for role in self.roles_with(part.id):
+                    yield role, self.options(part, role)[part.shares]
+
+    def mounted(self, role: Role) -> list[tuple[Role, str]]:
+        """Return the directories that a role mounts, each with the role that shares it."""
+        return [
+            (owner, path)
+            for part in self.parts[role.name]
+            if part.mounts
+            for owner, path in self.shares(part.mounts)
+            if owner is not role
+        ]
+
+    def sees(self, role: Role, path: str) -> bool:
+        """Say whether a role has a shared directory: it shares or it mounts it."""
+        shared = any(owner is role and own == path for owner, own in self.shares())
+        return shared or any(own == path for _, own in self.mounted(role))
+
+    @cached_property
+    def home(self) -> str:
+        """Folder of the users' homes: as told, else the first shared directory, else /home."""
+        told = self.service_options("users")["home"] if "users" in self.catalog.services else ""
+        shared = next((path for _, path in self.shares()), "/home")
+        return str(told or shared)
+
+    @cached_property
+    def users(self) -> list[str]:
+        """The ordinary users of the composition; empty when no role has accounts."""
+        if not self.roles_with(ACCOUNTS):
+            return []
+        return list(self.service_options("users")["names"])
+
+    @cached_property
+    def kernel(self) -> tuple[Kernel, ...]:
+        """Kernel-level settings of the used parts on the chosen release, each once."""
+        release = self.composition.release
+        return tuple(dict.fromkeys(
+            setting
+            for part in self.used_parts
+            for setting in part.kernel
+            if not setting.releases or release in setting.releases
+        ))  # fmt: skip
+
+    @cached_property
+    def kapack_modules(self) -> tuple[str, ...]:
+        """The kapack modules that the used parts need, sorted."""
+        return tuple(sorted({m for part in self.used_parts for m in part.kapack_modules}))
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The flake inputs that are needed: kapack only when a part uses it."""
+        kapack = self.kapack_modules or any(p.kapack_packages for p in self.used_parts)
+        return ("nixpkgs", "nxc", "kapack") if kapack else ("nixpkgs", "nxc")
+
+    def memory(self, role: Role) -> int:
+        """Return the memory in MiB that a host of the role should have, 0 when it does not matter."""
+        return max((part.memory for part in self.parts[role.name]), default=0)
+
+
+def _with_defaults(specs: Any, given: Any) -> dict[str, Any]:
+    options: dict[str, OptionSpec] = dict(specs)
+    return {key: given.get(key, spec.default) for key, spec in options.items()}

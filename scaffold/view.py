@@ -1,0 +1,138 @@
+"""The names that templates see, computed from a composition.
+
+The skeleton sees ``cookiecutter``; the templates of services see these names directly. A service
+template also gets ``options`` (its part's values on the role), ``service`` (its service's values)
+and ``role``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from scaffold import __version__, quote
+from scaffold.model import Pin, Role
+from scaffold.topology import Topology, host_names
+
+SYSTEM = "x86_64-linux"
+
+
+def pin_url(pin: Pin, ref: str) -> str:
+    """Return a flake reference with a ref; 40 hexadecimal digits are a revision."""
+    if pin.style == "path":
+        return f"{pin.url}/{ref}"
+    is_revision = len(ref) == 40 and all(c in "0123456789abcdef" for c in ref)
+    separator = "&" if "?" in pin.url else "?"
+    return f"{pin.url}{separator}{'rev' if is_revision else 'ref'}={ref}"
+
+
+def shared_names(topology: Topology) -> dict[str, Any]:
+    """Return the names that every template sees."""
+    composition = topology.composition
+    return {
+        "name": composition.name,
+        "description": composition.description,
+        "release": topology.release,
+        "tool_version": __version__,
+        "system": SYSTEM,
+        "all_roles": composition.roles,
+        "all_hosts": topology.hosts,
+        "flavours": [topology.catalog.flavours[f] for f in composition.flavours],
+        "default_flavour": composition.default_flavour,
+        "users": topology.users,
+        "home": topology.home,
+        "has_part": lambda part: bool(topology.roles_with(part)),
+        "roles_with": topology.roles_with,
+        "hosts_with": topology.hosts_with,
+        "host_with": lambda part: topology.hosts_with(part)[0],
+        "hosts_of": host_names,
+        "shares": lambda part: _shares(topology.shares(part)),
+        "mounted": lambda role: _shares(topology.mounted(role)),
+        "see": lambda path, roles: all(topology.sees(role, path) for role in roles),
+        "hosts_that_mount": lambda path: [
+            host
+            for role in composition.roles
+            if any(own == path for _, own in topology.mounted(role))
+            for host in host_names(role)
+        ],
+        "service_options": topology.service_options,
+    }
+
+
+def skeleton_names(
+    topology: Topology, modules: Mapping[str, Sequence[str]], conditions: Mapping[str, bool]
+) -> dict[str, Any]:
+    """Return the ``cookiecutter`` namespace of the composition's skeleton.
+
+    ``modules`` maps a role to the paths of the module files that it imports.
+    """
+    composition = topology.composition
+    used = {part.service for part in topology.used_parts}
+    return {
+        **shared_names(topology),
+        "inputs": [_input(name, topology) for name in topology.inputs],
+        "extra_configurations": _extra_configurations(topology),
+        "kernel": topology.kernel,
+        "has": conditions,
+        "roles": [_role(role, topology, modules[role.name]) for role in composition.roles],
+        "services": [s for s in topology.catalog.services.values() if s.name in used],
+        "links": _links(topology),
+        "memory": max((topology.memory(role) for role in composition.roles), default=0),
+        "pinned": dict(composition.pins),
+    }
+
+
+def _shares(found: Iterable[tuple[Role, str]]) -> list[dict[str, Any]]:
+    return [{"role": role, "host": host_names(role)[0], "path": path} for role, path in found]
+
+
+def _input(name: str, topology: Topology) -> dict[str, Any]:
+    pin = topology.release.inputs[name]
+    ref = topology.composition.pins.get(name, pin.ref)
+    return {"name": name, "url": pin_url(pin, ref), "ref": ref}
+
+
+def _extra_configurations(topology: Topology) -> list[quote.NixRaw]:
+    """Modules for every host and for the base image that kernel and initrd come from."""
+    modules = [f"kapack.nixosModules.{quote.nix_attr(name)}" for name in topology.kapack_modules]
+    return [
+        quote.nix_raw(text) for text in [*modules, *(["./base.nix"] if topology.kernel else [])]
+    ]
+
+
+def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, Any]:
+    parts = [part for part in topology.parts[role.name] if not part.hidden]
+    return {
+        "name": role.name,
+        "count": role.count,
+        "hosts": host_names(role),
+        "parts": parts,
+        "modules": modules,
+        "packages": role.packages,
+        "memory": topology.memory(role),
+    }
+
+
+def _links(topology: Topology) -> list[tuple[str, str, str]]:
+    """Which role talks to which: (from, to, part that is talked to), each once."""
+    links: dict[tuple[str, str, str], None] = {}
+    for role in topology.composition.roles:
+        for part in topology.parts[role.name]:
+            for need in part.needs:
+                for other in topology.roles_with(need.part):
+                    if other is not role:
+                        links[(role.name, other.name, need.part)] = None
+    return list(links)
+
+
+def conditions(topology: Topology) -> dict[str, bool]:
+    """Return what decides whether an optional file is there; see composition/files.toml."""
+    composition = topology.composition
+    flavours = [topology.catalog.flavours[f] for f in composition.flavours]
+    return {
+        **{extra: extra in composition.extras for extra in topology.catalog.extras},
+        "kernel": bool(topology.kernel),
+        "kapack": "kapack" in topology.inputs,
+        "grid5000": any(f.grid5000 for f in flavours),
+        "containers": any(f.container for f in flavours),
+    }

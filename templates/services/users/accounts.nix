@@ -1,0 +1,10 @@
+# The users, with the same uid on every host: shared folders know owners by number.
+{
+  nxc.users = {
+    names = {{ service["names"] | nix(indent=4) }};
+    prefixHome = {{ home | nix }};
+  };
+{% for user in service["names"] %}
+  users.users.{{ user | nixattr }}.uid = {{ 1000 + loop.index }};
+{% endfor %}
+}
