@@ -107,6 +107,9 @@ def _with_keys(options: Mapping[str, Any]) -> dict[str, Any]:
 def _check_files(service: Service, file: Path) -> None:
     """Every template that the service names lies in its folder; option keys are no part names."""
     named = [p.module for p in service.parts.values()] + [*service.shared, service.test]
+    named += service.brings.files.values()
+    for part in service.parts.values():
+        named += part.brings.files.values()
     missing = [n for n in named if n and not (file.parent / n).is_file()]
     clashes = sorted(set(service.options) & set(service.parts))
     problems = [

@@ -37,12 +37,16 @@ class Pin(Entry, frozen=True):
     """Where a flake input comes from: a flake reference without its ref, and the ref.
 
     ``style`` says how the ref is written: ``path`` appends ``/REF`` (github:), ``query`` adds
-    ``?ref=REF`` or ``?rev=REF`` (git+https:).
+    ``?ref=REF`` or ``?rev=REF`` (git+https:). ``follows`` are the input's own inputs that are
+    replaced by the flake's of the same name; ``private`` says what a user must have to fetch it.
     """
 
     url: str
     ref: str
     style: str
+    follows: tuple[str, ...] = ("nixpkgs",)
+    flake: bool = True
+    private: str = ""
 
 
 class Release(Entry, frozen=True):
@@ -96,12 +100,28 @@ class Kernel(Entry, frozen=True):
     """Kernel-level settings of a part.
 
     NixOS Compose boots every role with one kernel and one initrd, built from a configuration
-    without roles, so these never go into a role: they end up in ``base.nix``.
+    without roles, so these never go into a role: they end up in ``base.nix``. ``packages`` is an
+    attribute of nixpkgs such as ``linuxPackages_6_12``.
     """
 
     why: str
     params: tuple[str, ...] = ()
+    packages: str = ""
     releases: tuple[str, ...] = ()
+
+
+class Brings(Entry, frozen=True):
+    """What a service or a part brings besides the module files of parts.
+
+    ``files`` maps a path of the generated project to a template in the service's folder.
+    ``overlays`` and ``modules`` are Nix expressions for the flake: overlays of nixpkgs, and NixOS
+    modules for every host and the base image. ``inputs`` are flake inputs.
+    """
+
+    files: Mapping[str, str] = {}
+    overlays: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    inputs: Mapping[str, Pin] = {}
 
 
 class Part(Entry, frozen=True):
@@ -123,6 +143,7 @@ class Part(Entry, frozen=True):
     implies: tuple[str, ...] = ()
     limits: tuple[Limit, ...] = ()
     kernel: tuple[Kernel, ...] = ()
+    brings: Brings = Brings()
     kapack_modules: tuple[str, ...] = ()
     kapack_packages: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
@@ -154,6 +175,7 @@ class Service(Entry, frozen=True):
     parts: Mapping[str, Part]
     options: Mapping[str, OptionSpec] = {}
     shared: tuple[str, ...] = ()
+    brings: Brings = Brings()
     test: str = ""
     credentials: tuple[str, ...] = ()
 

@@ -7,6 +7,8 @@ question's own parser, so that a typed answer is held to the same rules as a fla
 from __future__ import annotations
 
 import copy
+import shutil
+import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,8 +49,12 @@ def _first_problem(check: Callable[[Context], object], catalog: Catalog) -> bool
 
 
 def _text(message: str, default: str, hint: str, validate: Callable[[str], bool | str]) -> str:
-    return str(_run(questionary.text(message, default=default, instruction=f"({hint})\n  ",
-                                     validate=validate)))  # fmt: skip
+    """Ask for a line of text, with the help above it, wrapped to the terminal."""
+    width = min(shutil.get_terminal_size().columns, 96)
+    margin = message[: len(message) - len(message.lstrip())] + "  "
+    wrapped = textwrap.fill(hint, width, initial_indent=margin, subsequent_indent=margin)
+    questionary.print(wrapped, style="fg:ansibrightblack")
+    return str(_run(questionary.text(message, default=default, validate=validate)))
 
 
 class Prompts:
@@ -180,7 +186,7 @@ def _roles_widget(question: Question, answers: Answers, catalog: Catalog) -> dic
         if roles:
             items.append(Item("done", value=("done", "")))
         items.append(Item("add a role", value=("add", "")))
-        default = next((i.value for i in items if i.value[0] == "done"), None)
+        default = ("done", "") if roles else None
         action, name = _run(questionary.select(question.message, items, default=default,
                                                instruction="(choose a role to edit it)"))  # fmt: skip
         if action == "done":

@@ -16,7 +16,7 @@ from scaffold import names, values
 from scaffold.errors import Problem
 from scaffold.flags import FLAGS, Flag
 from scaffold.limits import excluded_flavours, excluded_releases, parts_of
-from scaffold.model import Catalog, OptionSpec, Role
+from scaffold.model import Catalog, OptionSpec, Part, Role, Service
 from scaffold.values import InvalidError, show
 
 Answers = Mapping[str, Any]
@@ -197,6 +197,9 @@ def parse_release(value: Any, ctx: Context) -> Any:
 def parse_pins(value: Any, ctx: Context) -> dict[str, str]:
     """Validate refs and revisions by flake input."""
     known = {name for row in ctx.catalog.releases.values() for name in row.inputs}
+    entries: list[Service | Part] = [*ctx.catalog.services.values(), *ctx.catalog.parts.values()]
+    for entry in entries:
+        known.update(entry.brings.inputs)
     remedy = "Give a branch, a tag or a full revision"
     pins = {
         name: ctx.take(("pins", name), lambda v: values.checked(v, names.check_ref, remedy), ref)

@@ -61,6 +61,9 @@ class _Modules:
             for name in service.shared:
                 text = self._render(service, name, {})
                 yield text_file(f"parts/{service.name}-{name}", text)
+        for service, brings in self.topology.brought:
+            for path, template in brings.files.items():
+                yield text_file(path, self._render(service, template, {}))
 
     def _services(self) -> list[Service]:
         used = {part.service for part in self.topology.used_parts}

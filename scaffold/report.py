@@ -55,10 +55,7 @@ class Reporter:
         others = [f for f in composition.flavours if f != composition.default_flavour]
         flavours = "  ".join([f"{composition.default_flavour} (default)", *others])
         grid.add_row(_label("flavours"), Text(flavours))
-        pins = " · ".join(
-            f"{name} {composition.pins.get(name, topology.release.inputs[name].ref)}"
-            for name in topology.inputs
-        )
+        pins = " · ".join(f"{name} {topology.ref(name)}" for name in topology.inputs)
         grid.add_row(_label("release"), Text(f"{composition.release}   {pins}"))
         self.console.print(grid)
 

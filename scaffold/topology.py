@@ -10,7 +10,18 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from scaffold.model import Catalog, Composition, Kernel, OptionSpec, Part, Release, Role
+from scaffold.model import (
+    Catalog,
+    Composition,
+    Brings,
+    Kernel,
+    OptionSpec,
+    Part,
+    Pin,
+    Release,
+    Role,
+    Service,
+)
 
 ACCOUNTS = "users.accounts"
 
@@ -152,10 +163,26 @@ class Topology:
         return tuple(sorted({m for part in self.used_parts for m in part.kapack_modules}))
 
     @cached_property
-    def inputs(self) -> tuple[str, ...]:
+    def brought(self) -> tuple[tuple[Service, Brings], ...]:
+        """What the used services and parts bring to the flake, in the order of the catalogue."""
+        used = {part.service for part in self.used_parts}
+        services = [s for s in self.catalog.services.values() if s.name in used]
+        parts = [(self.catalog.services[p.service], p.brings) for p in self.used_parts]
+        return (*((service, service.brings) for service in services), *parts)
+
+    @cached_property
+    def inputs(self) -> dict[str, Pin]:
         """The flake inputs that are needed: kapack only when a part uses it."""
         kapack = self.kapack_modules or any(p.kapack_packages for p in self.used_parts)
-        return ("nixpkgs", "nxc", "kapack") if kapack else ("nixpkgs", "nxc")
+        names = ["nixpkgs", "nxc", *(["kapack"] if kapack else [])]
+        inputs = {name: self.release.inputs[name] for name in names}
+        for _, brings in self.brought:
+            inputs.update(brings.inputs)
+        return inputs
+
+    def ref(self, name: str) -> str:
+        """Return the ref or revision of a flake input: the user's pin, else the release's."""
+        return self.composition.pins.get(name, self.inputs[name].ref)
 
     def memory(self, role: Role) -> int:
         """Return the memory in MiB that a host of the role should have, 0 when it does not matter."""

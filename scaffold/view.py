@@ -71,6 +71,7 @@ def skeleton_names(
     return {
         **shared_names(topology),
         "inputs": [_input(name, topology) for name in topology.inputs],
+        "overlays": _overlays(topology),
         "extra_configurations": _extra_configurations(topology),
         "kernel": topology.kernel,
         "has": conditions,
@@ -87,17 +88,22 @@ def _shares(found: Iterable[tuple[Role, str]]) -> list[dict[str, Any]]:
 
 
 def _input(name: str, topology: Topology) -> dict[str, Any]:
-    pin = topology.release.inputs[name]
-    ref = topology.composition.pins.get(name, pin.ref)
-    return {"name": name, "url": pin_url(pin, ref), "ref": ref}
+    pin = topology.inputs[name]
+    follows = [f for f in pin.follows if f in topology.inputs] if name != "nixpkgs" else []
+    return {"name": name, "url": pin_url(pin, topology.ref(name)), "ref": topology.ref(name),
+            "follows": follows, "flake": pin.flake}  # fmt: skip
 
 
 def _extra_configurations(topology: Topology) -> list[quote.NixRaw]:
     """Modules for every host and for the base image that kernel and initrd come from."""
-    modules = [f"kapack.nixosModules.{quote.nix_attr(name)}" for name in topology.kapack_modules]
-    return [
-        quote.nix_raw(text) for text in [*modules, *(["./base.nix"] if topology.kernel else [])]
-    ]
+    kapack = [f"kapack.nixosModules.{quote.nix_attr(name)}" for name in topology.kapack_modules]
+    brought = [module for _, brings in topology.brought for module in brings.modules]
+    base = ["./base.nix"] if topology.kernel else []
+    return [quote.nix_raw(text) for text in dict.fromkeys([*kapack, *brought, *base])]
+
+
+def _overlays(topology: Topology) -> list[str]:
+    return list(dict.fromkeys(o for _, brings in topology.brought for o in brings.overlays))
 
 
 def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, Any]:

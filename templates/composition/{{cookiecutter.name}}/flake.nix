@@ -3,9 +3,12 @@
 
   inputs = {
 {% for input in cookiecutter.inputs %}
-    {{ input.name }}.url = {{ input.url | nix }};
-{% if input.name != "nixpkgs" %}
-    {{ input.name }}.inputs.nixpkgs.follows = "nixpkgs";
+    {{ input.name | nixattr }}.url = {{ input.url | nix }};
+{% for name in input.follows %}
+    {{ input.name | nixattr }}.inputs.{{ name }}.follows = {{ name | nix }};
+{% endfor %}
+{% if not input.flake %}
+    {{ input.name | nixattr }}.flake = false;
 {% endif %}
 {% endfor %}
   };
@@ -28,14 +31,21 @@
         setup = ./setup.toml;
 {% endif %}
         flavours = nixpkgs.lib.getAttrs {{ cookiecutter.flavours | map(attribute="name") | list | nix(indent=8) }} nxc.lib.flavours;
-{% if cookiecutter.has.kapack %}
+{% if cookiecutter.has.kapack or cookiecutter.overlays %}
 
+{% if cookiecutter.has.kapack %}
         # kapack comes as an overlay. Without this null, nxc would add one of its own that hides it.
         NUR = null;
+{% endif %}
         overlays = [
+{% if cookiecutter.has.kapack %}
           (final: _prev: {
             nur.repos.kapack = import "${kapack}/nur.nix" { pkgs = final; };
           })
+{% endif %}
+{% for overlay in cookiecutter.overlays %}
+          {{ overlay }}
+{% endfor %}
         ];
 {% endif %}
 {% if cookiecutter.extra_configurations %}
