@@ -186,7 +186,7 @@ def _roles_widget(question: Question, answers: Answers, catalog: Catalog) -> dic
         if roles:
             items.append(Item("done", value=("done", "")))
         items.append(Item("add a role", value=("add", "")))
-        default = ("done", "") if roles else None
+        default = items[-2] if roles else None
         action, name = _run(questionary.select(question.message, items, default=default,
                                                instruction="(choose a role to edit it)"))  # fmt: skip
         if action == "done":
