@@ -43,6 +43,8 @@ from scaffold.tree import WORK_NAME, path_fault
 from scaffold.workdir import JOURNAL, UNDO, Work, beside_name, claim
 
 DRAFT, NEW, OLD = "journal.draft", "new", "old"
+#: A folder that somebody removed or replaced: nothing in it is ours to undo or to sync any more.
+GONE = (FileNotFoundError, NotADirectoryError)
 
 
 class Recovery(Enum):
@@ -163,7 +165,7 @@ def _move(ops: Ops, root: int, new: int, number: int, move: Move, staged: Stamp)
 
 def _move_back(ops: Ops, root: int, old: int, number: int, move: Move) -> None:
     path = PurePosixPath(move.path)
-    with suppress(FileNotFoundError), folder_at(ops, root, path.parent) as parent:
+    with suppress(*GONE), folder_at(ops, root, path.parent) as parent:
         if stamp(ops, parent, path.name) != move.new:
             return  # undone already, or changed by somebody since: theirs now
         if move.old is None:
@@ -185,7 +187,7 @@ def _remove_made(ops: Ops, root: int, folder: PurePosixPath) -> None:
 def _sync_touched(ops: Ops, root: int, journal: Journal) -> None:
     paths = (*journal.folders, *(move.path for move in journal.moves))
     for parent in sorted({PurePosixPath(path).parent for path in paths}):
-        with suppress(FileNotFoundError), folder_at(ops, root, parent) as handle:
+        with suppress(*GONE), folder_at(ops, root, parent) as handle:
             sync_folder(ops, handle)
 
 

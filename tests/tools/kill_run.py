@@ -1,0 +1,139 @@
+"""Kill the writer at random moments and look at what is left: wholly old or wholly new.
+
+    python tests/tools/kill_run.py --runs 200 --seed 7
+    python tests/tools/kill_run.py --runs 200 --command 'nxc-scaffold new {target} --yes …'
+
+Each run starts a process that writes a tree to a fresh or an existing folder and sends it SIGKILL
+after a random part of the time that an undisturbed run takes. Then the target is compared with the
+old and the new state, at once and again after ``recover``, which the next run starts with. In an
+existing folder the first look may find some of both, by design; the second must not. Without
+``--command`` the clock starts when the child is about to apply its plan, so that kills are dense
+where it matters. ``.git`` folders are not compared. Exit code 1 when a state was neither.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import select
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent)]
+
+from crashing import left_behind, look, plan_for, target_in, without_work  # noqa: E402
+
+from scaffold.apply import apply  # noqa: E402
+from scaffold.journal import recover  # noqa: E402
+
+
+def main() -> int:
+    """Run what the command line asks for; print one line per kind of target."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=200, help="kills per kind of target")
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    parser.add_argument("--only", choices=["fresh", "existing"])
+    parser.add_argument("--command", help="what to kill, {target} stands for the folder")
+    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        return child(options.child)
+    print(f"seed {options.seed}")
+    chance = random.Random(options.seed)
+    kinds = [options.only] if options.only else ["fresh", "existing"]
+    return max([series(kind, options, chance) for kind in kinds])
+
+
+def child(target: Path) -> int:
+    """Make the plan, say so, apply it, say so."""
+    plan = plan_for(target)
+    print("ready", flush=True)
+    apply(plan)
+    print("done", flush=True)
+    return 0
+
+
+def series(kind: str, options: argparse.Namespace, chance: random.Random) -> int:
+    """Kill one kind of run many times; return the exit code."""
+    scratch = Path(tempfile.mkdtemp(prefix="kill-run-"))
+    try:
+        old = files(target_in(scratch / "old", kind == "existing").parent)
+        times = [undisturbed(scratch / f"new{n}", kind, options.command) for n in range(3)]
+        new = files(scratch / "new0")
+        at_once, after = Counter[str](), Counter[str]()
+        for number in range(options.runs):
+            target = target_in(scratch / f"run{number}", kind == "existing")
+            kill_one(target, options.command, chance.uniform(0, 1.2 * sorted(times)[1]))
+            at_once[state(target.parent, old, new)] += 1
+            recover(target)
+            left = "" if not left_behind(target) else " with leftovers"
+            after[state(target.parent, old, new) + left] += 1
+            shutil.rmtree(target.parent)
+    finally:
+        shutil.rmtree(scratch)
+    print(f"{kind}: {options.runs} kills; at once: {told(at_once)}; recovered: {told(after)}")
+    allowed = {"old", "new"} | ({"some of both"} if kind == "existing" else set())
+    return 0 if set(at_once) <= allowed and set(after) <= {"old", "new"} else 1
+
+
+def start(target: Path, command: str | None) -> subprocess.Popen[bytes]:
+    """Start what is to be killed; return when the clock should start."""
+    own = [sys.executable, str(Path(__file__).resolve()), "--child", str(target)]
+    argv = [part.replace("{target}", str(target)) for part in shlex.split(command or "")] or own
+    process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    if not command and process.stdout:
+        select.select([process.stdout], [], [])
+    return process
+
+
+def undisturbed(folder: Path, kind: str, command: str | None) -> float:
+    """Return the seconds of a run that nobody kills."""
+    process = start(target_in(folder, kind == "existing"), command)
+    begin = time.perf_counter()
+    lines = 0
+    while not command and process.stdout and lines < 2:
+        lines += len(process.stdout.readline()) > 0  # "ready" and "done"
+    seconds = time.perf_counter() - begin
+    process.communicate()
+    if process.returncode:
+        raise SystemExit(f"the undisturbed run ended with {process.returncode}")
+    return time.perf_counter() - begin if command else seconds
+
+
+def kill_one(target: Path, command: str | None, seconds: float) -> None:
+    """Start a run and kill it after ``seconds``."""
+    process = start(target, command)
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def files(folder: Path) -> dict[str, object]:
+    """Return what is below ``folder``, without what belongs to git or to the writer's work."""
+    found = without_work(look(folder))
+    return {name: what for name, what in found.items() if "/.git/" not in f"/{name}/"}
+
+
+def state(folder: Path, old: dict[str, object], new: dict[str, object]) -> str:
+    """Return the word for what is below ``folder``."""
+    found = files(folder)
+    if found in (old, new):
+        return "old" if found == old else "new"
+    return "some of both"
+
+
+def told(counts: Counter[str]) -> str:
+    """Return counts as words."""
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
