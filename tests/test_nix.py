@@ -154,7 +154,7 @@ error:
        - services.x needs y
 """
 OLD_NETWORK = """\
-warning: error: unable to download 'https://api.github.com/x': Couldn't resolve host; retrying in 276 ms
+warning: error: unable to download 'https://api.github.com/x': No route; retrying in 276 ms
 error: unable to download 'https://api.github.com/x': Couldn't resolve host name (6)
 (use '--show-trace' to show detailed location information)
 """

@@ -1,0 +1,67 @@
+"""What can be known of a project before anything is built, from the cheapest check to the dearest.
+
+A check says ok only for what it has seen. Without nix, network or store it says "not checked",
+why, and the command to run later.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from scaffold import process
+from scaffold.checks import composition, flake, formatting, syntax, test_script
+from scaffold.checks.base import Finding, Result, Session, Subject, missing, not_checked
+from scaffold.errors import ExternalError
+from scaffold.nix import OnLine
+from scaffold.nixerror import NixError
+
+__all__ = ["STEPS", "Finding", "Result", "Subject", "run_all"]
+
+#: The checks in the order in which they run; the format check names its command itself.
+STEPS: tuple[tuple[str, Callable[[Session], Result], str], ...] = (
+    (syntax.NAME, syntax.check, "nix-instantiate --parse composition.nix flake.nix"),
+    (formatting.NAME, formatting.check, "nixfmt --check composition.nix flake.nix"),
+    (composition.NAME, composition.check, "nix flake check"),
+    (test_script.NAME, test_script.check, ""),
+    (flake.CHECK, flake.check, "nix flake check"),
+    (flake.FLAVOURS, flake.check_flavours, "nix flake show"),
+)
+
+
+def run_all(
+    subject: Subject,
+    on_start: Callable[[str], None] | None = None,
+    on_done: Callable[[Result], None] | None = None,
+    on_line: OnLine = None,
+) -> list[Result]:
+    """Run every check and return their results, one for each of :data:`STEPS`.
+
+    ``on_start`` gets the name of a check, ``on_done`` its result, ``on_line`` what nix says
+    meanwhile (from another thread). Nothing is raised but KeyboardInterrupt.
+    """
+    session = Session(subject, on_line)
+    results = []
+    for name, check, command in STEPS:
+        if on_start:
+            on_start(name)
+        result = _timed(session, name, check, command)
+        results.append(result)
+        if on_done:
+            on_done(result)
+    return results
+
+
+def _timed(session: Session, name: str, check: Callable[[Session], Result], command: str) -> Result:
+    """Run one check; a program that is missing or cannot run leaves it not checked."""
+    start = time.monotonic()
+    try:
+        result = check(session)
+    except process.MissingProgramError as error:
+        result = not_checked(name, missing(error), command)
+    except NixError as error:
+        result = not_checked(name, error.failure.message, command)
+    except (ExternalError, OSError) as error:
+        result = not_checked(name, str(error), command)
+    return replace(result, seconds=time.monotonic() - start)
