@@ -14,7 +14,7 @@ from typing import Any
 
 from scaffold import __version__, quote
 from scaffold.errors import InputError, Problem
-from scaffold.model import Catalog, Composition
+from scaffold.model import Catalog, Composition, Role
 from scaffold.questions import QUESTIONS, Answers, Context
 from scaffold.values import did_you_mean, show
 
@@ -137,12 +137,12 @@ def build(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> C
     )
 
 
-def dump(composition: Composition, catalog: Catalog) -> str:
+def dump(composition: Composition) -> str:
     """Return the answers file that reproduces the composition, as TOML."""
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "tool_version": __version__,
-        **({"started_from": composition.started_from} if composition.started_from else {}),
+        "started_from": composition.started_from,
         "name": composition.name,
         "description": composition.description,
         "flavours": list(composition.flavours),
@@ -151,18 +151,21 @@ def dump(composition: Composition, catalog: Catalog) -> str:
         "extras": list(composition.extras),
         "pins": dict(composition.pins),
         "options": _nested(composition.options),
-        "roles": {
-            role.name: {
-                "count": role.count,
-                "parts": list(role.parts),
-                "packages": list(role.packages),
-                **({"options": _nested(role.options)} if role.options else {}),
-            }
-            for role in composition.roles
-        },
+        "roles": {role.name: _role_table(role) for role in composition.roles},
     }
+    kept = {k: v for k, v in document.items() if v not in ("", {}) or k == "description"}
     head = "# Answers given to nxc-scaffold. To generate again: nxc-scaffold new . --answers "
-    return f"{head}{FILE_NAME}\n" + quote.toml_document(document)
+    return f"{head}{FILE_NAME}\n" + quote.toml_document(kept)
+
+
+def _role_table(role: Role) -> dict[str, Any]:
+    """Return a role's table; what is empty is left out, but for the count."""
+    table = {
+        "parts": list(role.parts),
+        "packages": list(role.packages),
+        "options": _nested(role.options),
+    }
+    return {"count": role.count, **{key: value for key, value in table.items() if value}}
 
 
 def _nested(options: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

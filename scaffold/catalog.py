@@ -73,7 +73,7 @@ def _tables(folders: Sequence[Path], name: str, kind: type[T]) -> dict[str, T]:
 
 
 def _stacks(folder: Path) -> Iterator[Stack]:
-    for file in sorted(folder.glob("stacks/*.toml")):
+    for file in sorted(folder.glob("stacks/*.toml"), key=lambda file: file.stem):
         yield _entry({"name": file.stem, **_read(file)}, Stack, file)
 
 

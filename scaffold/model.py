@@ -20,14 +20,16 @@ class Flavour(Entry, frozen=True):
     """One of the flavours of NixOS Compose: a way to build and start the hosts.
 
     ``container`` flavours run on the kernel of the machine they are started on; the others boot
-    the composition's own kernel. ``driver`` is false when ``nxc driver`` cannot run a test script
-    there.
+    the composition's own kernel. ``kadeploy`` flavours install an image on the node's disk.
+    ``driver`` is false when ``nxc driver`` cannot run a test script there, ``memory`` is true when
+    the start command takes ``MEM``.
     """
 
     name: str
     title: str
     container: bool
     grid5000: bool
+    kadeploy: bool
     driver: bool
     memory: bool
     note: str
@@ -131,7 +133,8 @@ class Part(Entry, frozen=True):
     ``max_per_role`` the count of a role that has it. ``memory`` is in MiB and is what a host
     needs to run the part comfortably. ``shares`` names the option that holds a directory which
     the part shares with other hosts, ``mounts`` the part whose shared directories it mounts.
-    ``implies`` are parts added to the same role.
+    ``implies`` are parts added to the same role, ``talks_to`` the parts it
+    opens connections to, for diagrams.
     """
 
     id: str
@@ -141,6 +144,7 @@ class Part(Entry, frozen=True):
     options: Mapping[str, OptionSpec] = {}
     needs: tuple[Need, ...] = ()
     implies: tuple[str, ...] = ()
+    talks_to: tuple[str, ...] = ()
     limits: tuple[Limit, ...] = ()
     kernel: tuple[Kernel, ...] = ()
     brings: Brings = Brings()

@@ -38,7 +38,7 @@ def render(composition: Composition, catalog: Catalog) -> Tree:
     modules = _Modules(topology, engine)
     files = [*modules.files(), *_skeleton(topology, engine, modules)]
     files.append(text_file("test_script.py", _test_script(topology, engine)))
-    state = answers.dump(composition, catalog).encode()
+    state = answers.dump(composition).encode()
     files.append(state_file(answers.FILE_NAME, state, ours=lambda old: b"nxc-scaffold" in old))
     return Tree(files)
 

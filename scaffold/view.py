@@ -108,10 +108,13 @@ def _overlays(topology: Topology) -> list[str]:
 
 def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, Any]:
     parts = [part for part in topology.parts[role.name] if not part.hidden]
+    count = f" ×{role.count}" if role.count > 1 else ""
     return {
         "name": role.name,
         "count": role.count,
         "hosts": host_names(role),
+        "hosts_text": _listed(host_names(role)),
+        "label": f"{role.name}{count}: {', '.join(part.id for part in parts)}" if parts else role.name,
         "parts": parts,
         "modules": modules,
         "packages": role.packages,
@@ -119,16 +122,21 @@ def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, A
     }
 
 
-def _links(topology: Topology) -> list[tuple[str, str, str]]:
-    """Which role talks to which: (from, to, part that is talked to), each once."""
-    links: dict[tuple[str, str, str], None] = {}
+def _listed(hosts: Sequence[str], most: int = 8) -> str:
+    """Return hosts as text, long lists shortened in the middle."""
+    return " ".join(hosts) if len(hosts) <= most else f"{hosts[0]} {hosts[1]} … {hosts[-1]}"
+
+
+def _links(topology: Topology) -> list[dict[str, Any]]:
+    """Which role talks to which, and to which of its parts."""
+    links: dict[tuple[str, str], dict[str, None]] = {}
     for role in topology.composition.roles:
         for part in topology.parts[role.name]:
-            for need in part.needs:
-                for other in topology.roles_with(need.part):
+            for wanted in part.talks_to:
+                for other in topology.roles_with(wanted):
                     if other is not role:
-                        links[(role.name, other.name, need.part)] = None
-    return list(links)
+                        links.setdefault((role.name, other.name), {})[wanted] = None
+    return [{"source": a, "target": b, "parts": list(parts)} for (a, b), parts in links.items()]
 
 
 def conditions(topology: Topology) -> dict[str, bool]:

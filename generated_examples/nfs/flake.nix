@@ -1,0 +1,37 @@
+{
+  description = "Users' homes shared over NFS";
+
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.05";
+    nxc.url = "git+https://gitlab.inria.fr/nixos-compose/nixos-compose.git?ref=25.05";
+    nxc.inputs.nixpkgs.follows = "nixpkgs";
+  };
+
+  outputs =
+    {
+      self,
+      nixpkgs,
+      nxc,
+    }:
+    let
+      system = "x86_64-linux";
+    in
+    {
+      packages.${system} = nxc.lib.compose {
+        inherit nixpkgs system;
+        composition = ./composition.nix;
+        flavours = nixpkgs.lib.getAttrs [
+          "vm"
+          "docker"
+          "g5k-nfs-store"
+        ] nxc.lib.flavours;
+      };
+
+      # `nxc build -L` reads this name, although Nix calls it deprecated.
+      defaultPackage.${system} = self.packages.${system}."composition::vm";
+
+      devShells.${system}.default = nxc.devShells.${system}.nxcShell;
+
+      formatter.${system} = nixpkgs.legacyPackages.${system}.nixfmt-rfc-style;
+    };
+}

@@ -1,0 +1,32 @@
+# Proves that nfs works: `nxc driver -t` runs this script once the hosts are started.
+# Every host is a variable of its own name.
+start_all()
+
+with subtest("every host has booted under its own name"):
+    for host in machines:
+        host.wait_until_succeeds("systemctl is-active multi-user.target")
+        assert host.succeed("uname -n").strip() == host.name
+
+
+def share_bytes(path, writer, readers):
+    """Write random bytes on one host and compare what the others read."""
+    writer.wait_until_succeeds(f"head --bytes=1M /dev/urandom > {path}/bytes")
+    written = writer.succeed(f"sha256sum < {path}/bytes")
+    for reader in readers:
+        assert reader.succeed(f"sha256sum < {path}/bytes") == written, reader.name
+
+
+with subtest("nfs: what one host writes to /users, the others read"):
+    share_bytes("/users", client1, (server, client2))
+
+with subtest("nfs: a file belongs to the same user everywhere"):
+    client1.succeed("su - user1 --command='touch /users/user1/mine'")
+    for host in (server, client1, client2):
+        owner = host.succeed("stat --format=%U /users/user1/mine").strip()
+        assert owner == "user1", (host.name, owner)
+
+# Containers share a volume: they have no NFS server to restart.
+if server.execute("systemctl is-active nfs-server.service")[0] == 0:
+    with subtest("nfs: /users is back after a restart of the server"):
+        server.succeed("systemctl restart nfs-server.service")
+        share_bytes("/users", client1, (server, client2))

@@ -1,0 +1,36 @@
+"""The golden examples are, byte for byte, what the tool writes today, and nixfmt agrees with them."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scaffold.catalog import load_catalog
+from tests.tools.examples import EXAMPLES, example
+
+CATALOG = load_catalog()
+
+
+def on_disk(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("stack", CATALOG.stacks)
+def test_example_is_what_the_tool_writes(stack: str) -> None:
+    rendered = {str(file.path): file.content for file in example(stack, CATALOG).values()}
+    assert on_disk(EXAMPLES / stack) == rendered, "run `make examples` and look at the difference"
+
+
+def test_every_example_has_a_stack() -> None:
+    folders = {path.name for path in EXAMPLES.iterdir() if (path / "flake.nix").is_file()}
+    assert folders == set(CATALOG.stacks)
+
+
+def test_nixfmt_changes_nothing(nixfmt_program: str) -> None:
+    files = sorted(EXAMPLES.rglob("*.nix"))
+    done = subprocess.run([nixfmt_program, "--check", *files], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,42 @@
+"""Writes generated_examples/ anew: one folder per stack, exactly what the tool writes today.
+
+Run by ``make examples``; ``tests/test_examples.py`` compares without writing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from scaffold import answers, layers, rules
+from scaffold.answers import Layer
+from scaffold.catalog import load_catalog
+from scaffold.model import Catalog
+from scaffold.render import render
+from scaffold.tree import Tree
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "generated_examples"
+
+
+def example(stack: str, catalog: Catalog) -> Tree:
+    """Return what ``nxc-scaffold new STACK --stack STACK --defaults`` writes."""
+    named = [Layer("the folder", {"name": stack}), *layers.stack_layers(stack, catalog)]
+    raw = answers.with_recommended(answers.merge(named), catalog, all_of_them=True)
+    composition = answers.build(raw, catalog, named)
+    rules.check(composition, catalog)
+    return render(composition, catalog)
+
+
+def main() -> None:
+    """Replace every example."""
+    catalog = load_catalog()
+    for stack in catalog.stacks:
+        shutil.rmtree(EXAMPLES / stack, ignore_errors=True)
+        for file in example(stack, catalog).values():
+            path = EXAMPLES / stack / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.content)
+
+
+if __name__ == "__main__":
+    main()
