@@ -33,6 +33,7 @@ _ERROR = re.compile(r"^\s*error:[ \t]*(.*)$", re.MULTILINE)
 _END = re.compile(r"^\s*(at (/|«|<|\()|… |\(use '--show-trace|\(stack trace|\d+\| |\| *\^)")
 _PLACE = re.compile(r"\bat (/[^\n]*?|«[^»]*»):(\d+):(\d+)")
 _SOURCE = re.compile(r"/[^\s'`\"]*?/[0-9a-z]{32}-(?:source|[^/\s'`\"]+)/")
+_DEFINED = re.compile(r"- In `([^'`]+)'")  # how the module system names a definition
 _MAX_LINES = 12
 
 REMEDIES: dict[Kind, str] = {
@@ -112,7 +113,13 @@ def _relative(text: str) -> str:
 
 
 def _placed(failure: Failure, stderr: str, project: Path | None) -> Failure:
-    """Add the place: the one nearest to the error in a file of the project, else the nearest."""
+    """Add the place nearest to the error, in a file of the project where there is one.
+
+    The module system names the file of a wrong definition, without a line.
+    """
+    defined = _DEFINED.search(failure.message)
+    if defined and project is not None and (project / defined[1]).is_file():
+        return replace(failure, file=defined[1])
     starts = [match.start() for match in _ERROR.finditer(stderr)]
     nearest = _PLACE.findall(stderr[starts[-1] if starts else 0 :])
     others = list(reversed(_PLACE.findall(stderr)))

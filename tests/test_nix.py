@@ -223,7 +223,11 @@ def test_a_place_in_the_store_is_shown_in_the_project(tmp_path, stderr):
 
 
 def test_a_message_names_the_file_of_the_project(tmp_path):
-    assert "In `parts/oar.nix':" in classify(MODULE, tmp_path).message
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/oar.nix").touch()
+    failure = classify(MODULE, tmp_path)
+    assert "In `parts/oar.nix':" in failure.message
+    assert (failure.file, failure.line) == ("parts/oar.nix", None)
 
 
 def git(folder, *arguments):

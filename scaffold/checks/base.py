@@ -27,7 +27,7 @@ class Finding:
     def __str__(self) -> str:
         """Return the finding as compilers write it, so that editors can jump to the place."""
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}: {self.message}. {self.remedy}."
+        return f"{place}: {self.message.rstrip('.?')}. {self.remedy}."
 
 
 @dataclass(frozen=True)
