@@ -55,18 +55,20 @@ def _read(file: Path) -> dict[str, Any]:
         raise InputError(problem) from error
 
 
-def _entry(data: Mapping[str, Any], kind: type[T], file: Path) -> T:
+def _entry(data: Mapping[str, Any], kind: type[T], file: Path, where: str = "") -> T:
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
-        raise InputError(Problem(str(file), str(error), "Correct the catalogue file")) from error
+        raise InputError(
+            Problem(str(file), f"{where}{error}", "Correct the catalogue file")
+        ) from error
 
 
 def _tables(folders: Sequence[Path], name: str, kind: type[T]) -> dict[str, T]:
     """Read a file whose top-level tables are entries, from every folder that has it."""
     files = [folder / name for folder in folders if (folder / name).is_file()]
     return {
-        key: _entry({"name": key, **table}, kind, file)
+        key: _entry({"name": key, **table}, kind, file, f"[{key}]: ")
         for file in files
         for key, table in _read(file).items()
     }

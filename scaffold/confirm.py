@@ -55,7 +55,13 @@ def confirm(
     if not wishes.check:
         return []
     subject = _subject(topology, plan, wishes)
-    return checks.run_all(subject, on_start=reporter.check_started, on_done=reporter.check_done)
+    return checks.run_all(
+        subject,
+        on_start=reporter.check_started,
+        on_done=reporter.check_done,
+        on_line=reporter.check_line,
+        steps=checks.STEPS if wishes.flake else checks.QUICK_STEPS,
+    )
 
 
 def _tell_git(plan: Plan, reporter: Reporter) -> None:
@@ -82,7 +88,7 @@ def _subject(topology: Topology, plan: Plan, wishes: Wishes) -> checks.Subject:
         flavours=composition.flavours,
         nix_options=(*overrides, *options),
         offline=wishes.offline,
-        flake=wishes.flake,
+        units=frozenset(unit for part in topology.used_parts for unit in part.units),
     )
 
 

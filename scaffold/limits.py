@@ -6,7 +6,7 @@ recommended answers and by the rules, so that all three always agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from scaffold.model import Catalog, Part
 from scaffold.topology import expand
@@ -24,12 +24,15 @@ def excluded_flavours(part_ids: Iterable[str], catalog: Catalog) -> dict[str, st
         flavour: f"{part.id}: {limit.reason}"
         for part in reversed(parts_of(part_ids, catalog))
         for limit in part.limits
+        if not limit.releases
         for flavour in limit.flavours
     }
 
 
-def excluded_releases(part_ids: Iterable[str], catalog: Catalog) -> dict[str, str]:
-    """Return the releases that cannot be used with the parts, each with the reason.
+def excluded_releases(
+    part_ids: Iterable[str], catalog: Catalog, flavours: Collection[str] = ()
+) -> dict[str, str]:
+    """Return the releases that cannot be used with the parts on the flavours, with the reasons.
 
     A part excludes a release by its own limits, and when the kapack branch of that release lacks
     one of the part's modules or has one of its packages marked unusable.
@@ -37,8 +40,11 @@ def excluded_releases(part_ids: Iterable[str], catalog: Catalog) -> dict[str, st
     reasons: dict[str, str] = {}
     for part in parts_of(part_ids, catalog):
         for limit in part.limits:
-            for name in limit.releases:
-                reasons.setdefault(name, f"{part.id}: {limit.reason}")
+            both = [f for f in limit.flavours if f in flavours]
+            if both or not limit.flavours:
+                on = f" (flavour {', '.join(both)})" if both else ""
+                for name in limit.releases:
+                    reasons.setdefault(name, f"{part.id}: {limit.reason}{on}")
         for name in catalog.releases:
             if reason := _kapack_reason(part, name, catalog):
                 reasons.setdefault(name, f"{part.id}: {reason}")

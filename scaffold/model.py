@@ -52,17 +52,20 @@ class Pin(Entry, frozen=True):
 
 
 class Release(Entry, frozen=True):
-    """One row of pins that were seen to work together, with the evidence for the row."""
+    """One row of pins that were seen to work together, with the evidence for the row.
+
+    ``shell`` is the devShell of nxc with all programs, ``flavours`` are those its library has.
+    ``kapack_modules`` are the modules of that kapack, ``kapack_broken`` its unusable packages.
+    """
 
     name: str
     inputs: Mapping[str, Pin]
     shell: str
-    formatter: str
+    root_password: str
     flavours: tuple[str, ...]
     kapack_modules: tuple[str, ...]
-    kapack_broken: Mapping[str, str]
     evidence: str
-    note: str
+    kapack_broken: Mapping[str, str] = {}
 
 
 class OptionSpec(Entry, frozen=True):
@@ -91,7 +94,7 @@ class Need(Entry, frozen=True):
 
 
 class Limit(Entry, frozen=True):
-    """Flavours or releases on which a part cannot run, and why."""
+    """Flavours or releases on which a part cannot run, and why; both: only in combination."""
 
     reason: str
     flavours: tuple[str, ...] = ()
@@ -99,11 +102,12 @@ class Limit(Entry, frozen=True):
 
 
 class Kernel(Entry, frozen=True):
-    """Kernel-level settings of a part.
+    """Kernel-level settings of a part; none of them may be set in a role.
 
-    NixOS Compose boots every role with one kernel and one initrd, built from a configuration
-    without roles, so these never go into a role: they end up in ``base.nix``. ``packages`` is an
-    attribute of nixpkgs such as ``linuxPackages_6_12``.
+    ``packages`` is an attribute of nixpkgs such as ``linuxPackages_6_12``. NixOS Compose boots
+    every role with one kernel and one initrd, built from a configuration without roles, so it
+    ends up in ``base.nix``. ``params`` are kernel parameters: NixOS Compose boots with a command
+    line of its own and takes them from ``setup.toml`` (setup.py of its client), never from Nix.
     """
 
     why: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import shutil
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from scaffold.frontend import Choice
 from scaffold.limits import excluded_flavours, excluded_releases, parts_of
 from scaffold.model import Catalog, OptionSpec
 from scaffold.plan import Decision, Plan, Step, resolve
-from scaffold.questions import MAX_COUNT, Answers, Context, Question, chosen_parts
+from scaffold.questions import MAX_COUNT, Answers, Context, Question, chosen_flavours, chosen_parts
 from scaffold.topology import expand
 
 Widget = Callable[[Question, Answers, Catalog], dict[str, Any]]
@@ -136,7 +136,9 @@ def _default_flavour_widget(
 
 
 def _release_widget(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
-    excluded = excluded_releases(chosen_parts(answers), catalog)
+    flavours = chosen_flavours(answers)
+    excluded = excluded_releases(chosen_parts(answers), catalog, flavours)
+    excluded |= _without_flavours(flavours, catalog)
     items = [
         Item(f"{r.name}   {_pins(r.inputs)}", value=r.name, disabled=excluded.get(r.name))
         for r in catalog.releases.values()
@@ -144,6 +146,14 @@ def _release_widget(question: Question, answers: Answers, catalog: Catalog) -> d
     wanted = answers.get("release") or question.recommended(answers, catalog)
     possible = wanted if wanted not in excluded else None
     return {"release": _run(questionary.select(question.message, items, default=possible))}
+
+
+def _without_flavours(flavours: Sequence[str], catalog: Catalog) -> dict[str, str]:
+    """The releases whose NixOS Compose lacks a chosen flavour."""
+    lacking = {
+        r.name: [f for f in flavours if f not in r.flavours] for r in catalog.releases.values()
+    }
+    return {name: f"has no flavour {', '.join(f)}" for name, f in lacking.items() if f}
 
 
 def _pins(inputs: Mapping[str, Any]) -> str:

@@ -241,10 +241,11 @@ def recommended_flavours(answers: Answers, catalog: Catalog) -> list[str]:
 
 def recommended_default_flavour(answers: Answers, _: Catalog) -> str | None:
     """Return the first of the chosen flavours."""
-    return next(iter(_flavours(answers)), None)
+    return next(iter(chosen_flavours(answers)), None)
 
 
-def _flavours(answers: Answers) -> list[str]:
+def chosen_flavours(answers: Answers) -> list[str]:
+    """Return the flavours so far; what is no list counts as none."""
     try:
         return values.listed(answers.get("flavours") or [])
     except InvalidError:
@@ -259,7 +260,7 @@ def has_options(answers: Answers, catalog: Catalog) -> bool:
 
 def recommended_release(answers: Answers, catalog: Catalog) -> str:
     """Return the newest release that can serve the parts, else the newest."""
-    excluded = excluded_releases(chosen_parts(answers), catalog)
+    excluded = excluded_releases(chosen_parts(answers), catalog, chosen_flavours(answers))
     return next((r for r in catalog.releases if r not in excluded), catalog.default_release)
 
 
@@ -292,7 +293,7 @@ QUESTIONS = (
         parse_default_flavour,
         recommended_default_flavour,
         required=False,
-        asked=lambda answers, _: len(_flavours(answers)) > 1,
+        asked=lambda answers, _: len(chosen_flavours(answers)) > 1,
     ),
     _question("release", "Release", parse_release, recommended_release),
     _question("pins", "Pins", parse_pins, fixed({}), required=False),

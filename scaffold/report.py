@@ -37,6 +37,7 @@ class Reporter:
     def __init__(self, *, quiet: bool = False) -> None:
         self.console = Console(stderr=True, highlight=False, quiet=quiet, soft_wrap=False)
         self._status: Status | None = None
+        self._running = ""
 
     def line(self, text: str = "", style: str = "") -> None:
         """Print one line as it is."""
@@ -85,8 +86,14 @@ class Reporter:
 
     def check_started(self, name: str) -> None:
         """Show that a check runs, in a terminal only: the line is replaced by its result."""
+        self._running = name
         self._status = self.console.status(Text(f"{name} …"))
         self._status.start()
+
+    def check_line(self, line: str) -> None:
+        """Show beside the running check what nix says meanwhile."""
+        if self._status is not None and line.strip():
+            self._status.update(Text(f"{self._running} … {line.strip()[:60]}"))
 
     def check_done(self, result: Result) -> None:
         """Print one check: name, status, what was looked at; then each finding."""

@@ -105,7 +105,8 @@ def flavours_can_run(topology: Topology) -> Iterator[Problem]:
 def release_has_parts(topology: Topology) -> Iterator[Problem]:
     """The release's kapack branch has what the parts need."""
     release = topology.composition.release
-    excluded = excluded_releases([p.id for p in topology.used_parts], topology.catalog)
+    flavours = topology.composition.flavours
+    excluded = excluded_releases([p.id for p in topology.used_parts], topology.catalog, flavours)
     possible = [name for name in topology.catalog.releases if name not in excluded]
     if release in excluded:
         yield Problem("release", f"{release!r} cannot be used ({excluded[release]})",

@@ -74,7 +74,9 @@ def skeleton_names(
         "overlays": _overlays(topology),
         "extra_configurations": _extra_configurations(topology),
         "kernel": topology.kernel,
+        "kernel_params": list(dict.fromkeys(p for k in topology.kernel for p in k.params)),
         "has": conditions,
+        "extras": composition.extras,
         "roles": [_role(role, topology, modules[role.name]) for role in composition.roles],
         "services": [s for s in topology.catalog.services.values() if s.name in used],
         "links": _links(topology),
@@ -98,7 +100,7 @@ def _extra_configurations(topology: Topology) -> list[quote.NixRaw]:
     """Modules for every host and for the base image that kernel and initrd come from."""
     kapack = [f"kapack.nixosModules.{quote.nix_attr(name)}" for name in topology.kapack_modules]
     brought = [module for _, brings in topology.brought for module in brings.modules]
-    base = ["./base.nix"] if topology.kernel else []
+    base = ["./base.nix"] if any(k.packages for k in topology.kernel) else []
     return [quote.nix_raw(text) for text in dict.fromkeys([*kapack, *brought, *base])]
 
 
@@ -114,7 +116,9 @@ def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, A
         "count": role.count,
         "hosts": host_names(role),
         "hosts_text": _listed(host_names(role)),
-        "label": f"{role.name}{count}: {', '.join(part.id for part in parts)}" if parts else role.name,
+        "label": f"{role.name}{count}: {', '.join(part.id for part in parts)}"
+        if parts
+        else role.name,
         "parts": parts,
         "modules": modules,
         "packages": role.packages,
@@ -145,7 +149,8 @@ def conditions(topology: Topology) -> dict[str, bool]:
     flavours = [topology.catalog.flavours[f] for f in composition.flavours]
     return {
         **{extra: extra in composition.extras for extra in topology.catalog.extras},
-        "kernel": bool(topology.kernel),
+        "kernel": any(setting.packages for setting in topology.kernel),
+        "setup": "setup" in composition.extras or any(k.params for k in topology.kernel),
         "kapack": "kapack" in topology.inputs,
         "grid5000": any(f.grid5000 for f in flavours),
         "containers": any(f.container for f in flavours),

@@ -15,6 +15,7 @@
     }:
     let
       system = "x86_64-linux";
+      pkgs = nixpkgs.legacyPackages.${system};
     in
     {
       packages.${system} = nxc.lib.compose {
@@ -31,6 +32,9 @@
 
       devShells.${system}.default = nxc.devShells.${system}.nxcShell;
 
-      formatter.${system} = nixpkgs.legacyPackages.${system}.nixfmt-rfc-style;
+      # The nixfmt of the PATH, 1.0 or newer: that of an older release writes another style.
+      formatter.${system} = pkgs.writeShellScriptBin "fmt" ''
+        exec find "''${@:-.}" -name '*.nix' -exec nixfmt {} +
+      '';
     };
 }

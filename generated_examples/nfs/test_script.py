@@ -1,14 +1,14 @@
 # Proves that nfs works: `nxc driver -t` runs this script once the hosts are started.
-# Every host is a variable of its own name.
+# Every host is a variable of its own name; names with an underscore are free, no host has one.
 start_all()
 
 with subtest("every host has booted under its own name"):
-    for host in machines:
-        host.wait_until_succeeds("systemctl is-active multi-user.target")
-        assert host.succeed("uname -n").strip() == host.name
+    for machine in machines:
+        machine.wait_until_succeeds("systemctl is-active multi-user.target")
+        assert machine.succeed("uname -n").strip() == machine.name
 
 
-def share_bytes(path, writer, readers):
+def nfs_share_bytes(path, writer, readers):
     """Write random bytes on one host and compare what the others read."""
     writer.wait_until_succeeds(f"head --bytes=1M /dev/urandom > {path}/bytes")
     written = writer.succeed(f"sha256sum < {path}/bytes")
@@ -17,16 +17,16 @@ def share_bytes(path, writer, readers):
 
 
 with subtest("nfs: what one host writes to /users, the others read"):
-    share_bytes("/users", client1, (server, client2))
+    nfs_share_bytes("/users", client1, (server, client2))
 
 with subtest("nfs: a file belongs to the same user everywhere"):
     client1.succeed("su - user1 --command='touch /users/user1/mine'")
-    for host in (server, client1, client2):
-        owner = host.succeed("stat --format=%U /users/user1/mine").strip()
-        assert owner == "user1", (host.name, owner)
+    for machine in (server, client1, client2):
+        nfs_owner = machine.succeed("stat --format=%U /users/user1/mine").strip()
+        assert nfs_owner == "user1", (machine.name, nfs_owner)
 
 # Containers share a volume: they have no NFS server to restart.
 if server.execute("systemctl is-active nfs-server.service")[0] == 0:
     with subtest("nfs: /users is back after a restart of the server"):
         server.succeed("systemctl restart nfs-server.service")
-        share_bytes("/users", client1, (server, client2))
+        nfs_share_bytes("/users", client1, (server, client2))

@@ -18,6 +18,7 @@
     }:
     let
       system = "x86_64-linux";
+      pkgs = nixpkgs.legacyPackages.${system};
     in
     {
       packages.${system} = nxc.lib.compose {
@@ -29,7 +30,7 @@
           "g5k-nfs-store"
         ] nxc.lib.flavours;
 
-        # kapack comes as an overlay. Without this null, nxc would add one of its own that hides it.
+        # kapack comes as an overlay, without all of NUR. This null keeps nxc from hiding it again.
         NUR = null;
         overlays = [
           (final: _prev: {
@@ -44,6 +45,9 @@
 
       devShells.${system}.default = nxc.devShells.${system}.nxcShell;
 
-      formatter.${system} = nixpkgs.legacyPackages.${system}.nixfmt-rfc-style;
+      # The nixfmt of the PATH, 1.0 or newer: that of an older release writes another style.
+      formatter.${system} = pkgs.writeShellScriptBin "fmt" ''
+        exec find "''${@:-.}" -name '*.nix' -exec nixfmt {} +
+      '';
     };
 }

@@ -17,10 +17,12 @@ from scaffold.errors import ExternalError
 from scaffold.nix import OnLine
 from scaffold.nixerror import NixError
 
-__all__ = ["STEPS", "Finding", "Result", "Subject", "run_all"]
+__all__ = ["QUICK_STEPS", "STEPS", "Finding", "Result", "Subject", "run_all"]
+
+Step = tuple[str, Callable[[Session], Result], str]
 
 #: The checks in the order in which they run; the format check names its command itself.
-STEPS: tuple[tuple[str, Callable[[Session], Result], str], ...] = (
+STEPS: tuple[Step, ...] = (
     (syntax.NAME, syntax.check, "nix-instantiate --parse composition.nix flake.nix"),
     (formatting.NAME, formatting.check, "nixfmt --check composition.nix flake.nix"),
     (composition.NAME, composition.check, "nix flake check"),
@@ -28,6 +30,8 @@ STEPS: tuple[tuple[str, Callable[[Session], Result], str], ...] = (
     (flake.CHECK, flake.check, "nix flake check"),
     (flake.FLAVOURS, flake.check_flavours, "nix flake show"),
 )
+#: The checks that need neither nixpkgs nor the network, and take a second.
+QUICK_STEPS = tuple(step for step in STEPS if step[0] not in (flake.CHECK, flake.FLAVOURS))
 
 
 def run_all(
@@ -35,15 +39,17 @@ def run_all(
     on_start: Callable[[str], None] | None = None,
     on_done: Callable[[Result], None] | None = None,
     on_line: OnLine = None,
+    *,
+    steps: tuple[Step, ...] = STEPS,
 ) -> list[Result]:
-    """Run every check and return their results, one for each of :data:`STEPS`.
+    """Run every check and return their results, one for each of ``steps``.
 
     ``on_start`` gets the name of a check, ``on_done`` its result, ``on_line`` what nix says
     meanwhile (from another thread). Nothing is raised but KeyboardInterrupt.
     """
     session = Session(subject, on_line)
     results = []
-    for name, check, command in STEPS:
+    for name, check, command in steps:
         if on_start:
             on_start(name)
         result = _timed(session, name, check, command)

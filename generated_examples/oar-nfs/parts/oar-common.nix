@@ -15,7 +15,8 @@ in
     publicKeyFile = "/etc/oar-key.pub";
     extraConfig = {
       LOG_LEVEL = "3";
-      HIERARCHY_LABELS = "resource_id,network_address,cpuset";
+      # OAR 3 tells the resources of a node file apart by this name; else $OAR_NODEFILE may be empty.
+      NODE_FILE_DB_FIELD_DISTINCT_VALUES = "id";
     };
   };
 

@@ -22,6 +22,7 @@
     }:
     let
       system = {{ cookiecutter.system | nix }};
+      pkgs = nixpkgs.legacyPackages.${system};
     in
     {
       packages.${system} = nxc.lib.compose {
@@ -34,7 +35,7 @@
 {% if cookiecutter.has.kapack or cookiecutter.overlays %}
 
 {% if cookiecutter.has.kapack %}
-        # kapack comes as an overlay. Without this null, nxc would add one of its own that hides it.
+        # kapack comes as an overlay, without all of NUR. This null keeps nxc from hiding it again.
         NUR = null;
 {% endif %}
         overlays = [
@@ -58,6 +59,9 @@
 
       devShells.${system}.default = nxc.devShells.${system}.{{ cookiecutter.release.shell | nixattr }};
 
-      formatter.${system} = nixpkgs.legacyPackages.${system}.{{ cookiecutter.release.formatter | nixattr }};
+      # The nixfmt of the PATH, 1.0 or newer: that of an older release writes another style.
+      formatter.${system} = pkgs.writeShellScriptBin "fmt" ''
+        exec find "''${@:-.}" -name '*.nix' -exec nixfmt {} +
+      '';
     };
 }

@@ -5,4 +5,9 @@
 
   # Containers mount over the folder, and there nobody else creates it.
   nxc.sharedDirsBootCommands = lib.mkBefore {{ ("mkdir -p " ~ (options.export | sh)) | nix }};
+{% if options.export != home %}
+
+  # Everybody may write, as in /tmp.
+  nxc.postBootCommands = {{ ("chmod 1777 " ~ (options.export | sh)) | nix }};
+{% endif %}
 }

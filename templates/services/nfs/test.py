@@ -1,5 +1,5 @@
 
-def share_bytes(path, writer, readers):
+def nfs_share_bytes(path, writer, readers):
     """Write random bytes on one host and compare what the others read."""
     writer.wait_until_succeeds(f"head --bytes=1M /dev/urandom > {path}/bytes")
     written = writer.succeed(f"sha256sum < {path}/bytes")
@@ -11,21 +11,21 @@ def share_bytes(path, writer, readers):
 {% set clients = hosts_that_mount(share.path) %}
 {% set readers = [share.host] + clients[1:] %}
 with subtest("nfs: what one host writes to {{ share.path }}, the others read"):
-    share_bytes({{ share.path | py }}, {{ clients[0] }}, {{ readers | pynames }})
+    nfs_share_bytes({{ share.path | py }}, {{ clients[0] }}, {{ readers | pynames }})
 
 {% if share.path == home %}
 {% set file = home ~ "/" ~ users[0] ~ "/mine" %}
 with subtest("nfs: a file belongs to the same user everywhere"):
     {{ clients[0] }}.succeed({{ ("su - " ~ users[0] ~ " --command='touch " ~ file ~ "'") | py }})
-    for host in {{ ([share.host] + clients) | pynames }}:
-        owner = host.succeed({{ ("stat --format=%U " ~ file) | py }}).strip()
-        assert owner == {{ users[0] | py }}, (host.name, owner)
+    for machine in {{ ([share.host] + clients) | pynames }}:
+        nfs_owner = machine.succeed({{ ("stat --format=%U " ~ file) | py }}).strip()
+        assert nfs_owner == {{ users[0] | py }}, (machine.name, nfs_owner)
 
 {% endif %}
 # Containers share a volume: they have no NFS server to restart.
 if {{ share.host }}.execute("systemctl is-active nfs-server.service")[0] == 0:
     with subtest("nfs: {{ share.path }} is back after a restart of the server"):
         {{ share.host }}.succeed("systemctl restart nfs-server.service")
-        share_bytes({{ share.path | py }}, {{ clients[0] }}, {{ readers | pynames }})
+        nfs_share_bytes({{ share.path | py }}, {{ clients[0] }}, {{ readers | pynames }})
 
 {% endfor %}

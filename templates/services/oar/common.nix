@@ -15,7 +15,12 @@ in
     publicKeyFile = "/etc/oar-key.pub";
     extraConfig = {
       LOG_LEVEL = {{ service.log_level | nix }};
-      HIERARCHY_LABELS = "resource_id,network_address,cpuset";
+      # OAR 3 tells the resources of a node file apart by this name; else $OAR_NODEFILE may be empty.
+      NODE_FILE_DB_FIELD_DISTINCT_VALUES = "id";
+{% if hosts_with("oar.frontend")[0] != "frontend" %}
+      DEPLOY_HOSTNAME = {{ hosts_with("oar.frontend")[0] | nix }};
+      COSYSTEM_HOSTNAME = {{ hosts_with("oar.frontend")[0] | nix }};
+{% endif %}
     };
   };
 
