@@ -16,6 +16,7 @@ import msgspec
 
 from scaffold.errors import InputError, Problem
 from scaffold.model import Catalog, Entry, Extra, Flavour, Part, Release, Service, Stack
+from scaffold.values import OPTION_TYPES
 
 T = TypeVar("T", bound=Entry)
 
@@ -32,6 +33,7 @@ def load_catalog(folders: Sequence[Path] = ()) -> Catalog:
 
     Raises:
         InputError: a file is no TOML, has an unknown or missing key, or names an unknown part.
+
     """
     all_folders = [templates_folder(), *folders]
     services = {s.name: s for folder in all_folders for s in _services(folder)}
@@ -68,7 +70,7 @@ def _tables(folders: Sequence[Path], name: str, kind: type[T]) -> dict[str, T]:
     """Read a file whose top-level tables are entries, from every folder that has it."""
     files = [folder / name for folder in folders if (folder / name).is_file()]
     return {
-        key: _entry({"name": key, **table}, kind, file, f"[{key}]: ")
+        key: _entry({"name": key, **_table(key, table, file)}, kind, file, f"[{key}]: ")
         for file in files
         for key, table in _read(file).items()
     }
@@ -88,39 +90,55 @@ def _service(file: Path) -> Service:
     name = file.parent.name
     data = _read(file)
     data["parts"] = {
-        key: _part(name, key, table, file) for key, table in data.get("parts", {}).items()
+        key: _part(name, key, _table(f"parts.{key}", table, file), file)
+        for key, table in _table("parts", data.get("parts", {}), file).items()
     }
-    data["options"] = _with_keys(data.get("options", {}))
+    data["options"] = _with_keys(data.get("options", {}), file)
     service = _entry({"name": name, "folder": str(file.parent), **data}, Service, file)
     _check_files(service, file)
     return service
 
 
 def _part(service: str, name: str, table: Mapping[str, Any], file: Path) -> Part:
-    options = _with_keys(table.get("options", {}))
+    options = _with_keys(table.get("options", {}), file)
     return _entry({**table, "id": f"{service}.{name}", "service": service, "options": options},
                   Part, file)  # fmt: skip
 
 
-def _with_keys(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: {"key": key, **table} for key, table in options.items()}
+def _with_keys(options: Any, file: Path) -> dict[str, Any]:
+    return {
+        key: {"key": key, **_table(f"options.{key}", table, file)}
+        for key, table in _table("options", options, file).items()
+    }
+
+
+def _table(key: str, value: Any, file: Path) -> Mapping[str, Any]:
+    if isinstance(value, Mapping):
+        return value
+    raise InputError(Problem(str(file), f"{key} is not a table", f"Write [{key}]"))
 
 
 def _check_files(service: Service, file: Path) -> None:
-    """Every template that the service names lies in its folder; option keys are no part names."""
+    """Check that named templates lie in the folder, and that options have a free key and a type."""
     named = [p.module for p in service.parts.values()] + [*service.shared, service.test]
     named += service.brings.files.values()
     for part in service.parts.values():
         named += part.brings.files.values()
     missing = [n for n in named if n and not (file.parent / n).is_file()]
     clashes = sorted(set(service.options) & set(service.parts))
+    specs = [*service.options.values()]
+    specs += [spec for part in service.parts.values() for spec in part.options.values()]
     problems = [
         Problem(str(file), f"names the file {n}, which is not there", "Add it or correct the name")
         for n in missing
     ] + [
         Problem(str(file), f"{key!r} is both an option and a part", "Rename one of them")
         for key in clashes
-    ]
+    ] + [
+        Problem(str(file), f"options.{spec.key} has no type {spec.type!r}",
+                f"Choose from {', '.join(OPTION_TYPES)}")
+        for spec in specs if spec.type not in OPTION_TYPES
+    ]  # fmt: skip
     if problems:
         raise InputError(*problems)
 
@@ -138,6 +156,7 @@ def _check_references(catalog: Catalog) -> None:
 
 def _dangling(part: Part, catalog: Catalog) -> Iterator[str]:
     wanted = [*part.implies, *(need.part for need in part.needs)]
+    wanted += [part.mounts] if part.mounts else []
     yield from (name for name in wanted if name not in catalog.parts)
     for limit in part.limits:
         yield from (name for name in limit.flavours if name not in catalog.flavours)

@@ -36,7 +36,12 @@ class Problem:
 
     def __str__(self) -> str:
         """Return the problem as one sentence and its remedy as another."""
-        return f"{self.where}: {self.what}. {self.remedy}."
+        return f"{self.where}: {sentences(self.what, self.remedy)}"
+
+
+def sentences(what: str, remedy: str) -> str:
+    """Return what is wrong as one sentence and its remedy, which may be a question, as another."""
+    return f"{what}. {remedy}{'' if remedy.endswith('?') else '.'}"
 
 
 class ScaffoldError(Exception):

@@ -239,9 +239,9 @@ def recommended_flavours(answers: Answers, catalog: Catalog) -> list[str]:
     return [name for name in ("vm", "docker") if name in possible] or possible[:1]
 
 
-def recommended_default_flavour(answers: Answers, _: Catalog) -> str | None:
-    """Return the first of the chosen flavours."""
-    return next(iter(chosen_flavours(answers)), None)
+def recommended_default_flavour(answers: Answers, catalog: Catalog) -> str | None:
+    """Return the first of the chosen flavours that exist."""
+    return next((f for f in chosen_flavours(answers) if f in catalog.flavours), None)
 
 
 def chosen_flavours(answers: Answers) -> list[str]:

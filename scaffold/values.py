@@ -6,10 +6,12 @@ files hand over TOML values, so numbers, booleans and lists are taken in both sh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from scaffold import names
+from scaffold.errors import sentences
 from scaffold.model import OptionSpec
 
 
@@ -18,12 +20,15 @@ class InvalidError(Exception):
 
     def __init__(self, what: str, remedy: str) -> None:
         self.what, self.remedy = what, remedy
-        super().__init__(f"{what}. {remedy}.")
+        super().__init__(sentences(what, remedy))
 
 
 def show(value: object, limit: int = 60) -> str:
     """Return a value as it is quoted in messages, shortened when it is long."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no number of more than 4300 digits
+        text = "a number too long to show"
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
@@ -47,14 +52,14 @@ def line(value: Any) -> str:
 def integer(value: Any, minimum: int | None = None, maximum: int | None = None) -> int:
     """Return a whole number within the bounds, both included."""
     is_number = isinstance(value, int) and not isinstance(value, bool)
-    digits = isinstance(value, str) and len(value) <= 12 and value.strip().lstrip("+-").isdecimal()
+    digits = isinstance(value, str) and re.fullmatch(r"\s*[+-]?\d{1,12}\s*", value)
     if not (is_number or digits):
         raise InvalidError(f"{show(value)} is not a whole number", "Give a number such as 2")
     number = int(value)
     if minimum is not None and number < minimum:
-        raise InvalidError(f"{number} is too small", f"Give at least {minimum}")
+        raise InvalidError(f"{show(number)} is too small", f"Give at least {minimum}")
     if maximum is not None and number > maximum:
-        raise InvalidError(f"{number} is too large", f"Give at most {maximum}")
+        raise InvalidError(f"{show(number)} is too large", f"Give at most {maximum}")
     return number
 
 
@@ -145,6 +150,8 @@ VALIDATORS: dict[str, Callable[[Any], Any]] = {
     "path": path,
     "path-or-empty": path_or_empty,
 }
+#: What the ``type`` of an option in the catalogue may be.
+OPTION_TYPES = (*VALIDATORS, "integer", "choice")
 
 
 def of_option(spec: OptionSpec, value: Any) -> Any:
@@ -152,6 +159,7 @@ def of_option(spec: OptionSpec, value: Any) -> Any:
 
     Raises:
         InvalidError: it is not of the option's type or outside its bounds.
+
     """
     if spec.type == "integer":
         return integer(value, spec.minimum, spec.maximum)
