@@ -64,6 +64,7 @@ def load_file(file: Path) -> Layer:
 
     Raises:
         InputError: it cannot be read, is no TOML, or was written for a newer schema.
+
     """
     where = str(file)
     try:
@@ -71,7 +72,7 @@ def load_file(file: Path) -> Layer:
     except OSError as error:
         what = f"cannot be read: {error.strerror}"
         raise InputError(Problem(where, what, "Give the path of an answers file")) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, a number of 5000 digits
         raise InputError(Problem(where, f"is not TOML: {error}", "Correct the file")) from error
     schema = data.get("schema", SCHEMA)
     if not isinstance(schema, int) or schema > SCHEMA or schema < 1:
@@ -109,20 +110,32 @@ def with_recommended(answers: Answers, catalog: Catalog, *, all_of_them: bool) -
     return filled
 
 
-def build(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> Composition:
-    """Validate every answer on its own and return the composition.
+def parse(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> dict[str, Any]:
+    """Validate the answers that are there, each on its own.
 
     Raises:
-        InputError: with every problem that was found.
+        InputError: with every problem that was found, and the source of each answer.
     """
     ctx = Context(catalog, source=lambda key: source_of(layers, key))
     known = [q.key for q in QUESTIONS]
     for key in answers:
         if key not in known and key not in META:
             ctx.reject((str(key),), "there is no such key", did_you_mean(str(key), known))
-    parsed = {q.key: q.parse(answers[q.key], ctx) for q in QUESTIONS if q.key in answers}
+    parsed = {
+        q.key: q.parse(answers[q.key], ctx) for q in QUESTIONS if answers.get(q.key) is not None
+    }
     if ctx.problems:
         raise InputError(*ctx.problems)
+    return parsed
+
+
+def build(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> Composition:
+    """Validate complete answers, each on its own, and return the composition.
+
+    Raises:
+        InputError: with every problem that was found.
+    """
+    parsed = parse(answers, catalog, layers)
     return Composition(
         name=parsed["name"],
         description=parsed["description"],

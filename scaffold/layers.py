@@ -29,9 +29,11 @@ def from_flags(given: Mapping[str, Any], catalog: Catalog) -> list[Layer]:
         if not flag.repeatable and given.get(flag.key) is not None
     ]
     layers += _list_layers(given)
-    layers += _pairs(given.get("pins", ()), "--pin", ("pins",), problems)
-    layers += _settings(given.get("options", ()), catalog, problems)
-    layers += _roles(given.get("roles", ()), problems)
+    # Of two values for one key the later counts, as everywhere on command lines.
+    pins = list(_pairs(given.get("pins", ()), "--pin", ("pins",), problems))
+    settings = list(_settings(given.get("options", ()), catalog, problems))
+    roles = list(_roles(given.get("roles", ()), problems))
+    layers += [*reversed(pins), *reversed(settings), *reversed(roles)]
     if problems:
         raise InputError(*problems)
     return layers

@@ -18,7 +18,7 @@ from questionary import Choice as Item
 
 from scaffold import answers as answers_module
 from scaffold import values
-from scaffold.errors import InputError, Interrupted, Problem
+from scaffold.errors import InputError, Interrupted, Problem, sentences
 from scaffold.frontend import Choice
 from scaffold.limits import excluded_flavours, excluded_releases, parts_of
 from scaffold.model import Catalog, OptionSpec
@@ -45,7 +45,7 @@ def _first_problem(check: Callable[[Context], object], catalog: Catalog) -> bool
     if not context.problems:
         return True
     problem = context.problems[0]
-    return f"{problem.what}. {problem.remedy}."
+    return sentences(problem.what, problem.remedy)
 
 
 def _text(message: str, default: str, hint: str, validate: Callable[[str], bool | str]) -> str:
@@ -69,8 +69,10 @@ class Prompts:
             "Start from", [*items, FROM_FILE, FROM_SCRATCH], use_shortcuts=False
         ))  # fmt: skip
         if chosen == FROM_FILE:
-            file = _run(questionary.path("Answers file", validate=_is_answers_file))
-            return dict(answers_module.load_file(Path(file).expanduser()).answers)
+            file = _run(questionary.path(
+                "Answers file", validate=lambda name: _is_answers_file(name, catalog)
+            ))
+            return dict(answers_module.load_file(_path(file)).answers)
         return {} if chosen == FROM_SCRATCH else {"stack": chosen}
 
     def ask(self, question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
@@ -93,12 +95,21 @@ class Prompts:
         return picked
 
 
-def _is_answers_file(name: str) -> bool | str:
+def _is_answers_file(name: str, catalog: Catalog) -> bool | str:
     try:
-        answers_module.load_file(Path(name).expanduser())
+        answers_module.parse(answers_module.load_file(_path(name)).answers, catalog)
     except InputError as error:
-        return error.problems[0].what
+        problem = error.problems[0]
+        return f"{problem.where} {problem.what}"
     return True
+
+
+def _path(name: str) -> Path:
+    """Return a typed path; what starts with the ~ of nobody is taken as it is."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)
 
 
 def _text_widget(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
@@ -110,7 +121,7 @@ def _text_widget(question: Question, answers: Answers, catalog: Catalog) -> dict
 
 def _flavours_widget(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
     excluded = excluded_flavours(chosen_parts(answers), catalog)
-    wanted = answers.get("flavours") or question.recommended(answers, catalog)
+    wanted = values.listed(answers.get("flavours") or question.recommended(answers, catalog))
     items = [
         Item(f"{f.name:<14} {f.title}", value=f.name, disabled=excluded.get(f.name),
              checked=f.name in wanted and f.name not in excluded)
@@ -126,7 +137,7 @@ def _flavours_widget(question: Question, answers: Answers, catalog: Catalog) -> 
 def _default_flavour_widget(
     question: Question, answers: Answers, catalog: Catalog
 ) -> dict[str, Any]:
-    choices = list(answers["flavours"])
+    choices = values.listed(answers["flavours"])
     default = answers.get("default_flavour")
     chosen = _run(questionary.select(
         question.message, choices, default=default if default in choices else None,
@@ -180,7 +191,7 @@ def _pins_widget(question: Question, answers: Answers, catalog: Catalog) -> dict
 
 def _extras_widget(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
     wanted = answers.get("extras")
-    chosen = question.recommended(answers, catalog) if wanted is None else wanted
+    chosen = values.listed(question.recommended(answers, catalog) if wanted is None else wanted)
     items = [
         Item(f"{e.name:<10} {e.description}", value=e.name, checked=e.name in chosen)
         for e in catalog.extras.values()
@@ -317,6 +328,7 @@ def decide_conflicts(plan: Plan) -> Plan:
     Raises:
         Interrupted: the user left; nothing was written.
         ConflictError: a file that cannot be overwritten was not kept.
+
     """
     for_all: list[Decision] = []
 

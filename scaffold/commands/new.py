@@ -81,7 +81,7 @@ def run(options: Options) -> int:
     tree = formatted(render(composition, catalog), reporter)
     plan = _settled(make_plan(tree, target), options)
     shown_as = str(target)
-    if options.diff:
+    if options.diff and not options.as_json:
         sys.stdout.write(unified_diff(plan))
     if options.dry_run:
         reporter.summary(topology)
@@ -127,6 +127,7 @@ def _finish(options: Options, topology: Topology, plan: Plan, results: list[Any]
             "target": str(plan.target),
             "written": not options.dry_run,
             "roles": topology_document(topology),
+            **({"diff": unified_diff(plan)} if options.diff else {}),
             "files": [{"path": str(s.path), "verb": s.verb.value} for s in plan.steps],
             "checks": [check_document(result) for result in results],
         })  # fmt: skip
@@ -176,6 +177,7 @@ def _ask(
         stack = offered.pop("stack", None)
     every = [*strong, Layer("earlier answers", offered), *layers.stack_layers(stack, catalog)]
     raw = layers.without_roles(answers.merge(every), options.drop_role)
+    answers.parse(raw, catalog, every)  # a bad flag is told before the first question
     raw = interview(frontend, raw, given, catalog)
     while True:
         composition, problems = _try(raw, catalog, every)
