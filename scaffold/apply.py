@@ -25,7 +25,7 @@ from pathlib import Path, PurePosixPath
 
 from scaffold.errors import ConflictError, ExternalError, Problem
 from scaffold.journal import changed, commit, forward, recover, undo
-from scaffold.ops import FOLDER, Ops, opened, rooted, sync_folder
+from scaffold.ops import FOLDER, Ops, opened, rooted, sync
 from scaffold.plan import Plan, Verb, require_settled
 from scaffold.stage import IN_THE_WAY, TREE, build_tree, stage_moves
 from scaffold.tree import WORK_NAME
@@ -112,7 +112,7 @@ def _write_beside(ops: Ops, plan: Plan) -> None:
             work.clear()
             raise
         with suppress(OSError):  # after a power cut the old state is as good as the new one
-            sync_folder(ops, parent)
+            sync(ops, parent, [PurePosixPath()])
         work.clear()
 
 
@@ -121,8 +121,7 @@ def _write_inside(ops: Ops, plan: Plan) -> None:
     with rooted(ops, target) as root, claim(ops, root, WORK_NAME, target) as work:
         try:
             journal = stage_moves(ops, root, work, plan)
-            commit(ops, work, journal)
-            sync_folder(ops, root)
+            commit(ops, root, work, journal)
             forward(ops, root, work, journal)
         except BaseException as error:
             _undo(ops, root, work, error)

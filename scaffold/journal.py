@@ -28,6 +28,7 @@ from typing import Any
 from scaffold.errors import ConflictError, ExternalError, Problem
 from scaffold.ops import (
     FOLDER,
+    GONE,
     Ops,
     Stamp,
     folder_at,
@@ -36,15 +37,12 @@ from scaffold.ops import (
     rooted,
     stamp,
     sync,
-    sync_folder,
     write_new,
 )
 from scaffold.tree import WORK_NAME, path_fault
 from scaffold.workdir import JOURNAL, UNDO, Work, beside_name, claim
 
 DRAFT, NEW, OLD = "journal.draft", "new", "old"
-#: A folder that somebody removed or replaced: nothing in it is ours to undo or to sync any more.
-GONE = (FileNotFoundError, NotADirectoryError)
 
 
 class Recovery(Enum):
@@ -94,13 +92,19 @@ def recover(target: Path, ops: Ops | None = None) -> Recovery:
     return outcome
 
 
-def commit(ops: Ops, work: Work, journal: Journal) -> None:
-    """Bring the journal to the disk: from here on a killed write is finished by the next run."""
+def commit(ops: Ops, root: int, work: Work, journal: Journal) -> None:
+    """Bring what is staged and then the journal to the disk.
+
+    From here on a killed write is finished by the next run.
+    """
     content = json.dumps({"version": 1, **asdict(journal)}).encode()
     write_new(ops, work.handle, DRAFT, content, 0o600)
-    sync(ops, work.handle, DRAFT)
+    staged = [_in(NEW, number) for number in range(len(journal.moves))]
+    replaced = [_in(OLD, number) for number, move in enumerate(journal.moves) if move.old]
+    folders = map(PurePosixPath, (DRAFT, NEW, OLD))
+    sync(ops, work.handle, (*staged, *replaced, *folders))
     ops.rename(work.handle, DRAFT, work.handle, JOURNAL)
-    sync_folder(ops, work.handle)
+    sync(ops, root, [PurePosixPath(), PurePosixPath(work.name)])
 
 
 def forward(ops: Ops, root: int, work: Work, journal: Journal) -> None:
@@ -123,7 +127,7 @@ def undo(ops: Ops, root: int, work: Work) -> None:
     if stamp(ops, work.handle, JOURNAL) is not None:
         # no way back to finishing once this is done, or a kill in the middle would do some of both
         ops.rename(work.handle, JOURNAL, work.handle, UNDO)
-        sync_folder(ops, work.handle)
+        sync(ops, work.handle, [PurePosixPath()])
     journal = _load(ops, work, UNDO)
     if journal is None:
         return
@@ -186,9 +190,11 @@ def _remove_made(ops: Ops, root: int, folder: PurePosixPath) -> None:
 
 def _sync_touched(ops: Ops, root: int, journal: Journal) -> None:
     paths = (*journal.folders, *(move.path for move in journal.moves))
-    for parent in sorted({PurePosixPath(path).parent for path in paths}):
-        with suppress(*GONE), folder_at(ops, root, parent) as handle:
-            sync_folder(ops, handle)
+    sync(ops, root, sorted({PurePosixPath(path).parent for path in paths}))
+
+
+def _in(folder: str, number: int) -> PurePosixPath:
+    return PurePosixPath(folder, str(number))
 
 
 def _load(ops: Ops, work: Work, name: str) -> Journal | None:

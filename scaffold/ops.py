@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import islice
 from pathlib import Path, PurePosixPath
+from threading import Thread
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+#: How many files are brought to the disk together; two descriptors each, of 1024 or 256.
+BATCH = 64
+#: A folder that somebody removed or replaced: nothing in it is ours to undo any more.
+GONE = (FileNotFoundError, NotADirectoryError)
 
 #: Says whether two looks at a name met the same, unchanged file: inode, size, mtime in ns.
 Stamp = tuple[int, int, int]
@@ -40,9 +46,20 @@ class Ops:
         """Write some of ``data`` and return how much."""
         return os.write(handle, data)
 
-    def fsync(self, handle: int) -> None:
-        """Bring a file or folder to the disk."""
-        os.fsync(handle)
+    def fsync(self, handles: Iterable[int]) -> None:
+        """Bring files and folders to the disk.
+
+        All at the same time: the file system then commits once for many of them, which is ten
+        times faster than one after the other. A global sync would wait for everybody's data.
+        """
+        errors: list[OSError] = []
+        threads = [Thread(target=_fsync, args=(handle, errors)) for handle in handles]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if errors:
+            raise errors[0]
 
     def chmod(self, handle: int, mode: int) -> None:
         """Set the permission bits of an open file or folder."""
@@ -142,19 +159,16 @@ def stamp(ops: Ops, at: int, name: str) -> Stamp | None:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def sync(ops: Ops, at: int, name: str, flags: int = READ) -> None:
-    """Bring a file to the disk. Also where NFS and quotas report a full disk at last."""
-    with opened(ops, at, name, flags) as handle:
-        ops.fsync(handle)
+def sync(ops: Ops, root: int, paths: Iterable[PurePosixPath]) -> None:
+    """Bring files and folders below ``root`` to the disk; the empty path is ``root`` itself.
 
-
-def sync_folder(ops: Ops, handle: int) -> None:
-    """Bring a folder to the disk, where the file system can."""
-    try:
-        ops.fsync(handle)
-    except OSError as error:
-        if error.errno != errno.EINVAL:
-            raise
+    This is also where NFS and quotas report a full disk at last.
+    """
+    waiting = iter(paths)
+    while batch := list(islice(waiting, BATCH)):
+        with ExitStack() as handles:
+            found = [_open_below(ops, root, path, handles) for path in batch]
+            ops.fsync(handle for handle in found if handle is not None)
 
 
 def remove(ops: Ops, at: int, name: str) -> None:
@@ -167,6 +181,24 @@ def remove(ops: Ops, at: int, name: str) -> None:
                 for below in ops.names(handle):
                     remove(ops, handle, below)
             ops.rmdir(at, name)
+
+
+def _open_below(ops: Ops, root: int, path: PurePosixPath, handles: ExitStack) -> int | None:
+    try:
+        parent = handles.enter_context(folder_at(ops, root, path.parent))
+        return handles.enter_context(opened(ops, parent, path.name, READ)) if path.name else parent
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            raise
+        return None  # removed or replaced by somebody: not ours to sync any more
+
+
+def _fsync(handle: int, errors: list[OSError]) -> None:
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a file system that cannot, mostly for folders
+            errors.append(error)
 
 
 def _write_all(ops: Ops, handle: int, content: bytes) -> None:

@@ -18,7 +18,6 @@ from scaffold.ops import (
     set_mode,
     stamp,
     sync,
-    sync_folder,
     write_new,
 )
 from scaffold.plan import Plan, Step, Verb
@@ -35,7 +34,7 @@ NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXD
 
 
 def build_tree(ops: Ops, work: Work, steps: Iterable[Step]) -> None:
-    """Build the tree in the work folder, and only then bring it to the disk: syncs add up."""
+    """Build the tree in the work folder, and bring it to the disk at the end, all at once."""
     ops.mkdir(work.handle, TREE)
     folders = _folders(steps)
     with opened(ops, work.handle, TREE, FOLDER) as root:
@@ -46,12 +45,7 @@ def build_tree(ops: Ops, work: Work, steps: Iterable[Step]) -> None:
             with folder_at(ops, root, step.path.parent) as parent:
                 mode = CREATE_MODE[step.file.mode]
                 write_new(ops, parent, step.path.name, step.new_content, mode)
-        for step in steps:
-            with folder_at(ops, root, step.path.parent) as parent:
-                sync(ops, parent, step.path.name)
-        for folder in (*reversed(folders), PurePosixPath()):
-            with folder_at(ops, root, folder) as handle:
-                sync_folder(ops, handle)
+        sync(ops, root, (*(step.path for step in steps), *folders, PurePosixPath()))
 
 
 def stage_moves(ops: Ops, root: int, work: Work, plan: Plan) -> Journal:
@@ -73,8 +67,6 @@ def stage_moves(ops: Ops, root: int, work: Work, plan: Plan) -> Journal:
             Move(str(step.path), _present(ops, new, str(number)), stamps[step.path])
             for number, step in enumerate(plan.writes)
         )
-        sync_folder(ops, new)
-        sync_folder(ops, old)
     missing = (folder for folder in _folders(plan.writes) if _missing(ops, root, folder))
     return Journal(tuple(map(str, missing)), moves)
 
@@ -84,7 +76,6 @@ def _stage_new(ops: Ops, new: int, name: str, step: Step) -> None:
     write_new(ops, new, name, step.new_content, CREATE_MODE[step.file.mode] if created else 0o600)
     if not created:
         set_mode(ops, new, name, step.mode)
-    sync(ops, new, name)
 
 
 def _stage_old(ops: Ops, root: int, old: int, name: str, step: Step) -> None:
@@ -96,7 +87,6 @@ def _stage_old(ops: Ops, root: int, old: int, name: str, step: Step) -> None:
                 raise
             write_new(ops, old, name, step.old_content or b"", 0o600)
             set_mode(ops, old, name, step.old_mode or 0o600)
-            sync(ops, old, name)
 
 
 def _checked(ops: Ops, root: int, step: Step) -> Stamp | None:

@@ -119,7 +119,8 @@ def append_missing_lines(old: bytes, new: bytes) -> bytes:
     (``!result``) is not appended: the last match wins in git, so it would undo their choice.
     """
     newline = b"\r\n" if b"\r\n" in old else b"\n"
-    present = {line.strip() for line in old.removeprefix(b"\xef\xbb\xbf").split(b"\n")}
+    lines = [*old.split(b"\n"), *old.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[:1]]
+    present = {line.strip() for line in lines}
     missing = _missing_lines(new, present)
     if not missing:
         return old

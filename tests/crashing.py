@@ -129,8 +129,8 @@ class Deadly(Hooked):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def in_child(action) -> bool:
-    """Run ``action`` in a process of its own; return whether it was killed."""
+def start_child(action) -> int:
+    """Start ``action`` in a process of its own; return its id."""
     child = os.fork()
     if child == 0:
         code = 1
@@ -141,7 +141,12 @@ def in_child(action) -> bool:
             traceback.print_exc(file=sys.__stderr__)
         finally:
             os._exit(code)
-    _, status = os.waitpid(child, 0)
+    return child
+
+
+def in_child(action) -> bool:
+    """Run ``action`` in a process of its own; return whether it was killed."""
+    _, status = os.waitpid(start_child(action), 0)
     if os.WIFSIGNALED(status):
         return os.WTERMSIG(status) == signal.SIGKILL
     assert os.waitstatus_to_exitcode(status) == 0, "the child failed by itself"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import stat
 from pathlib import Path, PurePosixPath
 
 import pytest
-from crashing import Hooked, left_behind, look
+from crashing import Hooked, left_behind, look, plan_for, start_child, target_in
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -358,6 +359,41 @@ def test_the_lock_of_an_owner_that_has_just_gone_is_no_lock(tmp_path):
         assert late.names(work.handle) == ["lock"]
         work.clear()
     assert names(tmp_path) == []
+
+
+def test_a_lock_file_removed_before_we_lock_it_is_no_lock(tmp_path, monkeypatch):
+    real = fcntl.flock
+
+    def late(handle, how):
+        (tmp_path / "work/lock").unlink()
+        real(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with (
+        rooted(Ops(), tmp_path) as root,
+        pytest.raises(ConflictError, match="another nxc-scaffold"),
+        claim(Ops(), root, "work", tmp_path),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("existing", [False, True])
+def test_many_at_once_end_in_one_whole_tree(tmp_path, existing):
+    target = target_in(tmp_path / "here", existing)
+    plan = plan_for(target)
+    children = [start_child(lambda: apply_or_be_told(plan)) for _ in range(8)]
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    assert codes.count(0) >= 1
+    assert set(codes) <= {0, 3}
+    assert left_behind(target) == []
+    assert {step.verb.value for step in plan_for(target).steps} == {"identical"}
+
+
+def apply_or_be_told(plan):
+    try:
+        apply(plan)
+    except ConflictError:
+        os._exit(3)
 
 
 def test_a_file_system_without_locks_is_no_obstacle(tmp_path, monkeypatch):

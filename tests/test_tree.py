@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scaffold.errors import InputError
@@ -122,6 +122,7 @@ def test_missing_lines_are_appended(old, new, result):
 
 
 @given(st.binary(max_size=80), st.binary(max_size=80))
+@example(b"", b"\xef\xbb\xbf")
 def test_appending_keeps_what_is_there_and_is_done_once(old, new):
     once = append_missing_lines(old, new)
     assert once.startswith(old)
