@@ -115,6 +115,7 @@ def parse(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> d
 
     Raises:
         InputError: with every problem that was found, and the source of each answer.
+
     """
     ctx = Context(catalog, source=lambda key: source_of(layers, key))
     known = [q.key for q in QUESTIONS]
@@ -134,6 +135,7 @@ def build(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> C
 
     Raises:
         InputError: with every problem that was found.
+
     """
     parsed = parse(answers, catalog, layers)
     return Composition(

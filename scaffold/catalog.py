@@ -101,8 +101,9 @@ def _service(file: Path) -> Service:
 
 def _part(service: str, name: str, table: Mapping[str, Any], file: Path) -> Part:
     options = _with_keys(table.get("options", {}), file)
-    return _entry({**table, "id": f"{service}.{name}", "service": service, "options": options},
-                  Part, file)  # fmt: skip
+    return _entry(
+        {**table, "id": f"{service}.{name}", "service": service, "options": options}, Part, file
+    )
 
 
 def _with_keys(options: Any, file: Path) -> dict[str, Any]:
@@ -128,17 +129,27 @@ def _check_files(service: Service, file: Path) -> None:
     clashes = sorted(set(service.options) & set(service.parts))
     specs = [*service.options.values()]
     specs += [spec for part in service.parts.values() for spec in part.options.values()]
-    problems = [
-        Problem(str(file), f"names the file {n}, which is not there", "Add it or correct the name")
-        for n in missing
-    ] + [
-        Problem(str(file), f"{key!r} is both an option and a part", "Rename one of them")
-        for key in clashes
-    ] + [
-        Problem(str(file), f"options.{spec.key} has no type {spec.type!r}",
-                f"Choose from {', '.join(OPTION_TYPES)}")
-        for spec in specs if spec.type not in OPTION_TYPES
-    ]  # fmt: skip
+    problems = (
+        [
+            Problem(
+                str(file), f"names the file {n}, which is not there", "Add it or correct the name"
+            )
+            for n in missing
+        ]
+        + [
+            Problem(str(file), f"{key!r} is both an option and a part", "Rename one of them")
+            for key in clashes
+        ]
+        + [
+            Problem(
+                str(file),
+                f"options.{spec.key} has no type {spec.type!r}",
+                f"Choose from {', '.join(OPTION_TYPES)}",
+            )
+            for spec in specs
+            if spec.type not in OPTION_TYPES
+        ]
+    )
     if problems:
         raise InputError(*problems)
 

@@ -47,8 +47,13 @@ def answer_flags(command: Command) -> Command:
 @cli.command()
 @click.argument("directory", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
 @click.option("--stack", metavar="STACK", help="Start from a stack (see `list stacks`).")
-@click.option("--answers", "answers_file", type=click.Path(path_type=Path), metavar="FILE",
-              help="Take answers from a file, such as an earlier .nxc-scaffold.toml.")  # fmt: skip
+@click.option(
+    "--answers",
+    "answers_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Take answers from a file, such as an earlier .nxc-scaffold.toml.",
+)
 @answer_flags
 @click.option("--drop-role", multiple=True, metavar="NAME", help="Leave out a role of the stack.")
 @click.option(
@@ -59,14 +64,25 @@ def answer_flags(command: Command) -> Command:
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--diff", is_flag=True, help="Print the changes as a unified diff.")
 @click.option("--no-check", is_flag=True, help="Do not check what was written.")
-@click.option("--no-flake-check", is_flag=True,
-              help="Only the quick checks: nothing that needs nixpkgs.")  # fmt: skip
+@click.option(
+    "--no-flake-check", is_flag=True, help="Only the quick checks: nothing that needs nixpkgs."
+)
 @click.option("--no-git", is_flag=True, help="Neither `git init` nor `git add --intent-to-add`.")
-@click.option("--override-input", "override_inputs", multiple=True, metavar="NAME=REF",
-              help="Check with this flake in the place of an input.")  # fmt: skip
+@click.option(
+    "--override-input",
+    "override_inputs",
+    multiple=True,
+    metavar="NAME=REF",
+    help="Check with this flake in the place of an input.",
+)
 @click.option("--offline", is_flag=True, help="Let nix use only what is on this machine.")
-@click.option("--nix-option", "nix_options", multiple=True, metavar="NAME=VALUE",
-              help="Pass `--option NAME VALUE` to nix.")  # fmt: skip
+@click.option(
+    "--nix-option",
+    "nix_options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Pass `--option NAME VALUE` to nix.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print every command that is run.")
@@ -76,18 +92,22 @@ def new(**options: Any) -> None:
     Asks in a terminal; every question also has a flag and a key in the answers file. Without a
     terminal it never asks: a missing answer is an error.
     """
-    from scaffold.commands import new as command  # noqa: PLC0415
+    from scaffold.commands import new as command
 
     sys.exit(command.run(command.Options.of(options)))
 
 
 @cli.command(name="list")
-@click.argument("what", required=False, default="stacks",
-                type=click.Choice(["stacks", "services", "parts", "flavours", "releases", "extras"]))  # fmt: skip
+@click.argument(
+    "what",
+    required=False,
+    default="stacks",
+    type=click.Choice(["stacks", "services", "parts", "flavours", "releases", "extras"]),
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(*, what: str, as_json: bool) -> None:
     """List what a composition can be made of."""
-    from scaffold.commands import list_ as command  # noqa: PLC0415
+    from scaffold.commands import list_ as command
 
     command.run(what, as_json=as_json)
 
@@ -127,6 +147,8 @@ def main() -> None:
         if debug:
             raise
         where = str(error.filename or "nxc-scaffold")
-        tell(ScaffoldError(Problem(where, error.strerror or str(error), "Mend it and run again")),
-             as_json="--json" in sys.argv[1:])  # fmt: skip
+        tell(
+            ScaffoldError(Problem(where, error.strerror or str(error), "Mend it and run again")),
+            as_json="--json" in sys.argv[1:],
+        )
         sys.exit(Exit.EXTERNAL)

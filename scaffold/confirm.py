@@ -84,7 +84,7 @@ def _subject(topology: Topology, plan: Plan, wishes: Wishes) -> checks.Subject:
         test_script=PurePosixPath("test_script.py"),
         composition=PurePosixPath("composition.nix"),
         roles={role.name: role.count for role in composition.roles},
-        hosts={flavour: topology.hosts for flavour in composition.flavours},
+        hosts=dict.fromkeys(composition.flavours, topology.hosts),
         flavours=composition.flavours,
         nix_options=(*overrides, *options),
         offline=wishes.offline,

@@ -25,7 +25,7 @@ class Engine:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
-            autoescape=False,  # noqa: S701 - no HTML here; every value passes a quoting filter
+            autoescape=False,
         )
         self._environment.filters.update(quote.jinja_filters())
         self._loaded: dict[Path, Template] = {}

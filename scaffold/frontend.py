@@ -55,6 +55,7 @@ def without_asking(answers: Answers, catalog: Catalog, *, defaults: bool) -> dic
 
     Raises:
         InputError: a required answer is missing; the problem names its flag.
+
     """
     filled = with_recommended(answers, catalog, all_of_them=defaults)
     if problems := missing(filled):

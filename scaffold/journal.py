@@ -209,7 +209,7 @@ def _load(ops: Ops, work: Work, name: str) -> Journal | None:
         raise ExternalError(problem) from error
 
 
-def _parse(data: Any) -> Journal:  # noqa: ANN401 - whatever the file holds
+def _parse(data: Any) -> Journal:
     if data["version"] != 1:
         raise ValueError("unknown version")
     folders = tuple(_checked(path) for path in data["folders"])

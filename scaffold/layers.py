@@ -21,6 +21,7 @@ def from_flags(given: Mapping[str, Any], catalog: Catalog) -> list[Layer]:
     Raises:
         InputError: a flag is not of its form (``--role``, ``--set``, ``--pin``), or names a role
             twice.
+
     """
     problems: list[Problem] = []
     layers = [
@@ -63,8 +64,9 @@ def _settings(texts: Sequence[str], catalog: Catalog, problems: list[Problem]) -
         key, equals, value = text.partition("=")
         path = tuple(key.split("."))
         if not equals or not all(path):
-            problem = Problem("--set", f"{show(text)} is not KEY=VALUE",
-                              "Write it as nfs.server.export=/data")  # fmt: skip
+            problem = Problem(
+                "--set", f"{show(text)} is not KEY=VALUE", "Write it as nfs.server.export=/data"
+            )
             problems.append(problem)
             continue
         if path[0] in catalog.services:
@@ -79,8 +81,13 @@ def _roles(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
         head, equals, parts = text.partition("=")
         name, colon, count = head.partition(":")
         if name in seen:
-            problems.append(Problem("--role", f"the role {show(name)} is given twice",
-                                    "Give it once, or rename one of them"))  # fmt: skip
+            problems.append(
+                Problem(
+                    "--role",
+                    f"the role {show(name)} is given twice",
+                    "Give it once, or rename one of them",
+                )
+            )
         seen.add(name)
         role: dict[str, Any] = {}
         if colon:
@@ -102,6 +109,7 @@ def stack_layers(name: Any, catalog: Catalog) -> list[Layer]:
 
     Raises:
         InputError: there is no such stack.
+
     """
     if name is None or name == "":
         return []
@@ -116,15 +124,21 @@ def without_roles(answers: dict[str, Any], dropped: Sequence[str]) -> dict[str, 
 
     Raises:
         InputError: a dropped role is not there.
+
     """
     roles = answers.get("roles") if isinstance(answers.get("roles"), Mapping) else {}
     unknown = [name for name in dropped if name not in (roles or {})]
     if unknown:
-        raise InputError(*(
-            Problem("--drop-role", f"there is no role {show(name)}",
-                    did_you_mean(name, list(roles or {})))
-            for name in unknown
-        ))  # fmt: skip
+        raise InputError(
+            *(
+                Problem(
+                    "--drop-role",
+                    f"there is no role {show(name)}",
+                    did_you_mean(name, list(roles or {})),
+                )
+                for name in unknown
+            )
+        )
     if dropped and roles:
         kept = {name: role for name, role in roles.items() if name not in dropped}
         return {**answers, "roles": kept}

@@ -57,7 +57,7 @@ def parse(path: Path) -> None:
 
 def eval_json(
     source: Path, arguments: Mapping[str, str] | None = None, *, project: Path | None = None
-) -> Any:  # noqa: ANN401 - it is whatever the expression evaluates to
+) -> Any:
     """Evaluate a file with text arguments, strictly and without a store, and return its value."""
     argv = [*INSTANTIATE, "--eval", "--strict", "--json"]
     for name, value in (arguments or {}).items():

@@ -65,13 +65,15 @@ class Prompts:
         items = [
             Item(f"{s.name:<12} {s.description}", value=s.name) for s in catalog.stacks.values()
         ]
-        chosen = _run(questionary.select(
-            "Start from", [*items, FROM_FILE, FROM_SCRATCH], use_shortcuts=False
-        ))  # fmt: skip
+        chosen = _run(
+            questionary.select("Start from", [*items, FROM_FILE, FROM_SCRATCH], use_shortcuts=False)
+        )
         if chosen == FROM_FILE:
-            file = _run(questionary.path(
-                "Answers file", validate=lambda name: _is_answers_file(name, catalog)
-            ))
+            file = _run(
+                questionary.path(
+                    "Answers file", validate=lambda name: _is_answers_file(name, catalog)
+                )
+            )
             return dict(answers_module.load_file(_path(file)).answers)
         return {} if chosen == FROM_SCRATCH else {"stack": chosen}
 
@@ -114,8 +116,12 @@ def _path(name: str) -> Path:
 
 def _text_widget(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
     default = answers.get(question.key) or question.recommended(answers, catalog) or ""
-    typed = _text(question.message, str(default), question.help,
-                  lambda v: _first_problem(lambda ctx: question.parse(v, ctx), catalog))  # fmt: skip
+    typed = _text(
+        question.message,
+        str(default),
+        question.help,
+        lambda v: _first_problem(lambda ctx: question.parse(v, ctx), catalog),
+    )
     return {question.key: typed}
 
 
@@ -123,13 +129,21 @@ def _flavours_widget(question: Question, answers: Answers, catalog: Catalog) -> 
     excluded = excluded_flavours(chosen_parts(answers), catalog)
     wanted = values.listed(answers.get("flavours") or question.recommended(answers, catalog))
     items = [
-        Item(f"{f.name:<14} {f.title}", value=f.name, disabled=excluded.get(f.name),
-             checked=f.name in wanted and f.name not in excluded)
+        Item(
+            f"{f.name:<14} {f.title}",
+            value=f.name,
+            disabled=excluded.get(f.name),
+            checked=f.name in wanted and f.name not in excluded,
+        )
         for f in catalog.flavours.values()
-    ]  # fmt: skip
-    chosen = _run(questionary.checkbox(
-        question.message, items, validate=lambda found: bool(found) or "Choose at least one flavour"
-    ))  # fmt: skip
+    ]
+    chosen = _run(
+        questionary.checkbox(
+            question.message,
+            items,
+            validate=lambda found: bool(found) or "Choose at least one flavour",
+        )
+    )
     kept = answers.get("default_flavour")
     return {"flavours": chosen, "default_flavour": kept if kept in chosen else chosen[0]}
 
@@ -139,10 +153,14 @@ def _default_flavour_widget(
 ) -> dict[str, Any]:
     choices = values.listed(answers["flavours"])
     default = answers.get("default_flavour")
-    chosen = _run(questionary.select(
-        question.message, choices, default=default if default in choices else None,
-        instruction=f"({question.help})",
-    ))  # fmt: skip
+    chosen = _run(
+        questionary.select(
+            question.message,
+            choices,
+            default=default if default in choices else None,
+            instruction=f"({question.help})",
+        )
+    )
     return {"default_flavour": chosen}
 
 
@@ -179,9 +197,14 @@ def _pins_widget(question: Question, answers: Answers, catalog: Catalog) -> dict
         return {"pins": pins}
     release = catalog.releases[str(answers.get("release"))]
     for name, pin in release.inputs.items():
-        typed = _text(f"  {name}", pins.get(name, pin.ref), "branch, tag or full revision",
-                      lambda v, n=name: _first_problem(  # type: ignore[misc]
-                          lambda ctx: question.parse({n: v}, ctx), catalog))  # fmt: skip
+        typed = _text(
+            f"  {name}",
+            pins.get(name, pin.ref),
+            "branch, tag or full revision",
+            lambda v, n=name: _first_problem(  # type: ignore[misc]
+                lambda ctx: question.parse({n: v}, ctx), catalog
+            ),
+        )
         if typed.strip() != pin.ref:
             pins[name] = typed.strip()
         else:
@@ -208,8 +231,11 @@ def _roles_widget(question: Question, answers: Answers, catalog: Catalog) -> dic
             items.append(Item("done", value=("done", "")))
         items.append(Item("add a role", value=("add", "")))
         default = items[-2] if roles else None
-        action, name = _run(questionary.select(question.message, items, default=default,
-                                               instruction="(choose a role to edit it)"))  # fmt: skip
+        action, name = _run(
+            questionary.select(
+                question.message, items, default=default, instruction="(choose a role to edit it)"
+            )
+        )
         if action == "done":
             return {"roles": roles}
         roles = _edit_role(question, roles, name, catalog)
@@ -238,8 +264,14 @@ def _edit_role(
     name = _text("  Name", old, hint, check_name).strip()
     if not name:
         return {key: value for key, value in roles.items() if key != old}
-    role["count"] = int(_text("  Count", str(role.get("count", 1)), f"1 to {MAX_COUNT} hosts",
-                              lambda v: _valid(lambda: values.integer(v, 1, MAX_COUNT))))  # fmt: skip
+    role["count"] = int(
+        _text(
+            "  Count",
+            str(role.get("count", 1)),
+            f"1 to {MAX_COUNT} hosts",
+            lambda v: _valid(lambda: values.integer(v, 1, MAX_COUNT)),
+        )
+    )
     chosen = values.listed(role.get("parts", []))
     items = [
         Item(f"{p.id:<16} {p.description}", value=p.id, checked=p.id in chosen)
@@ -249,9 +281,13 @@ def _edit_role(
     role["parts"] = _run(questionary.checkbox("  Parts", items))
     packages = ", ".join(values.listed(role.get("packages", [])))
     role["packages"] = values.packages(
-        _text("  Extra packages", packages, "names under pkgs, separated by commas; may be empty",
-              lambda v: _valid(lambda: values.packages(v)))
-    )  # fmt: skip
+        _text(
+            "  Extra packages",
+            packages,
+            "names under pkgs, separated by commas; may be empty",
+            lambda v: _valid(lambda: values.packages(v)),
+        )
+    )
     renamed = {name if key == old else key: value for key, value in roles.items()}
     return {**renamed, name: role}
 
@@ -302,14 +338,18 @@ def _ask_option(label: str, spec: OptionSpec, table: dict[str, Any]) -> None:
     """Ask for one option and keep the answer when it is not the default."""
     current = table.get(spec.key, spec.default)
     if spec.type == "choice":
-        value = _run(questionary.select(f"  {label}", list(spec.choices), default=current,
-                                        instruction=f"({spec.help})"))  # fmt: skip
+        value = _run(
+            questionary.select(
+                f"  {label}", list(spec.choices), default=current, instruction=f"({spec.help})"
+            )
+        )
     elif spec.type == "bool":
         value = _run(questionary.confirm(f"  {label}", default=bool(current)))
     else:
         shown = ", ".join(current) if isinstance(current, (list, tuple)) else str(current)
-        typed = _text(f"  {label}", shown, spec.help,
-                      lambda v: _valid(lambda: values.of_option(spec, v)))  # fmt: skip
+        typed = _text(
+            f"  {label}", shown, spec.help, lambda v: _valid(lambda: values.of_option(spec, v))
+        )
         value = values.of_option(spec, typed)
     table.pop(spec.key, None)
     if value != spec.default:
@@ -340,10 +380,12 @@ def decide_conflicts(plan: Plan) -> Plan:
 
 def _ask_about(step: Step, for_all: list[Decision]) -> Decision:
     while True:
-        chosen = _run(questionary.select(
-            f"{step.path}: {step.reason}",
-            ["overwrite", "keep", "diff", "overwrite all", "keep all", "quit"],
-        ))  # fmt: skip
+        chosen = _run(
+            questionary.select(
+                f"{step.path}: {step.reason}",
+                ["overwrite", "keep", "diff", "overwrite all", "keep all", "quit"],
+            )
+        )
         if chosen == "diff":
             questionary.print(step.diff())
             continue

@@ -114,16 +114,18 @@ def _role(name: str, value: Any, ctx: Context) -> Role:
     remedy = "Use lower-case letters and digits: it is a host name and a Python name"
     ctx.take(key, lambda v: values.checked(v, names.check_role, remedy), name)
     table = ctx.table(key, value, ("count", "parts", "packages", "options"))
-    count = ctx.take((*key, "count"), lambda v: values.integer(v, 1, MAX_COUNT),
-                     table.get("count", 1))  # fmt: skip
+    count = ctx.take(
+        (*key, "count"), lambda v: values.integer(v, 1, MAX_COUNT), table.get("count", 1)
+    )
     return Role(
         name=name,
         count=count or 1,
         parts=tuple(parse_parts(table.get("parts", []), ctx, (*key, "parts"))),
-        packages=tuple(ctx.take((*key, "packages"), values.packages, table.get("packages", []))
-                       or ()),
+        packages=tuple(
+            ctx.take((*key, "packages"), values.packages, table.get("packages", [])) or ()
+        ),
         options=parse_options(table.get("options", {}), ctx, (*key, "options"), of_role=True),
-    )  # fmt: skip
+    )
 
 
 def parse_parts(value: Any, ctx: Context, key: tuple[str, ...]) -> list[str]:
@@ -269,8 +271,9 @@ def fixed(answer: Any) -> Recommend:
     return lambda _answers, _catalog: answer
 
 
-def _question(key: str, message: str, parse: Parser, recommended: Recommend,
-              **more: Any) -> Question:  # fmt: skip
+def _question(
+    key: str, message: str, parse: Parser, recommended: Recommend, **more: Any
+) -> Question:
     flag = next(flag for flag in FLAGS if flag.key == key)
     return Question(flag, message, parse, recommended, **more)
 

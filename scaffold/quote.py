@@ -105,8 +105,9 @@ def py_names(names: Iterable[str], indent: int = 0) -> str:
     if len(one_line) <= PY_TUPLE_WIDTH:
         return one_line
     margin = " " * (indent + 4)
-    body = textwrap.fill(", ".join(found) + ",", 92, initial_indent=margin,
-                         subsequent_indent=margin)  # fmt: skip
+    body = textwrap.fill(
+        ", ".join(found) + ",", 92, initial_indent=margin, subsequent_indent=margin
+    )
     return f"(\n{body}\n{' ' * indent})"
 
 

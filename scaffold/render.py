@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from scaffold import answers
@@ -103,7 +103,7 @@ def _skeleton(topology: Topology, engine: Engine, modules: _Modules) -> Iterator
 
 def manifest(folder: Path) -> dict[str, SkeletonFile]:
     """Read which files a skeleton has, and how each is treated."""
-    import msgspec  # noqa: PLC0415
+    import msgspec
 
     data = tomllib.loads((folder / "files.toml").read_text(encoding="utf-8"))
     return {path: msgspec.convert(table, SkeletonFile) for path, table in data.items()}

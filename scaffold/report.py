@@ -18,15 +18,19 @@ from rich.text import Text
 from scaffold.topology import Topology, host_names
 
 if TYPE_CHECKING:
+    from rich.status import Status
+
     from scaffold.checks import Result
     from scaffold.plan import Plan
 
-    from rich.status import Status
-
 VERB_STYLES = {
-    "create": "green", "append": "green", "overwrite": "yellow", "identical": "dim",
-    "keep": "yellow", "conflict": "red",
-}  # fmt: skip
+    "create": "green",
+    "append": "green",
+    "overwrite": "yellow",
+    "identical": "dim",
+    "keep": "yellow",
+    "conflict": "red",
+}
 STATUS_STYLES = {"ok": "green", "failed": "bold red", "not checked": "yellow"}
 LABEL_WIDTH = 14
 

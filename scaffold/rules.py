@@ -24,6 +24,7 @@ def check(composition: Composition, catalog: Catalog) -> None:
 
     Raises:
         InputError: with every problem that was found.
+
     """
     topology = Topology(composition, catalog)
     problems = [problem for rule in RULES for problem in rule(topology)]
@@ -38,14 +39,19 @@ def needed_parts(topology: Topology) -> Iterator[Problem]:
             found = topology.roles_with(need.part)
             if not found:
                 where = f"roles ({part.id})"
-                yield Problem(where, f"needs {need.part}, which no role has: {need.why}",
-                              f"Add {need.part} to a role")  # fmt: skip
+                yield Problem(
+                    where,
+                    f"needs {need.part}, which no role has: {need.why}",
+                    f"Add {need.part} to a role",
+                )
             elif need.elsewhere:
                 for role in topology.roles_with(part.id):
                     if all(other is role for other in found):
-                        yield Problem(f"roles.{role.name}",
-                                      f"{part.id} needs {need.part} on another role: {need.why}",
-                                      f"Remove {part.id}, or add a role with {need.part}")  # fmt: skip
+                        yield Problem(
+                            f"roles.{role.name}",
+                            f"{part.id} needs {need.part} on another role: {need.why}",
+                            f"Remove {part.id}, or add a role with {need.part}",
+                        )
 
 
 def number_of_hosts(topology: Topology) -> Iterator[Problem]:
@@ -55,17 +61,18 @@ def number_of_hosts(topology: Topology) -> Iterator[Problem]:
         hosts = sum(role.count for role in roles)
         if part.max_hosts is not None and hosts > part.max_hosts:
             listed = ", ".join(f"{role.name} ×{role.count}" for role in roles)
-            yield Problem("roles", f"{part.id} is on {hosts} hosts ({listed})",
-                          f"Keep it on {part.max_hosts}")  # fmt: skip
+            yield Problem(
+                "roles", f"{part.id} is on {hosts} hosts ({listed})", f"Keep it on {part.max_hosts}"
+            )
         for role in roles:
             if part.max_per_role is not None and role.count > part.max_per_role:
-                yield Problem(f"roles.{role.name}.count",
-                              f"{part.id} works with a count of {part.max_per_role}, "
-                              f"not {role.count}",
-                              f"Use one role per {part.id}")  # fmt: skip
+                yield Problem(
+                    f"roles.{role.name}.count",
+                    f"{part.id} works with a count of {part.max_per_role}, not {role.count}",
+                    f"Use one role per {part.id}",
+                )
     if len(topology.hosts) > MAX_HOSTS:
-        yield Problem("roles", f"{len(topology.hosts)} hosts in all",
-                      f"Keep it to {MAX_HOSTS}")  # fmt: skip
+        yield Problem("roles", f"{len(topology.hosts)} hosts in all", f"Keep it to {MAX_HOSTS}")
 
 
 def host_names_differ(topology: Topology) -> Iterator[Problem]:
@@ -75,12 +82,14 @@ def host_names_differ(topology: Topology) -> Iterator[Problem]:
     for role in roles:
         for host in host_names(role):
             if owners[host] > 1:
-                yield Problem(f"roles.{role.name}", f"the host name {host!r} is there twice",
-                              "Rename a role")  # fmt: skip
+                yield Problem(
+                    f"roles.{role.name}", f"the host name {host!r} is there twice", "Rename a role"
+                )
                 break
             if reason := names.check_host(host):
-                yield Problem(f"roles.{role.name}", f"the host name {host!r} {reason}",
-                              "Rename the role")  # fmt: skip
+                yield Problem(
+                    f"roles.{role.name}", f"the host name {host!r} {reason}", "Rename the role"
+                )
                 break
 
 
@@ -94,12 +103,17 @@ def flavours_can_run(topology: Topology) -> Iterator[Problem]:
         if flavour not in topology.release.flavours:
             reason = f"NixOS Compose of release {composition.release} does not have it"
         if reason:
-            yield Problem("flavours", f"{flavour!r} cannot be used ({reason})",
-                          f"Choose from {', '.join(possible) or 'other parts'}")  # fmt: skip
+            yield Problem(
+                "flavours",
+                f"{flavour!r} cannot be used ({reason})",
+                f"Choose from {', '.join(possible) or 'other parts'}",
+            )
     if composition.default_flavour not in composition.flavours:
-        yield Problem("default_flavour",
-                      f"{composition.default_flavour!r} is none of the chosen flavours",
-                      f"Choose from {', '.join(composition.flavours)}")  # fmt: skip
+        yield Problem(
+            "default_flavour",
+            f"{composition.default_flavour!r} is none of the chosen flavours",
+            f"Choose from {', '.join(composition.flavours)}",
+        )
 
 
 def release_has_parts(topology: Topology) -> Iterator[Problem]:
@@ -109,8 +123,11 @@ def release_has_parts(topology: Topology) -> Iterator[Problem]:
     excluded = excluded_releases([p.id for p in topology.used_parts], topology.catalog, flavours)
     possible = [name for name in topology.catalog.releases if name not in excluded]
     if release in excluded:
-        yield Problem("release", f"{release!r} cannot be used ({excluded[release]})",
-                      f"Choose from {', '.join(possible) or 'other parts'}")  # fmt: skip
+        yield Problem(
+            "release",
+            f"{release!r} cannot be used ({excluded[release]})",
+            f"Choose from {', '.join(possible) or 'other parts'}",
+        )
 
 
 def ports_differ(topology: Topology) -> Iterator[Problem]:
@@ -120,9 +137,11 @@ def ports_differ(topology: Topology) -> Iterator[Problem]:
         for part in topology.parts[role.name]:
             for port in part.ports:
                 if port in taken:
-                    yield Problem(f"roles.{role.name}",
-                                  f"{taken[port].id} and {part.id} both use port {port}",
-                                  "Put them on different roles")  # fmt: skip
+                    yield Problem(
+                        f"roles.{role.name}",
+                        f"{taken[port].id} and {part.id} both use port {port}",
+                        "Put them on different roles",
+                    )
                 taken.setdefault(port, part)
 
 
@@ -135,8 +154,11 @@ def unique_options(topology: Topology) -> Iterator[Problem]:
                 value = topology.options(part, role)[spec.key]
                 if value in seen:
                     key = f"roles.{role.name}.options.{part.id}.{spec.key}"
-                    yield Problem(key, f"{value!r} is also that of role {seen[value]!r}",
-                                  f"Give another one with --set {key}=VALUE")  # fmt: skip
+                    yield Problem(
+                        key,
+                        f"{value!r} is also that of role {seen[value]!r}",
+                        f"Give another one with --set {key}=VALUE",
+                    )
                 seen.setdefault(value, role.name)
 
 
@@ -151,16 +173,22 @@ def options_are_used(topology: Topology) -> Iterator[Problem]:
         parts = {p.id for p in topology.parts[role.name]}
         for name in role.options:
             if name not in parts:
-                yield Problem(f"roles.{role.name}.options.{name}", "the role does not run it",
-                              "Remove it, or add the part to the role")  # fmt: skip
+                yield Problem(
+                    f"roles.{role.name}.options.{name}",
+                    "the role does not run it",
+                    "Remove it, or add the part to the role",
+                )
 
 
 def pins_are_used(topology: Topology) -> Iterator[Problem]:
     """Every pinned input is an input of the flake."""
     for name in topology.composition.pins:
         if name not in topology.inputs:
-            yield Problem(f"pins.{name}", f"the flake has no input {name!r} with these parts",
-                          f"Pin one of {', '.join(topology.inputs)}")  # fmt: skip
+            yield Problem(
+                f"pins.{name}",
+                f"the flake has no input {name!r} with these parts",
+                f"Pin one of {', '.join(topology.inputs)}",
+            )
 
 
 def homes_do_not_nest(topology: Topology) -> Iterator[Problem]:
@@ -169,8 +197,11 @@ def homes_do_not_nest(topology: Topology) -> Iterator[Problem]:
     for outer in paths:
         for inner in paths:
             if inner.startswith(f"{outer}/"):
-                yield Problem("options", f"{inner!r} lies inside {outer!r}, which is shared too",
-                              "Share directories beside each other")  # fmt: skip
+                yield Problem(
+                    "options",
+                    f"{inner!r} lies inside {outer!r}, which is shared too",
+                    "Share directories beside each other",
+                )
 
 
 RULES: tuple[Rule, ...] = (

@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import Any
 
 from scaffold.model import (
+    Brings,
     Catalog,
     Composition,
-    Brings,
     Kernel,
     OptionSpec,
     Part,
@@ -98,7 +98,7 @@ class Topology:
         return tuple(p for p in self.catalog.parts.values() if p.id in self._running)
 
     def options(self, part: Part, role: Role) -> dict[str, Any]:
-        """Return the values of a part's options on a role: the role's, the composition's, default."""
+        """Return a part's options on a role: the role's values, the composition's, defaults."""
         given = {
             **self.composition.options.get(part.id, {}),
             **role.options.get(part.id, {}),
@@ -150,12 +150,14 @@ class Topology:
     def kernel(self) -> tuple[Kernel, ...]:
         """Kernel-level settings of the used parts on the chosen release, each once."""
         release = self.composition.release
-        return tuple(dict.fromkeys(
-            setting
-            for part in self.used_parts
-            for setting in part.kernel
-            if not setting.releases or release in setting.releases
-        ))  # fmt: skip
+        return tuple(
+            dict.fromkeys(
+                setting
+                for part in self.used_parts
+                for setting in part.kernel
+                if not setting.releases or release in setting.releases
+            )
+        )
 
     @cached_property
     def kapack_modules(self) -> tuple[str, ...]:
@@ -185,7 +187,7 @@ class Topology:
         return self.composition.pins.get(name, self.inputs[name].ref)
 
     def memory(self, role: Role) -> int:
-        """Return the memory in MiB that a host of the role should have, 0 when it does not matter."""
+        """Return the MiB of memory that a host of the role should have; 0 when any will do."""
         return max((part.memory for part in self.parts[role.name]), default=0)
 
 

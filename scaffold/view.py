@@ -92,8 +92,13 @@ def _shares(found: Iterable[tuple[Role, str]]) -> list[dict[str, Any]]:
 def _input(name: str, topology: Topology) -> dict[str, Any]:
     pin = topology.inputs[name]
     follows = [f for f in pin.follows if f in topology.inputs] if name != "nixpkgs" else []
-    return {"name": name, "url": pin_url(pin, topology.ref(name)), "ref": topology.ref(name),
-            "follows": follows, "flake": pin.flake}  # fmt: skip
+    return {
+        "name": name,
+        "url": pin_url(pin, topology.ref(name)),
+        "ref": topology.ref(name),
+        "follows": follows,
+        "flake": pin.flake,
+    }
 
 
 def _extra_configurations(topology: Topology) -> list[quote.NixRaw]:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,17 @@ def nix_program() -> str:
     if os.environ.get("CI") == "true":
         pytest.fail("nix and nix-instantiate must be on PATH in CI")
     pytest.skip("no nix on PATH")
+
+
+@pytest.fixture(scope="session")
+def nxc_package() -> Path:
+    """Return the folder of the installed ``nixos_compose``, which `.ci/setup` installs bare."""
+    found = find_spec("nixos_compose")
+    if found is not None and found.origin is not None:
+        return Path(found.origin).parent
+    if os.environ.get("CI") == "true":
+        pytest.fail("nixos-compose must be installed in CI: see .ci/setup")
+    pytest.skip("nixos-compose is not installed, so there is nothing to compare with")
 
 
 @pytest.fixture(scope="session")

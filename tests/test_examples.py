@@ -1,4 +1,4 @@
-"""The golden examples are, byte for byte, what the tool writes today, and nixfmt agrees with them."""
+"""The examples are, byte for byte, what the tool writes today, and nixfmt agrees with them."""
 
 import subprocess
 from pathlib import Path

@@ -3,8 +3,6 @@
 import ast
 import re
 import subprocess
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -56,11 +54,8 @@ def test_a_role_taken_is_a_variable_and_its_hosts_have_names(name):
         assert len(f"{name}10000") < 64
 
 
-def test_the_names_of_the_driver_are_those_of_the_installed_library():
-    found = find_spec("nixos_compose")
-    if found is None or found.origin is None:
-        pytest.skip("nixos-compose is not installed, so there is nothing to compare with")
-    source = (Path(found.origin).parent / "driver/driver.py").read_text()
+def test_the_names_of_the_driver_are_those_of_the_installed_library(nxc_package):
+    source = (nxc_package / "driver/driver.py").read_text()
     table = re.search(r"general_symbols = dict\((.*?)\n        \)", source, re.DOTALL)[1]
     listed = set(re.findall(r"^\s+(\w+)=", table, re.MULTILINE))
     assert listed | {"machine"} == names.DRIVER_NAMES

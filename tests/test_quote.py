@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -189,7 +190,9 @@ def test_a_python_literal_evaluates_to_the_text(text):
 def test_ruff_leaves_a_python_literal_alone(text):
     source = f"x = {quote.py_string(text)}\n"
     done = subprocess.run(
-        ["ruff", "format", "--isolated", "-"], input=source.encode(), capture_output=True
+        [sys.executable, "-m", "ruff", "format", "--isolated", "-"],
+        input=source.encode(),
+        capture_output=True,
     )
     assert done.stdout.decode() == source
 

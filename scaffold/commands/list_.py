@@ -14,7 +14,7 @@ def run(what: str, *, as_json: bool) -> None:
     """Print the entries of one kind: a name and one line each."""
     rows = ROWS[what](load_catalog())
     if as_json:
-        import json  # noqa: PLC0415
+        import json
 
         click.echo(json.dumps([{"name": n, "description": d} for n, d in rows], indent=2))
         return

@@ -54,6 +54,7 @@ class Options:
 
         Raises:
             InputError: two flags contradict each other.
+
         """
         if flags["force"] and flags["keep"]:
             problem = Problem("--force, --keep", "contradict each other", "Give one of them")
@@ -99,10 +100,13 @@ def _after_writing(
     options: Options, topology: Topology, plan: Plan, reporter: Reporter, shown_as: str
 ) -> int:
     wishes = Wishes(
-        git=not options.no_git, check=not options.no_check, flake=not options.no_flake_check,
-        offline=options.offline, override_inputs=options.override_inputs,
+        git=not options.no_git,
+        check=not options.no_check,
+        flake=not options.no_flake_check,
+        offline=options.offline,
+        override_inputs=options.override_inputs,
         nix_options=options.nix_options,
-    )  # fmt: skip
+    )
     results = confirm(topology, plan, wishes, reporter)
     reporter.next_steps(_next(shown_as, topology))
     return _finish(options, topology, plan, results)
@@ -122,15 +126,17 @@ def _finish(options: Options, topology: Topology, plan: Plan, results: list[Any]
     failed = any(result.status == "failed" for result in results)
     code = Exit.CHECK_FAILED if failed else Exit.OK
     if options.as_json:
-        print_json({
-            "exit": int(code),
-            "target": str(plan.target),
-            "written": not options.dry_run,
-            "roles": topology_document(topology),
-            **({"diff": unified_diff(plan)} if options.diff else {}),
-            "files": [{"path": str(s.path), "verb": s.verb.value} for s in plan.steps],
-            "checks": [check_document(result) for result in results],
-        })  # fmt: skip
+        print_json(
+            {
+                "exit": int(code),
+                "target": str(plan.target),
+                "written": not options.dry_run,
+                "roles": topology_document(topology),
+                **({"diff": unified_diff(plan)} if options.diff else {}),
+                "files": [{"path": str(s.path), "verb": s.verb.value} for s in plan.steps],
+                "checks": [check_document(result) for result in results],
+            }
+        )
     return int(code)
 
 
@@ -140,6 +146,7 @@ def collect(options: Options, catalog: Catalog, reporter: Reporter) -> Compositi
     Raises:
         InputError: with every problem of the answers.
         Interrupted: the user left.
+
     """
     flags = layers.from_flags(options.given, catalog)
     files = [answers.load_file(options.answers_file)] if options.answers_file else []
@@ -150,7 +157,7 @@ def collect(options: Options, catalog: Catalog, reporter: Reporter) -> Compositi
         every = [*strong, *layers.stack_layers(stack, catalog)]
         merged = layers.without_roles(answers.merge(every), options.drop_role)
         return _built(without_asking(merged, catalog, defaults=options.defaults), catalog, every)
-    from scaffold.prompts import Prompts  # noqa: PLC0415
+    from scaffold.prompts import Prompts
 
     return _ask(Prompts(), options, strong, stack, catalog, reporter)
 
@@ -166,9 +173,13 @@ def _built(raw: Mapping[str, Any], catalog: Catalog, every: list[Layer]) -> Comp
 
 
 def _ask(
-    frontend: Frontend, options: Options, strong: list[Layer], stack: Any, catalog: Catalog,
+    frontend: Frontend,
+    options: Options,
+    strong: list[Layer],
+    stack: Any,
+    catalog: Catalog,
     reporter: Reporter,
-) -> Composition:  # fmt: skip
+) -> Composition:
     """Interview the user until the answers go together and are to be written."""
     given = answers.merge(strong)
     offered: dict[str, Any] = {}
@@ -223,12 +234,13 @@ def _settled(plan: Plan, options: Options) -> Plan:
 
     Raises:
         ConflictError: there are conflicts and nobody to ask.
+
     """
     if options.force or options.keep:
         decision = Decision.OVERWRITE if options.force else Decision.KEEP
         return resolve(plan, lambda _: decision)
     if plan.conflicts and options.interactive and not options.dry_run:
-        from scaffold.prompts import decide_conflicts  # noqa: PLC0415
+        from scaffold.prompts import decide_conflicts
 
         return decide_conflicts(plan)
     if not options.dry_run:
