@@ -1,0 +1,87 @@
+"""Writes the generated sections of README.md from the catalogue and the questions.
+
+A section is a table whose two head lines are kept. It lies between ``<!-- NAME: generated … -->`` and ``<!-- end -->``. Run by ``make examples``;
+``tests/test_readme.py`` compares without writing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from scaffold.catalog import load_catalog
+from scaffold.flags import FLAGS
+from scaffold.model import Catalog, Part, Release
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+SECTION = re.compile(r"(<!-- (\w+): generated [^>]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
+
+
+def questions(_: Catalog) -> list[list[str]]:
+    return [[f.help, f"`{f.flag} {f.metavar}`", f"`{f.key}`"] for f in FLAGS]
+
+
+def stacks(catalog: Catalog) -> list[list[str]]:
+    return [
+        [f"[{s.name}](generated_examples/{s.name})", s.description] for s in catalog.stacks.values()
+    ]
+
+
+def parts(catalog: Catalog) -> list[list[str]]:
+    return [
+        [f"`{p.id}`", p.description, _excluded(p)] for p in catalog.parts.values() if not p.hidden
+    ]
+
+
+def _excluded(part: Part) -> str:
+    limits = [
+        " ".join(limit.flavours or limit.releases)
+        + (
+            f" ({limit.releases[-1]}-{limit.releases[0]})"
+            if limit.flavours and limit.releases
+            else ""
+        )
+        for limit in part.limits
+    ]
+    return ", ".join(limits)
+
+
+def releases(catalog: Catalog) -> list[list[str]]:
+    return [
+        [r.name, *(_ref(r, name) for name in ("nixpkgs", "nxc", "kapack")), r.evidence]
+        for r in catalog.releases.values()
+    ]
+
+
+def _ref(release: Release, name: str) -> str:
+    return f"`{release.inputs[name].ref[:12]}`" if name in release.inputs else ""
+
+
+SECTIONS: dict[str, Callable[[Catalog], list[list[str]]]] = {
+    "questions": questions,
+    "stacks": stacks,
+    "parts": parts,
+    "releases": releases,
+}
+
+
+def _row(cells: list[str]) -> str:
+    escaped = [cell.replace("|", "\\|") for cell in cells]
+    return f"| {' | '.join(escaped)} |\n"
+
+
+def with_sections(text: str) -> str:
+    """Return the README with every generated section as it should be today."""
+    catalog = load_catalog()
+
+    def fill(match: re.Match[str]) -> str:
+        head = match[3].splitlines(keepends=True)[:2]
+        rows = [_row(cells) for cells in SECTIONS[match[2]](catalog)]
+        return "".join([match[1], *head, *rows, match[4]])
+
+    return SECTION.sub(fill, text)
+
+
+if __name__ == "__main__":
+    README.write_text(with_sections(README.read_text(encoding="utf-8")), encoding="utf-8")
