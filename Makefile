@@ -33,6 +33,7 @@ lint: .venv/.ready
 # make examples  write generated_examples/ anew from the catalogue
 examples: .venv/.ready
 	$(BIN)/python tests/tools/examples.py
+	$(BIN)/python tests/tools/reference.py
 
 # make bench   compare start-up and `new` with cookiecutter and copier
 bench: .venv/.ready

@@ -1,0 +1,48 @@
+"""The README is true: its tables are today's, its session is what the tool prints."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from scaffold.checks import STEPS
+from tests.tools.reference import README, with_sections
+
+TEXT = README.read_text(encoding="utf-8")
+SESSION = re.search(r"<!-- session: .*?```console\n(.*?)```", TEXT, re.DOTALL)[1].splitlines()
+
+
+def printed(tmp_path: Path, *more: str) -> list[str]:
+    command = SESSION[0].removeprefix("$ nxc-scaffold ").split()
+    program = [sys.executable, "-c", "from scaffold.cli import main; main()"]
+    done = subprocess.run(
+        [*program, *command, *more], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return [line.rstrip() for line in done.stderr.splitlines()]
+
+
+def test_generated_tables_are_those_of_today():
+    assert with_sections(TEXT) == TEXT, "run `make examples` and look at the difference"
+
+
+def test_session_is_what_the_tool_prints(tmp_path):
+    shown = [line.rstrip() for line in SESSION[1:]]
+    checks = [
+        i for i, line in enumerate(shown) if line.strip().startswith(tuple(s[0] for s in STEPS))
+    ]
+    without_checks = shown[: checks[0]] + shown[checks[-1] + 1 :]
+    told = [line for line in printed(tmp_path, "--no-check", "--no-git") if line]
+    assert told == [line for line in without_checks if line]
+
+
+def test_session_shows_every_check():
+    text = "\n".join(SESSION)
+    assert all(re.search(rf"^  {name} +ok ", text, re.MULTILINE) for name, *_ in STEPS)
+
+
+def test_every_exit_code_is_documented():
+    from scaffold.errors import Exit
+
+    table = TEXT.split("## Exit codes")[1].split("## ")[0]
+    assert {int(n) for n in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)} == set(Exit)
