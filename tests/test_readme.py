@@ -14,7 +14,7 @@ SESSION = re.search(r"<!-- session: .*?```console\n(.*?)```", TEXT, re.DOTALL)[1
 
 def printed(tmp_path: Path, *more: str) -> list[str]:
     command = SESSION[0].removeprefix("$ nxc-scaffold ").split()
-    program = [sys.executable, "-c", "from scaffold.cli import main; main()"]
+    program = [sys.executable, "-m", "scaffold"]
     done = subprocess.run(
         [*program, *command, *more], cwd=tmp_path, capture_output=True, text=True, timeout=60
     )

@@ -1,7 +1,7 @@
 """Writes the generated sections of README.md from the catalogue and the questions.
 
-A section is a table whose two head lines are kept. It lies between ``<!-- NAME: generated … -->`` and ``<!-- end -->``. Run by ``make examples``;
-``tests/test_readme.py`` compares without writing.
+A section is a table whose two head lines are kept; it lies between ``<!-- NAME: generated … -->``
+and ``<!-- end -->``. Run by ``make examples``; ``tests/test_readme.py`` compares without writing.
 """
 
 from __future__ import annotations

@@ -1,0 +1,5 @@
+"""``python -m scaffold`` is ``nxc-scaffold``."""
+
+from scaffold.cli import main
+
+main()
