@@ -24,7 +24,7 @@ Command = Callable[..., Any]
 
 
 @click.group(context_settings=SETTINGS)
-@click.version_option(__version__, "--version", message="%(prog)s %(version)s")
+@click.version_option(__version__, "--version", message="nxc-scaffold %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
 def cli(ctx: click.Context, *, debug: bool) -> None:
