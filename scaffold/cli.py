@@ -93,8 +93,9 @@ def new(**options: Any) -> None:
     terminal it never asks: a missing answer is an error.
     """
     from scaffold.commands import new as command
+    from scaffold.commands.options import Options
 
-    sys.exit(command.run(command.Options.of(options)))
+    sys.exit(command.run(Options.of(options)))
 
 
 @cli.command(name="list")
