@@ -121,7 +121,8 @@ def _table(key: str, value: Any, file: Path) -> Mapping[str, Any]:
 
 def _check_files(service: Service, file: Path) -> None:
     """Check that named templates lie in the folder, and that options have a free key and a type."""
-    named = [p.module for p in service.parts.values()] + [*service.shared, service.test]
+    named = [p.module for p in service.parts.values()]
+    named += [*service.shared, service.test, service.readme]
     named += service.brings.files.values()
     for part in service.parts.values():
         named += part.brings.files.values()
@@ -150,8 +151,37 @@ def _check_files(service: Service, file: Path) -> None:
             if spec.type not in OPTION_TYPES
         ]
     )
+    problems += _option_faults(service, file)
     if problems:
         raise InputError(*problems)
+
+
+def _option_faults(service: Service, file: Path) -> Iterator[Problem]:
+    """Options that name other options or parts of the service name existing ones."""
+    remedy = "Correct the name"
+    tables = [("options", service.options)]
+    tables += [(f"parts.{p.name}.options", p.options) for p in service.parts.values()]
+    for where, table in tables:
+        for key, spec in table.items():
+            for other in spec.when:
+                if other not in table:
+                    what = f"{where}.{key} depends on {other!r}, which is not there"
+                    yield Problem(str(file), what, remedy)
+            part, _, option = spec.at_most.partition(".")
+            if spec.at_most and option not in getattr(service.parts.get(part), "options", {}):
+                yield Problem(
+                    str(file),
+                    f"{where}.{key} is bounded by {spec.at_most!r}, which is not there",
+                    remedy,
+                )
+    for part_entry in service.parts.values():
+        if part_entry.port_shift and part_entry.port_shift not in service.options:
+            yield Problem(
+                str(file),
+                f"parts.{part_entry.name} shifts its ports by "
+                f"{part_entry.port_shift!r}, which is not there",
+                remedy,
+            )
 
 
 def _check_references(catalog: Catalog) -> None:

@@ -35,5 +35,7 @@ class Engine:
         if file not in self._loaded:
             loader = FileSystemLoader(file.parent)
             self._environment.loader = loader
-            self._loaded[file] = loader.load(self._environment, file.name)
+            self._loaded[file] = loader.load(
+                self._environment, file.name, self._environment.globals
+            )
         return self._loaded[file].render(names)

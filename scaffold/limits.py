@@ -46,9 +46,17 @@ def excluded_releases(
                 for name in limit.releases:
                     reasons.setdefault(name, f"{part.id}: {limit.reason}{on}")
         for name in catalog.releases:
-            if reason := _kapack_reason(part, name, catalog):
+            if reason := _kapack_reason(part, name, catalog) or _kernel_reason(part, name):
                 reasons.setdefault(name, f"{part.id}: {reason}")
     return reasons
+
+
+def _kernel_reason(part: Part, release: str) -> str:
+    """Why no kernel of the release fits the part; empty when one does, or when any does."""
+    pinned = [setting for setting in part.kernel if setting.packages]
+    if not pinned or any(not k.releases or release in k.releases for k in pinned):
+        return ""
+    return f"no kernel of its nixpkgs fits. {pinned[0].why}"
 
 
 def _kapack_reason(part: Part, release: str, catalog: Catalog) -> str:

@@ -68,11 +68,23 @@ class Release(Entry, frozen=True):
     kapack_broken: Mapping[str, str] = {}
 
 
+class Limit(Entry, frozen=True):
+    """Flavours or releases on which something cannot run, and why; both: only in combination."""
+
+    reason: str
+    flavours: tuple[str, ...] = ()
+    releases: tuple[str, ...] = ()
+
+
 class OptionSpec(Entry, frozen=True):
     """One thing a user may choose about a service or about one of its parts.
 
     ``type`` names a validator of ``scaffold.values``. The values of a ``unique`` option differ
-    between the roles of a composition.
+    between the roles of a composition. ``when`` holds values of other options of the same table:
+    with others, this one has no meaning. ``consent`` is what a user agrees to by answering yes,
+    without which nothing is written. ``limits`` are those of single values. ``at_most`` names an
+    option of a part (``storage.targets``): its sum over all hosts bounds this one. ``exclusive``
+    are directories of which none may be another one of the same host, or lie in it.
     """
 
     key: str
@@ -83,6 +95,15 @@ class OptionSpec(Entry, frozen=True):
     maximum: int | None = None
     choices: tuple[str, ...] = ()
     unique: bool = False
+    when: Mapping[str, str] = {}
+    consent: str = ""
+    limits: Mapping[str, Limit] = {}
+    at_most: str = ""
+    exclusive: bool = False
+
+    def matters(self, values: Mapping[str, Any]) -> bool:
+        """Say whether the option has a meaning beside the other ``values`` of its table."""
+        return all(values.get(key) == value for key, value in self.when.items())
 
 
 class Need(Entry, frozen=True):
@@ -93,26 +114,21 @@ class Need(Entry, frozen=True):
     elsewhere: bool = False
 
 
-class Limit(Entry, frozen=True):
-    """Flavours or releases on which a part cannot run, and why; both: only in combination."""
-
-    reason: str
-    flavours: tuple[str, ...] = ()
-    releases: tuple[str, ...] = ()
-
-
 class Kernel(Entry, frozen=True):
     """Kernel-level settings of a part; none of them may be set in a role.
 
     ``packages`` is an attribute of nixpkgs such as ``linuxPackages_6_12``. NixOS Compose boots
     every role with one kernel and one initrd, built from a configuration without roles, so it
-    ends up in ``base.nix``. ``params`` are kernel parameters: NixOS Compose boots with a command
-    line of its own and takes them from ``setup.toml`` (setup.py of its client), never from Nix.
+    ends up in ``base.nix``, and so do ``settings``, whole Nix definitions. A part whose entries
+    with ``packages`` are all for other ``releases`` cannot run on a release: it has no kernel.
+    ``params`` are kernel parameters: NixOS Compose boots with a command line of its own and takes
+    them from ``setup.toml`` (setup.py of its client), never from Nix.
     """
 
     why: str
     params: tuple[str, ...] = ()
     packages: str = ""
+    settings: tuple[str, ...] = ()
     releases: tuple[str, ...] = ()
 
 
@@ -138,7 +154,8 @@ class Part(Entry, frozen=True):
     needs to run the part comfortably. ``shares`` names the option that holds a directory which
     the part shares with other hosts, ``mounts`` the part whose shared directories it mounts.
     ``implies`` are parts added to the same role, ``talks_to`` the parts it
-    opens connections to, for diagrams.
+    opens connections to, for diagrams. ``port_shift`` names an option of the service that is
+    added to each of ``ports``.
     """
 
     id: str
@@ -155,6 +172,7 @@ class Part(Entry, frozen=True):
     kapack_modules: tuple[str, ...] = ()
     kapack_packages: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
+    port_shift: str = ""
     units: tuple[str, ...] = ()
     max_hosts: int | None = None
     max_per_role: int | None = None
@@ -169,11 +187,33 @@ class Part(Entry, frozen=True):
         return self.id.partition(".")[2]
 
 
+class Credential(Entry, frozen=True):
+    """Describes a throw-away secret that is there ``when`` options of the service have values."""
+
+    text: str
+    when: Mapping[str, str] = {}
+
+
+class Secret(Entry, frozen=True):
+    """A random secret that is generated as the project is written, and never again.
+
+    It is in no tree, so that the same answers give the same bytes; git ignores it, and it reaches
+    the hosts outside the Nix store. ``path`` is relative to the project and below ``secrets/``,
+    ``target`` is where every host with a part of the service has it, ``when`` holds the values of
+    the service's options that ask for it.
+    """
+
+    path: str
+    target: str
+    when: Mapping[str, str] = {}
+
+
 class Service(Entry, frozen=True):
     """An entry of the catalogue: a folder of data, templates and a test fragment.
 
     ``shared`` are module templates that several of its parts import, ``credentials`` are
-    descriptions of the throw-away secrets that its modules write.
+    descriptions of the throw-away secrets that its modules write. ``readme`` is the template of a
+    section of the project's README.
     """
 
     name: str
@@ -185,7 +225,9 @@ class Service(Entry, frozen=True):
     shared: tuple[str, ...] = ()
     brings: Brings = Brings()
     test: str = ""
-    credentials: tuple[str, ...] = ()
+    readme: str = ""
+    credentials: tuple[str | Credential, ...] = ()
+    secrets: tuple[Secret, ...] = ()
 
 
 class Stack(Entry, frozen=True):

@@ -309,15 +309,25 @@ def _options_widget(question: Question, answers: Answers, catalog: Catalog) -> d
         service = catalog.services[service_name]
         table = options.setdefault(service_name, {})
         for spec in service.options.values():
-            _ask_option(f"{service_name}.{spec.key}", spec, table)
+            if _matters(spec, service.options, table):
+                _ask_option(f"{service_name}.{spec.key}", spec, table)
         for part in (p for p in parts if p.service == service_name):
             owners = [r for r in roles.values() if part.id in _all_parts(r, catalog)]
             for spec in part.options.values():
+                own = table.setdefault(part.name, {})
                 if spec.unique and len(owners) > 1:
                     _ask_for_each_role(part.id, spec, roles, catalog)
-                else:
-                    _ask_option(f"{part.id}.{spec.key}", spec, table.setdefault(part.name, {}))
+                elif _matters(spec, part.options, own):
+                    _ask_option(f"{part.id}.{spec.key}", spec, own)
     return {"options": _without_empty(options), "roles": roles}
+
+
+def _matters(spec: OptionSpec, specs: Mapping[str, OptionSpec], table: dict[str, Any]) -> bool:
+    """Say whether an option has a meaning beside the answers so far; forget it when not."""
+    if spec.matters({key: table.get(key, other.default) for key, other in specs.items()}):
+        return True
+    table.pop(spec.key, None)
+    return False
 
 
 def _all_parts(role: Mapping[str, Any], catalog: Catalog) -> tuple[str, ...]:
@@ -336,6 +346,8 @@ def _ask_for_each_role(
 
 def _ask_option(label: str, spec: OptionSpec, table: dict[str, Any]) -> None:
     """Ask for one option and keep the answer when it is not the default."""
+    if spec.consent:
+        questionary.print(f"  {spec.consent}", style="fg:ansiyellow")
     current = table.get(spec.key, spec.default)
     if spec.type == "choice":
         value = _run(

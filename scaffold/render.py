@@ -65,6 +65,12 @@ class _Modules:
             for path, template in brings.files.items():
                 yield text_file(path, self._render(service, template, {}))
 
+    def sections(self) -> Iterator[str]:
+        """Yield what services have to say in the README."""
+        for service in self._services():
+            if service.readme:
+                yield self._render(service, service.readme, {}).strip("\n")
+
     def _services(self) -> list[Service]:
         used = {part.service for part in self.topology.used_parts}
         return [s for s in self.topology.catalog.services.values() if s.name in used]
@@ -93,7 +99,8 @@ def _skeleton(topology: Topology, engine: Engine, modules: _Modules) -> Iterator
     """The files that every project has, from the cookiecutter template ``composition``."""
     folder = templates_folder() / "composition"
     facts = conditions(topology)
-    names = {"cookiecutter": skeleton_names(topology, modules.imports, facts)}
+    skeleton = skeleton_names(topology, modules.imports, facts)
+    names = {"cookiecutter": {**skeleton, "sections": list(modules.sections())}}
     for path, entry in manifest(folder).items():
         if not entry.when or facts[entry.when]:
             text = engine.render(folder / PROJECT_FOLDER / path, names)

@@ -13,6 +13,7 @@ from scaffold import names
 from scaffold.errors import InputError, Problem
 from scaffold.limits import excluded_flavours, excluded_releases
 from scaffold.model import Catalog, Composition, Part
+from scaffold.optionrules import OPTION_RULES
 from scaffold.topology import Topology, host_names
 
 Rule = Callable[[Topology], Iterator[Problem]]
@@ -135,7 +136,7 @@ def ports_differ(topology: Topology) -> Iterator[Problem]:
     for role in topology.composition.roles:
         taken: dict[int, Part] = {}
         for part in topology.parts[role.name]:
-            for port in part.ports:
+            for port in topology.ports(part):
                 if port in taken:
                     yield Problem(
                         f"roles.{role.name}",
@@ -215,4 +216,5 @@ RULES: tuple[Rule, ...] = (
     options_are_used,
     pins_are_used,
     homes_do_not_nest,
+    *OPTION_RULES,
 )

@@ -20,6 +20,7 @@ from scaffold.model import (
     Pin,
     Release,
     Role,
+    Secret,
     Service,
 )
 
@@ -109,6 +110,29 @@ class Topology:
         """Return the values of the options that all parts of a service have in common."""
         given = self.composition.options.get(service, {})
         return _with_defaults(self.catalog.services[service].options, given)
+
+    def ports(self, part: Part) -> list[int]:
+        """Return the ports that a part listens on, shifted as its service's option tells."""
+        options = self.service_options(part.service)
+        shift = options[part.port_shift] if part.port_shift else 0
+        return [port + shift for port in part.ports]
+
+    @cached_property
+    def secrets(self) -> list[tuple[Secret, list[str]]]:
+        """The secrets that the answers ask for, each with the hosts that want it."""
+        found: list[tuple[Secret, list[str]]] = []
+        for name in dict.fromkeys(part.service for part in self.used_parts):
+            options = self.service_options(name)
+            for secret in self.catalog.services[name].secrets:
+                if all(options.get(key) == value for key, value in secret.when.items()):
+                    hosts = [
+                        host
+                        for role in self.composition.roles
+                        if any(part.service == name for part in self.parts[role.name])
+                        for host in host_names(role)
+                    ]
+                    found.append((secret, hosts))
+        return found
 
     def shares(self, part_id: str | None = None) -> Iterator[tuple[Role, str]]:
         """Yield each role that shares a directory with others, and the directory."""

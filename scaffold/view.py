@@ -7,7 +7,7 @@ and ``role``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scaffold import __version__, quote
@@ -56,6 +56,12 @@ def shared_names(topology: Topology) -> dict[str, Any]:
             for host in host_names(role)
         ],
         "service_options": topology.service_options,
+        "part_options": lambda part, role: topology.options(topology.catalog.parts[part], role),
+        "ports": lambda part: topology.ports(topology.catalog.parts[part]),
+        "secrets": [
+            {"path": secret.path, "target": secret.target, "hosts": hosts}
+            for secret, hosts in topology.secrets
+        ],
     }
 
 
@@ -79,6 +85,7 @@ def skeleton_names(
         "extras": composition.extras,
         "roles": [_role(role, topology, modules[role.name]) for role in composition.roles],
         "services": [s for s in topology.catalog.services.values() if s.name in used],
+        "credentials": list(_credentials(topology)),
         "links": _links(topology),
         "memory": max((topology.memory(role) for role in composition.roles), default=0),
         "pinned": dict(composition.pins),
@@ -105,7 +112,7 @@ def _extra_configurations(topology: Topology) -> list[quote.NixRaw]:
     """Modules for every host and for the base image that kernel and initrd come from."""
     kapack = [f"kapack.nixosModules.{quote.nix_attr(name)}" for name in topology.kapack_modules]
     brought = [module for _, brings in topology.brought for module in brings.modules]
-    base = ["./base.nix"] if any(k.packages for k in topology.kernel) else []
+    base = ["./base.nix"] if conditions(topology)["kernel"] else []
     return [quote.nix_raw(text) for text in dict.fromkeys([*kapack, *brought, *base])]
 
 
@@ -131,6 +138,17 @@ def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, A
     }
 
 
+def _credentials(topology: Topology) -> Iterator[str]:
+    """Describe the throw-away secrets that the composition has with these answers."""
+    for name in dict.fromkeys(part.service for part in topology.used_parts):
+        values = topology.service_options(name)
+        for credential in topology.catalog.services[name].credentials:
+            if isinstance(credential, str):
+                yield credential
+            elif all(values.get(key) == value for key, value in credential.when.items()):
+                yield credential.text
+
+
 def _listed(hosts: Sequence[str], most: int = 8) -> str:
     """Return hosts as text, long lists shortened in the middle."""
     return " ".join(hosts) if len(hosts) <= most else f"{hosts[0]} {hosts[1]} … {hosts[-1]}"
@@ -154,7 +172,8 @@ def conditions(topology: Topology) -> dict[str, bool]:
     flavours = [topology.catalog.flavours[f] for f in composition.flavours]
     return {
         **{extra: extra in composition.extras for extra in topology.catalog.extras},
-        "kernel": any(setting.packages for setting in topology.kernel),
+        "kernel": any(setting.packages or setting.settings for setting in topology.kernel),
+        "secrets": bool(topology.secrets),
         "setup": "setup" in composition.extras or any(k.params for k in topology.kernel),
         "kapack": "kapack" in topology.inputs,
         "grid5000": any(f.grid5000 for f in flavours),

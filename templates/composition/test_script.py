@@ -6,3 +6,10 @@ with subtest("every host has booted under its own name"):
     for machine in machines:
         machine.wait_until_succeeds("systemctl is-active multi-user.target")
         assert machine.succeed("uname -n").strip() == machine.name
+{% for secret in secrets %}
+
+with subtest("{{ secret.path }} reaches the hosts outside the Nix store"):
+    for machine in {{ secret.hosts | pynames }}:
+        machine.succeed("install -D -m 0600 /dev/null {{ secret.target }}")
+        machine.copy_from_host_via_shell({{ secret.path | py }}, {{ secret.target | py }})
+{% endfor %}

@@ -11,7 +11,9 @@ from pathlib import Path
 from scaffold import answers, layers, rules
 from scaffold.answers import Layer
 from scaffold.catalog import load_catalog
+from scaffold.limits import parts_of
 from scaffold.model import Catalog
+from scaffold.questions import Answers, chosen_parts
 from scaffold.render import render
 from scaffold.tree import Tree
 
@@ -19,12 +21,23 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "generated_examples"
 
 
 def example(stack: str, catalog: Catalog) -> Tree:
-    """Return what ``nxc-scaffold new STACK --stack STACK --defaults`` writes."""
+    """Return what ``nxc-scaffold new STACK --stack STACK --defaults`` writes, with all consents."""
     named = [Layer("the folder", {"name": stack}), *layers.stack_layers(stack, catalog)]
+    named.insert(0, consents(answers.merge(named), catalog))
     raw = answers.with_recommended(answers.merge(named), catalog, all_of_them=True)
     composition = answers.build(raw, catalog, named)
     rules.check(composition, catalog)
     return render(composition, catalog)
+
+
+def consents(raw: Answers, catalog: Catalog) -> Layer:
+    """Agree to what the services of a stack ask for, as its user would have to."""
+    services = {part.service for part in parts_of(chosen_parts(raw), catalog)}
+    agreed = {
+        name: {key: True for key, spec in catalog.services[name].options.items() if spec.consent}
+        for name in sorted(services)
+    }
+    return Layer("consent", {"options": {name: keys for name, keys in agreed.items() if keys}})
 
 
 def main() -> None:

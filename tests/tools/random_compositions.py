@@ -146,7 +146,7 @@ def _options(
     options: dict[str, Any] = {}
     for service in dict.fromkeys(p.service for p in parts):
         for spec in catalog.services[service].options.values():
-            if rng.random() < 0.4:
+            if spec.consent or rng.random() < 0.4:
                 options.setdefault(service, {})[spec.key] = _value(rng, spec, folders)
     for part in parts:
         owners = [r for r in roles.values() if part.id in expand(tuple(r["parts"]), catalog)]
@@ -154,7 +154,7 @@ def _options(
             tables = [options]
             if (spec.unique and len(owners) > 1) or rng.random() < 0.2:
                 tables = [role.setdefault("options", {}) for role in owners]
-            if tables != [options] or rng.random() < 0.4:
+            if tables != [options] or spec.consent or rng.random() < 0.4:
                 for table in tables:
                     values = table.setdefault(part.service, {}).setdefault(part.name, {})
                     values[spec.key] = _value(rng, spec, folders)
@@ -180,7 +180,7 @@ def _value(rng: random.Random, spec: OptionSpec, folders: Iterator[str]) -> Any:
     if spec.type == "choice":
         return rng.choice(spec.choices)
     if spec.type == "bool":
-        return rng.random() < 0.5
+        return bool(spec.consent) or rng.random() < 0.5
     if spec.type == "users":
         return rng.sample(USERS, rng.randint(1, 3))
     if spec.type == "packages":

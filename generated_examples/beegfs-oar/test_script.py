@@ -1,0 +1,132 @@
+# Proves that beegfs-oar works: `nxc driver -t` runs this script once the hosts are started.
+# Every host is a variable of its own name; names with an underscore are free, no host has one.
+start_all()
+
+with subtest("every host has booted under its own name"):
+    for machine in machines:
+        machine.wait_until_succeeds("systemctl is-active multi-user.target")
+        assert machine.succeed("uname -n").strip() == machine.name
+
+
+def beegfs_targets(state):
+    """Return a command that succeeds once all targets are in a state, such as 'Online *Good'."""
+    listed = "beegfs-ctl --listtargets --nodetype=storage --state"
+    return f"test $({listed} | grep --count '{state}') -eq 2"
+
+
+with subtest("beegfs: the daemons have registered"):
+    # They open their ports only then.
+    mgmt.wait_for_open_port(8008)
+    for machine in (mgmt,):
+        machine.wait_for_open_port(8005)
+    for machine in (storage1, storage2):
+        machine.wait_for_open_port(8003)
+
+with subtest("beegfs: every storage host is listed, under its own name"):
+    # The exit code is 0 for an empty list too.
+    beegfs_listed = mgmt.succeed("beegfs-ctl --listnodes --nodetype=storage")
+    beegfs_names = {line.split()[0] for line in beegfs_listed.splitlines() if "[ID: " in line}
+    assert beegfs_names == {m.name for m in (storage1, storage2)}, beegfs_listed
+
+with subtest("beegfs: all 2 targets are online and good"):
+    mgmt.wait_until_succeeds(beegfs_targets("Online  *Good"))
+
+with subtest("beegfs: a file is striped over 2 targets"):
+    beegfs_file = "/proof" + mgmt.succeed("date +%s").strip()
+    mgmt.succeed(
+        f"beegfs-ctl --createfile --unmounted --storagepoolid=default --numtargets=2 {beegfs_file}"
+    )
+    beegfs_entry = mgmt.succeed(f"beegfs-ctl --getentryinfo --unmounted {beegfs_file}")
+    assert "desired: 2; actual: 2" in beegfs_entry, beegfs_entry
+    beegfs_used = {line.split(" @ ")[1].split()[0] for line in beegfs_entry.splitlines() if " @ " in line}
+    assert beegfs_used == {m.name for m in (storage1, storage2)}, beegfs_entry
+
+with subtest("beegfs: every target takes data"):
+    beegfs_bench = "beegfs-ctl --storagebench --alltargets"
+    mgmt.succeed(f"{beegfs_bench} --write --blocksize=64K --size=2M --threads=2")
+    mgmt.wait_until_succeeds(f"{beegfs_bench} --status | grep --quiet Finished:.*2")
+    mgmt.succeed(f"{beegfs_bench} --cleanup")
+
+with subtest("beegfs: the file system is consistent"):
+    beegfs_checked = mgmt.succeed(
+        "beegfs-fsck --checkfs --readOnly --databasePath=$(mktemp --directory)"
+        " --logOutFile=/dev/null --logStdFile=/dev/null"
+    )
+    assert "Found 0 errors." in beegfs_checked, beegfs_checked
+
+with subtest("beegfs: what one client writes, the others read"):
+    for machine in (frontend, node1, node2):
+        machine.wait_for_unit("beegfs-client.service")
+    # 4 MiB: more than one chunk for each target.
+    frontend.succeed("head --bytes=4M /dev/urandom > /scratch/bytes")
+    beegfs_written = frontend.succeed("sha256sum < /scratch/bytes")
+    for machine in (node1, node2):
+        machine.succeed("sync; echo 3 > /proc/sys/vm/drop_caches")
+        beegfs_read = machine.succeed("sha256sum < /scratch/bytes")
+        assert beegfs_read == beegfs_written, machine.name
+
+with subtest("beegfs: the management daemon may be started again"):
+    mgmt.succeed("systemctl restart beegfs-mgmtd.service")
+    mgmt.wait_for_open_port(8008)
+    mgmt.wait_until_succeeds(beegfs_targets("Online  *Good"))
+    assert node2.succeed("sha256sum < /scratch/bytes") == beegfs_written
+
+with subtest("beegfs: the loss of a storage server is noticed, and its return"):
+    mgmt.succeed("beegfs-check-servers -e")
+    storage2.succeed("systemctl stop beegfs-storage.service")
+    mgmt.wait_until_fails("beegfs-check-servers -e")
+    storage2.succeed("systemctl start beegfs-storage.service")
+    mgmt.wait_until_succeeds("beegfs-check-servers -e")
+    mgmt.wait_until_succeeds(beegfs_targets("Online  *Good"))
+
+
+def nfs_share_bytes(path, writer, readers):
+    """Write random bytes on one host and compare what the others read."""
+    writer.wait_until_succeeds(f"head --bytes=1M /dev/urandom > {path}/bytes")
+    written = writer.succeed(f"sha256sum < {path}/bytes")
+    for reader in readers:
+        assert reader.succeed(f"sha256sum < {path}/bytes") == written, reader.name
+
+
+with subtest("nfs: what one host writes to /users, the others read"):
+    nfs_share_bytes("/users", frontend, (server, node1, node2))
+
+with subtest("nfs: a file belongs to the same user everywhere"):
+    frontend.succeed("su - user1 --command='touch /users/user1/mine'")
+    for machine in (server, frontend, node1, node2):
+        nfs_owner = machine.succeed("stat --format=%U /users/user1/mine").strip()
+        assert nfs_owner == "user1", (machine.name, nfs_owner)
+
+# Containers share a volume: they have no NFS server to restart.
+if server.execute("systemctl is-active nfs-server.service")[0] == 0:
+    with subtest("nfs: /users is back after a restart of the server"):
+        server.succeed("systemctl restart nfs-server.service")
+        nfs_share_bytes("/users", frontend, (server, node1, node2))
+
+with subtest("oar: the daemons run"):
+    server.wait_for_file("/var/lib/oar/db-created")
+    server.wait_for_unit("oar-server.service")
+    server.wait_for_open_port(6666)
+    for machine in (node1, node2):
+        machine.wait_for_unit("oar-node.service")
+        machine.wait_for_open_port(6667)
+
+with subtest("oar: every resource is Alive, on every node"):
+    oar_resources = "runuser --user postgres -- psql --tuples-only --no-align oar --command='SELECT network_address, state FROM resources'"
+    # OAR suspects a node that booted after its server, and looks again every five minutes.
+    server.wait_until_succeeds(f"! {oar_resources} | grep --invert-match Alive")
+    oar_addresses = {line.split("|")[0] for line in server.succeed(oar_resources).split()}
+    assert oar_addresses == {m.name for m in (node1, node2)}, oar_addresses
+
+with subtest("oar: a job of user1 runs on 2 nodes and ends"):
+    oar_answer = frontend.succeed(
+        "su - user1 --command='oarsub -l nodes=2 \"sort --unique \\$OAR_NODEFILE\"'"
+    )
+    oar_job = int(oar_answer.split("OAR_JOB_ID=")[1].split()[0])
+    frontend.wait_until_succeeds(f"oarstat -s -j {oar_job} | grep Terminated", timeout=300)
+
+with subtest("oar: the job wrote the names of its nodes"):
+    oar_output = f"/users/user1/OAR.{oar_job}.stdout"
+    frontend.wait_for_file(oar_output)
+    oar_used = frontend.succeed(f"cat {oar_output}").split()
+    assert len(oar_used) == 2 and set(oar_used) <= oar_addresses, oar_used

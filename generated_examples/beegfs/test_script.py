@@ -1,0 +1,80 @@
+# Proves that beegfs works: `nxc driver -t` runs this script once the hosts are started.
+# Every host is a variable of its own name; names with an underscore are free, no host has one.
+start_all()
+
+with subtest("every host has booted under its own name"):
+    for machine in machines:
+        machine.wait_until_succeeds("systemctl is-active multi-user.target")
+        assert machine.succeed("uname -n").strip() == machine.name
+
+
+def beegfs_targets(state):
+    """Return a command that succeeds once all targets are in a state, such as 'Online *Good'."""
+    listed = "beegfs-ctl --listtargets --nodetype=storage --state"
+    return f"test $({listed} | grep --count '{state}') -eq 2"
+
+
+with subtest("beegfs: the daemons have registered"):
+    # They open their ports only then.
+    mgmt.wait_for_open_port(8008)
+    for machine in (meta,):
+        machine.wait_for_open_port(8005)
+    for machine in (storage1, storage2):
+        machine.wait_for_open_port(8003)
+
+with subtest("beegfs: every storage host is listed, under its own name"):
+    # The exit code is 0 for an empty list too.
+    beegfs_listed = mgmt.succeed("beegfs-ctl --listnodes --nodetype=storage")
+    beegfs_names = {line.split()[0] for line in beegfs_listed.splitlines() if "[ID: " in line}
+    assert beegfs_names == {m.name for m in (storage1, storage2)}, beegfs_listed
+
+with subtest("beegfs: all 2 targets are online and good"):
+    mgmt.wait_until_succeeds(beegfs_targets("Online  *Good"))
+
+with subtest("beegfs: a file is striped over 2 targets"):
+    beegfs_file = "/proof" + mgmt.succeed("date +%s").strip()
+    mgmt.succeed(
+        f"beegfs-ctl --createfile --unmounted --storagepoolid=default --numtargets=2 {beegfs_file}"
+    )
+    beegfs_entry = mgmt.succeed(f"beegfs-ctl --getentryinfo --unmounted {beegfs_file}")
+    assert "desired: 2; actual: 2" in beegfs_entry, beegfs_entry
+    beegfs_used = {line.split(" @ ")[1].split()[0] for line in beegfs_entry.splitlines() if " @ " in line}
+    assert beegfs_used == {m.name for m in (storage1, storage2)}, beegfs_entry
+
+with subtest("beegfs: every target takes data"):
+    beegfs_bench = "beegfs-ctl --storagebench --alltargets"
+    mgmt.succeed(f"{beegfs_bench} --write --blocksize=64K --size=2M --threads=2")
+    mgmt.wait_until_succeeds(f"{beegfs_bench} --status | grep --quiet Finished:.*2")
+    mgmt.succeed(f"{beegfs_bench} --cleanup")
+
+with subtest("beegfs: the file system is consistent"):
+    beegfs_checked = mgmt.succeed(
+        "beegfs-fsck --checkfs --readOnly --databasePath=$(mktemp --directory)"
+        " --logOutFile=/dev/null --logStdFile=/dev/null"
+    )
+    assert "Found 0 errors." in beegfs_checked, beegfs_checked
+
+with subtest("beegfs: what one client writes, the others read"):
+    for machine in (client1, client2):
+        machine.wait_for_unit("beegfs-client.service")
+    # 4 MiB: more than one chunk for each target.
+    client1.succeed("head --bytes=4M /dev/urandom > /mnt/beegfs/bytes")
+    beegfs_written = client1.succeed("sha256sum < /mnt/beegfs/bytes")
+    for machine in (client2,):
+        machine.succeed("sync; echo 3 > /proc/sys/vm/drop_caches")
+        beegfs_read = machine.succeed("sha256sum < /mnt/beegfs/bytes")
+        assert beegfs_read == beegfs_written, machine.name
+
+with subtest("beegfs: the management daemon may be started again"):
+    mgmt.succeed("systemctl restart beegfs-mgmtd.service")
+    mgmt.wait_for_open_port(8008)
+    mgmt.wait_until_succeeds(beegfs_targets("Online  *Good"))
+    assert client2.succeed("sha256sum < /mnt/beegfs/bytes") == beegfs_written
+
+with subtest("beegfs: the loss of a storage server is noticed, and its return"):
+    mgmt.succeed("beegfs-check-servers -e")
+    storage2.succeed("systemctl stop beegfs-storage.service")
+    mgmt.wait_until_fails("beegfs-check-servers -e")
+    storage2.succeed("systemctl start beegfs-storage.service")
+    mgmt.wait_until_succeeds("beegfs-check-servers -e")
+    mgmt.wait_until_succeeds(beegfs_targets("Online  *Good"))

@@ -1,0 +1,25 @@
+# What every BeeGFS host knows: the management daemon, the ports and the key.
+{
+  services.beegfsCluster = {
+    mgmtdHost = {{ host_with("beegfs.mgmt") | nix }};
+{% if service.authentication == "off" %}
+    # Authentication is off, as you asked: whoever reaches the ports reads and writes everything.
+    authFile = null;
+{% endif %}
+{% if service.port_shift %}
+    portShift = {{ service.port_shift }};
+{% endif %}
+  };
+{% if service.authentication == "throw-away" %}
+
+  # A throw-away key: this text is world-readable in the Nix store, and it is the same for everybody.
+  environment.etc."beegfs/key" = {
+    text = {{ ("throw-away key of " ~ name) | nix }};
+    mode = "0400";
+  };
+{% elif service.authentication == "secret" %}
+
+  # The key is in secrets/beegfs.key, outside the Nix store. It is brought to /etc/beegfs/key once
+  # the hosts have started (see README.md); until then the daemons try again every two seconds.
+{% endif %}
+}

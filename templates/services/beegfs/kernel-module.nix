@@ -1,0 +1,50 @@
+# The BeeGFS client: a module for one kernel. Take it with `kernelPackages.callPackage`.
+{
+  lib,
+  stdenv,
+  beegfs,
+  kernel,
+}:
+
+stdenv.mkDerivation {
+  pname = "beegfs-kernel-module";
+  version = "${beegfs.version}-${kernel.version}";
+
+  inherit (beegfs) src;
+
+  # Kernel code is not position independent.
+  hardeningDisable = [ "pic" ];
+
+  nativeBuildInputs = kernel.moduleBuildDependencies;
+
+  enableParallelBuilding = true;
+
+  postPatch = ''
+    patchShebangs client_module/build
+  '';
+
+  makeFlags = [
+    "--directory=client_module/build"
+    "BEEGFS_VERSION=${beegfs.version}"
+    "BEEGFS_NO_RDMA=1"
+    "KDIR=${kernel.dev}/lib/modules/${kernel.modDirVersion}/build"
+  ];
+
+  buildFlags = [ "module" ];
+
+  installPhase = ''
+    runHook preInstall
+    install -D --mode=644 --target-directory=$out/lib/modules/${kernel.modDirVersion}/updates/fs/beegfs \
+      client_module/build/beegfs.ko
+    runHook postInstall
+  '';
+
+  meta = {
+    description = "Parallel cluster file system: client module for Linux ${kernel.version}";
+    homepage = "https://www.beegfs.io";
+    license = lib.licenses.gpl2Only;
+    platforms = [ "x86_64-linux" ];
+    # 6.12 is the last one that it builds for: d_revalidate has other arguments in 6.14.
+    broken = lib.versionAtLeast kernel.version "6.13";
+  };
+}

@@ -1,0 +1,91 @@
+{% set mgmt = host_with("beegfs.mgmt") %}
+{% set metas = hosts_with("beegfs.meta") %}
+{% set storages = hosts_with("beegfs.storage") %}
+{% set clients = hosts_with("beegfs.client") %}
+{% set last = storages[-1] %}
+{% set found = namespace(targets=0) %}
+{% for role in roles_with("beegfs.storage") %}
+{% set found.targets = found.targets + hosts_of(role) | length * part_options("beegfs.storage", role).targets %}
+{% endfor %}
+{% set stripes = service.stripes or [found.targets, 4] | min %}
+
+def beegfs_targets(state):
+    """Return a command that succeeds once all targets are in a state, such as 'Online *Good'."""
+    listed = "beegfs-ctl --listtargets --nodetype=storage --state"
+    return f"test $({listed} | grep --count '{state}') -eq {{ found.targets }}"
+
+
+with subtest("beegfs: the daemons have registered"):
+    # They open their ports only then.
+    {{ mgmt }}.wait_for_open_port({{ ports("beegfs.mgmt")[0] }})
+    for machine in {{ metas | pynames }}:
+        machine.wait_for_open_port({{ ports("beegfs.meta")[0] }})
+    for machine in {{ storages | pynames }}:
+        machine.wait_for_open_port({{ ports("beegfs.storage")[0] }})
+
+with subtest("beegfs: every storage host is listed, under its own name"):
+    # The exit code is 0 for an empty list too.
+    beegfs_listed = {{ mgmt }}.succeed("beegfs-ctl --listnodes --nodetype=storage")
+    beegfs_names = {line.split()[0] for line in beegfs_listed.splitlines() if "[ID: " in line}
+    assert beegfs_names == {m.name for m in {{ storages | pynames }}}, beegfs_listed
+
+with subtest("beegfs: all {{ found.targets }} targets are online and good"):
+    {{ mgmt }}.wait_until_succeeds(beegfs_targets("Online  *Good"))
+
+with subtest("beegfs: a file is striped over {{ stripes }} target{{ "s" if stripes > 1 }}"):
+    beegfs_file = "/proof" + {{ mgmt }}.succeed("date +%s").strip()
+    {{ mgmt }}.succeed(
+        f"beegfs-ctl --createfile --unmounted --storagepoolid=default --numtargets={{ stripes }} {beegfs_file}"
+    )
+    beegfs_entry = {{ mgmt }}.succeed(f"beegfs-ctl --getentryinfo --unmounted {beegfs_file}")
+    assert "desired: {{ stripes }}; actual: {{ stripes }}" in beegfs_entry, beegfs_entry
+    beegfs_used = {line.split(" @ ")[1].split()[0] for line in beegfs_entry.splitlines() if " @ " in line}
+{% if stripes == found.targets %}
+    assert beegfs_used == {m.name for m in {{ storages | pynames }}}, beegfs_entry
+{% else %}
+    assert beegfs_used <= {m.name for m in {{ storages | pynames }}}, beegfs_entry
+{% endif %}
+
+with subtest("beegfs: every target takes data"):
+    beegfs_bench = "beegfs-ctl --storagebench --alltargets"
+    {{ mgmt }}.succeed(f"{beegfs_bench} --write --blocksize=64K --size=2M --threads=2")
+    {{ mgmt }}.wait_until_succeeds(f"{beegfs_bench} --status | grep --quiet Finished:.*{{ found.targets }}")
+    {{ mgmt }}.succeed(f"{beegfs_bench} --cleanup")
+
+with subtest("beegfs: the file system is consistent"):
+    beegfs_checked = {{ mgmt }}.succeed(
+        "beegfs-fsck --checkfs --readOnly --databasePath=$(mktemp --directory)"
+        " --logOutFile=/dev/null --logStdFile=/dev/null"
+    )
+    assert "Found 0 errors." in beegfs_checked, beegfs_checked
+{% if clients %}
+
+with subtest("beegfs: what one client writes, the others read"):
+    for machine in {{ clients | pynames }}:
+        machine.wait_for_unit("beegfs-client.service")
+{% set writer = clients[0] %}
+{% set readers = clients[1:] or clients %}
+    # 4 MiB: more than one chunk for each target.
+    {{ writer }}.succeed("head --bytes=4M /dev/urandom > {{ service.mount }}/bytes")
+    beegfs_written = {{ writer }}.succeed("sha256sum < {{ service.mount }}/bytes")
+    for machine in {{ readers | pynames }}:
+        machine.succeed("sync; echo 3 > /proc/sys/vm/drop_caches")
+        beegfs_read = machine.succeed("sha256sum < {{ service.mount }}/bytes")
+        assert beegfs_read == beegfs_written, machine.name
+{% endif %}
+
+with subtest("beegfs: the management daemon may be started again"):
+    {{ mgmt }}.succeed("systemctl restart beegfs-mgmtd.service")
+    {{ mgmt }}.wait_for_open_port({{ ports("beegfs.mgmt")[0] }})
+    {{ mgmt }}.wait_until_succeeds(beegfs_targets("Online  *Good"))
+{% if clients %}
+    assert {{ clients[-1] }}.succeed("sha256sum < {{ service.mount }}/bytes") == beegfs_written
+{% endif %}
+
+with subtest("beegfs: the loss of a storage server is noticed, and its return"):
+    {{ mgmt }}.succeed("beegfs-check-servers -e")
+    {{ last }}.succeed("systemctl stop beegfs-storage.service")
+    {{ mgmt }}.wait_until_fails("beegfs-check-servers -e")
+    {{ last }}.succeed("systemctl start beegfs-storage.service")
+    {{ mgmt }}.wait_until_succeeds("beegfs-check-servers -e")
+    {{ mgmt }}.wait_until_succeeds(beegfs_targets("Online  *Good"))
