@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,15 @@ def source_of(layers: Sequence[Layer], key: tuple[str, ...]) -> str:
         if value is not None:
             return layer.source
     return ""
+
+
+def with_source(problem: Problem, answers: Answers, layers: Sequence[Layer]) -> Problem:
+    """Return a problem of an answer with the source of the answer, when a layer decided it."""
+    key = problem.where
+    layer = next((layer for layer in layers if layer.answers.get(key) is not None), None)
+    if layer is None or layer.answers[key] != answers.get(key):
+        return problem
+    return replace(problem, where=f"{key} ({layer.source})")
 
 
 def load_file(file: Path) -> Layer:

@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from scaffold import __version__
+from scaffold.cli_tool import COMMANDS
 from scaffold.errors import Exit, Problem, ScaffoldError
 from scaffold.flags import FLAGS
 
@@ -33,6 +34,10 @@ def cli(ctx: click.Context, *, debug: bool) -> None:
     Start with `nxc-scaffold new`, or `nxc-scaffold list stacks` to see what there is.
     """
     ctx.obj = {"debug": debug}
+
+
+for own in COMMANDS:
+    cli.add_command(own)
 
 
 def answer_flags(command: Command) -> Command:

@@ -137,6 +137,19 @@ def _label(text: str) -> Text:
     return Text(f"  {text}", style="cyan")
 
 
+def settings_text(rows: Sequence[tuple[str, str, str]], file: str, *, plain: bool) -> str:
+    """Return settings (name, value, source) and the config file's path as text."""
+    if plain:
+        lines = [f"{name}: {value}, {source}." for name, value, source in rows]
+        return "\n".join([*lines, f"config file: {file}."])
+    width = max(len(value) for _, value, _ in rows) + 2
+    lines = [
+        f"  {name:<{LABEL_WIDTH - 2}}{value:<{width}}{source}".rstrip()
+        for name, value, source in rows
+    ]
+    return "\n".join([*lines, "", f"  {'file':<{LABEL_WIDTH - 2}}{file}"])
+
+
 def print_json(document: Any) -> None:
     """Print a JSON document on stdout."""
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from scaffold import answers, layers, rules
+from scaffold import answers, layers, rules, userconfig
 from scaffold.answers import Layer
 from scaffold.apply import apply
 from scaffold.catalog import load_catalog
@@ -76,8 +76,10 @@ def run(options: Options) -> int:
     reporter = Reporter(quiet=options.quiet or options.as_json)
     if options.directory is not None:
         check_target(options.directory)
-    catalog = load_catalog()
-    composition = collect(options, catalog, reporter)
+    config = userconfig.load()
+    catalog = load_catalog(config.catalogues)
+    userconfig.check(config, catalog)
+    composition = collect(options, catalog, reporter, config.layer())
     topology = Topology(composition, catalog)
     target = options.directory or Path(composition.name)
     tree = formatted(render(composition, catalog), reporter)
@@ -144,8 +146,8 @@ def _finish(options: Options, topology: Topology, plan: Plan, results: list[Any]
     return int(code)
 
 
-def collect(options: Options, catalog: Catalog, reporter: Reporter) -> Composition:
-    """Return the composition that flags, files and prompts decide.
+def collect(options: Options, catalog: Catalog, reporter: Reporter, config: Layer) -> Composition:
+    """Return the composition that flags, files, the user's ``config`` and prompts decide.
 
     Raises:
         InputError: with every problem of the answers.
@@ -158,12 +160,12 @@ def collect(options: Options, catalog: Catalog, reporter: Reporter) -> Compositi
     strong = [*flags, *files, *([named] if options.directory else [])]
     stack = options.stack or answers.merge(strong).get("stack")
     if not options.interactive:
-        every = [*strong, *layers.stack_layers(stack, catalog)]
+        every = [*strong, config, *layers.stack_layers(stack, catalog)]
         merged = layers.without_roles(answers.merge(every), options.drop_role)
         return _built(without_asking(merged, catalog, defaults=options.defaults), catalog, every)
     from scaffold.prompts import Prompts
 
-    return _ask(Prompts(), options, strong, stack, catalog, reporter)
+    return _ask(Prompts(), options, strong, stack, catalog, reporter, config)
 
 
 def _folder_name(directory: Path | None) -> str | None:
@@ -172,7 +174,10 @@ def _folder_name(directory: Path | None) -> str | None:
 
 def _built(raw: Mapping[str, Any], catalog: Catalog, every: list[Layer]) -> Composition:
     composition = answers.build(raw, catalog, every)
-    rules.check(composition, catalog)
+    try:
+        rules.check(composition, catalog)
+    except InputError as error:
+        raise InputError(*(answers.with_source(p, raw, every) for p in error.problems)) from error
     return composition
 
 
@@ -183,6 +188,7 @@ def _ask(
     stack: Any,
     catalog: Catalog,
     reporter: Reporter,
+    config: Layer,
 ) -> Composition:
     """Interview the user until the answers go together and are to be written."""
     given = answers.merge(strong)
@@ -190,7 +196,8 @@ def _ask(
     if stack is None and not options.answers_file and "roles" not in given:
         offered = frontend.start(catalog)
         stack = offered.pop("stack", None)
-    every = [*strong, Layer("earlier answers", offered), *layers.stack_layers(stack, catalog)]
+    earlier = Layer("earlier answers", offered)
+    every = [*strong, earlier, config, *layers.stack_layers(stack, catalog)]
     raw = layers.without_roles(answers.merge(every), options.drop_role)
     answers.parse(raw, catalog, every)  # a bad flag is told before the first question
     raw = interview(frontend, raw, given, catalog)

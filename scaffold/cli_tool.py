@@ -1,0 +1,21 @@
+"""The commands that are about the tool itself: the user's defaults, completion, the man page."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--plain", is_flag=True, help="Print sentences, as a screen reader wants them.")
+def config(*, as_json: bool, plain: bool) -> None:
+    """Show your defaults, and where each comes from.
+
+    They are read from nxc-scaffold/config.toml in $XDG_CONFIG_HOME, or in ~/.config.
+    """
+    from scaffold.commands import config as command
+
+    command.run(as_json=as_json, plain=plain)
+
+
+COMMANDS = (config,)

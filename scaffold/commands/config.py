@@ -1,0 +1,32 @@
+"""``nxc-scaffold config``: what the user's defaults are, and where each comes from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from scaffold import userconfig
+from scaffold.catalog import load_catalog
+from scaffold.report import print_json, settings_text
+
+
+def run(*, as_json: bool, plain: bool) -> None:
+    """Print every effective value and its source."""
+    config = userconfig.load()
+    catalog = load_catalog(config.catalogues)
+    settings = list(userconfig.effective(config, catalog))
+    if as_json:
+        values = [asdict(setting) for setting in settings]
+        print_json({"file": str(config.file), "exists": config.exists, "settings": values})
+        return
+    file = f"{config.file}{'' if config.exists else ' (not there)'}"
+    rows = [(s.key, _shown(s.value), s.source) for s in settings]
+    click.echo(settings_text(rows, file, plain=plain or config.plain))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text or "(none)"
