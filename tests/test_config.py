@@ -84,9 +84,7 @@ def test_a_bad_key_is_told_with_the_file(config, text, key, what):
         ('extras = ["nope"]', "extras"),
     ],
 )
-def test_a_bad_answer_is_told_also_when_a_flag_counts_more(
-    config, tmp_path, text, key
-):
+def test_a_bad_answer_is_told_also_when_a_flag_counts_more(config, tmp_path, text, key):
     file = config(text)
     (problem,) = refused(userconfig.check, userconfig.load(), CATALOG)
     assert problem.startswith(f"{file}: {key}: ")
