@@ -155,7 +155,8 @@ class Part(Entry, frozen=True):
     the part shares with other hosts, ``mounts`` the part whose shared directories it mounts.
     ``implies`` are parts added to the same role, ``talks_to`` the parts it
     opens connections to, for diagrams. ``port_shift`` names an option of the service that is
-    added to each of ``ports``.
+    added to each of ``ports``. ``owns`` are NixOS options that only one part of a role may
+    set, ``uids`` the numbers of the users that it creates, ``hardware`` what its hosts must have.
     """
 
     id: str
@@ -174,6 +175,9 @@ class Part(Entry, frozen=True):
     ports: tuple[int, ...] = ()
     port_shift: str = ""
     units: tuple[str, ...] = ()
+    owns: tuple[str, ...] = ()
+    uids: Mapping[str, int] = {}
+    hardware: tuple[str, ...] = ()
     max_hosts: int | None = None
     max_per_role: int | None = None
     memory: int = 0
@@ -213,7 +217,8 @@ class Service(Entry, frozen=True):
 
     ``shared`` are module templates that several of its parts import, ``credentials`` are
     descriptions of the throw-away secrets that its modules write. ``readme`` is the template of a
-    section of the project's README.
+    section of the project's README. ``proof`` says what its test fragment shows, ``network`` what
+    its hosts fetch from the Internet while they run.
     """
 
     name: str
@@ -225,6 +230,8 @@ class Service(Entry, frozen=True):
     shared: tuple[str, ...] = ()
     brings: Brings = Brings()
     test: str = ""
+    proof: str = ""
+    network: str = ""
     readme: str = ""
     credentials: tuple[str | Credential, ...] = ()
     secrets: tuple[Secret, ...] = ()

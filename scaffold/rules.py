@@ -146,6 +146,35 @@ def ports_differ(topology: Topology) -> Iterator[Problem]:
                 taken.setdefault(port, part)
 
 
+def options_have_one_owner(topology: Topology) -> Iterator[Problem]:
+    """No two parts of one role set a NixOS option that holds a single value."""
+    for role in topology.composition.roles:
+        taken: dict[str, Part] = {}
+        for part in topology.parts[role.name]:
+            for option in part.owns:
+                if option in taken:
+                    yield Problem(
+                        f"roles.{role.name}",
+                        f"{taken[option].id} and {part.id} both set {option}",
+                        "Put them on different roles",
+                    )
+                taken.setdefault(option, part)
+
+
+def user_ids_differ(topology: Topology) -> Iterator[Problem]:
+    """No two users have one uid: shared folders know owners by number."""
+    owners = {uid: user for user, uid in topology.user_ids.items()}
+    for part in topology.used_parts:
+        for user, uid in part.uids.items():
+            other = owners.setdefault(uid, user)
+            if other != user:
+                yield Problem(
+                    "roles",
+                    f"{part.id} gives its user {user} the uid {uid}, which {other} has",
+                    "Remove one of the two",
+                )
+
+
 def unique_options(topology: Topology) -> Iterator[Problem]:
     """An option that must differ between roles does."""
     for part in topology.used_parts:
@@ -212,6 +241,8 @@ RULES: tuple[Rule, ...] = (
     flavours_can_run,
     release_has_parts,
     ports_differ,
+    options_have_one_owner,
+    user_ids_differ,
     unique_options,
     options_are_used,
     pins_are_used,

@@ -6,6 +6,7 @@ in the README) is asked of this one place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -25,6 +26,7 @@ from scaffold.model import (
 )
 
 ACCOUNTS = "users.accounts"
+FIRST_UID = 1001  # NixOS gives 1000 to the first user that asks for no number
 
 
 def host_names(role: Role) -> tuple[str, ...]:
@@ -37,6 +39,11 @@ def host_names(role: Role) -> tuple[str, ...]:
     if role.count == 1:
         return (role.name,)
     return tuple(f"{role.name}{index}" for index in range(1, role.count + 1))
+
+
+def host_range(role: Role) -> str:
+    """Return a role's hosts as Slurm writes lists of hosts: node[1-4], or a single name."""
+    return role.name if role.count == 1 else f"{role.name}[1-{role.count}]"
 
 
 def expand(parts: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
@@ -169,6 +176,19 @@ class Topology:
         if not self.roles_with(ACCOUNTS):
             return []
         return list(self.service_options("users")["names"])
+
+    @cached_property
+    def user_ids(self) -> dict[str, int]:
+        """The uids of the ordinary users: the same on every host, in the order of their names."""
+        return {user: FIRST_UID + index for index, user in enumerate(self.users)}
+
+    def at_least(self, version: str) -> bool:
+        """Say whether the release's nixpkgs is of a version such as 23.05, or newer.
+
+        A release of an own catalogue whose name holds no version counts as newer.
+        """
+        found = re.search(r"\d\d\.\d\d", self.composition.release)
+        return found is None or found[0] >= version
 
     @cached_property
     def kernel(self) -> tuple[Kernel, ...]:

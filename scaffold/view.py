@@ -12,7 +12,7 @@ from typing import Any
 
 from scaffold import __version__, quote
 from scaffold.model import Pin, Role
-from scaffold.topology import Topology, host_names
+from scaffold.topology import Topology, host_names, host_range
 
 SYSTEM = "x86_64-linux"
 
@@ -46,6 +46,10 @@ def shared_names(topology: Topology) -> dict[str, Any]:
         "hosts_with": topology.hosts_with,
         "host_with": lambda part: topology.hosts_with(part)[0],
         "hosts_of": host_names,
+        "host_range": host_range,
+        "at_least": topology.at_least,
+        "user_ids": topology.user_ids,
+        "options_of": lambda part, role: topology.options(topology.catalog.parts[part], role),
         "shares": lambda part: _shares(topology.shares(part)),
         "mounted": lambda role: _shares(topology.mounted(role)),
         "see": lambda path, roles: all(topology.sees(role, path) for role in roles),

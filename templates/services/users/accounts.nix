@@ -4,7 +4,7 @@
     names = {{ service["names"] | nix(indent=4) }};
     prefixHome = {{ home | nix }};
   };
-{% for user in service["names"] %}
-  users.users.{{ user | nixattr }}.uid = {{ 1000 + loop.index }};
+{% for user, uid in user_ids.items() %}
+  users.users.{{ user | nixattr }}.uid = {{ uid }};
 {% endfor %}
 }

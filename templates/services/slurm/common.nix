@@ -1,0 +1,29 @@
+{% set nodes = roles_with("slurm.node") %}
+# What every Slurm host knows; Slurm wants the same configuration on all of them.
+{
+  services.slurm = {
+    controlMachine = {{ host_with("slurm.controller") | nix }};
+    nodeName = [
+{% for node in nodes %}
+      "{{ host_range(node) }} CPUs={{ options_of("slurm.node", node).cpus }} State=UNKNOWN"
+{% endfor %}
+    ];
+    partitionName = [
+      "batch Nodes={% for node in nodes %}{{ host_range(node) }}{{ "," if not loop.last }}{% endfor %} Default=YES MaxTime=INFINITE State=UP"
+    ];
+    extraConfig = ''
+      AccountingStorageType=accounting_storage/slurmdbd
+      AccountingStorageHost={{ host_with("slurm.dbd") }}
+      # A node that was away takes jobs again as soon as it registers.
+      ReturnToService=2
+    '';
+  };
+
+  # Throw-away key: this text is world-readable in the Nix store.
+  environment.etc."munge/munge.key" = {
+    text = "throw-away munge key, the same on all hosts";
+    user = "munge";
+    group = "munge";
+    mode = "0400";
+  };
+}
