@@ -1,0 +1,20 @@
+# Proves that mpi works: `nxc driver -t` runs this script once the hosts are started.
+# Every host is a variable of its own name; names with an underscore are free, no host has one.
+start_all()
+
+with subtest("every host has booted under its own name"):
+    for machine in machines:
+        machine.wait_until_succeeds("systemctl is-active multi-user.target")
+        assert machine.succeed("uname -n").strip() == machine.name
+
+with subtest("mpi: every host takes part in a program of user1"):
+    mpi_hosts = node1.wait_until_succeeds(
+        "su - user1 --command='mpirun --hostfile /etc/mpi-hosts --map-by node -np 2 hostname'"
+    ).split()
+    assert {m.name for m in (node1, node2)} <= set(mpi_hosts), mpi_hosts
+
+with subtest("mpi: a benchmark over 2 hosts verifies its result"):
+    node1.succeed(
+        "su - user1 --command='mpirun --host node1,node2 -np 2 cg.A.mpi'"
+        " | grep 'Verification *= *SUCCESSFUL'"
+    )

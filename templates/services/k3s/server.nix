@@ -1,0 +1,21 @@
+# k3s server: the control plane, which also runs pods.
+{
+  imports = [ ./k3s-common.nix ];
+
+  services.k3s = {
+    role = "server";
+{% if service.addons %}
+    extraFlags = {{ ("--tls-san=" ~ host_with("k3s.server")) | nix }};
+{% else %}
+    # The images of these add-ons would be pulled from the Internet.
+    extraFlags = toString [
+      {{ ("--tls-san=" ~ host_with("k3s.server")) | nix }}
+      "--disable=coredns"
+      "--disable=local-storage"
+      "--disable=metrics-server"
+      "--disable=servicelb"
+      "--disable=traefik"
+    ];
+{% endif %}
+  };
+}
