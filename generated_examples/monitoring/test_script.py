@@ -15,10 +15,10 @@ with subtest("grafana: monitor is healthy"):
     )
 
 with subtest("grafana: monitor reads from Prometheus"):
-    for grafana_source in ("monitor",):
+    for grafana_source in ("uid/monitor",):
         monitor.wait_until_succeeds(
             "curl --fail --silent --user admin:admin "
-            f"http://localhost:3000/api/datasources/proxy/uid/{grafana_source}/api/v1/query?query=up "
+            f"http://localhost:3000/api/datasources/proxy/{grafana_source}/api/v1/query?query=up "
             '| grep \'"status":"success"\''
         )
 

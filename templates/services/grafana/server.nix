@@ -27,7 +27,9 @@
 {% for source in sources %}
         {
           name = {{ ("Prometheus of " ~ source) | nix }};
+{% if at_least("22.11") %}
           uid = {{ source | nix }};
+{% endif %}
           type = "prometheus";
           url = {{ ("http://" ~ source ~ ":9090") | nix }};
           isDefault = {{ (loop.index == 1) | nix }};

@@ -9,10 +9,15 @@ with subtest("grafana: {{ server }} is healthy"):
 {% if sources %}
 
 with subtest("grafana: {{ server }} reads from Prometheus"):
-    for grafana_source in ({% for s in sources %}{{ s | py }}{{ ", " if not loop.last }}{% endfor %}{{ "," if sources | length == 1 }}):
+{# Grafana before 9 knows a data source by its number only. #}
+{% set ids = [] %}
+{% for source in sources %}
+{% set _ = ids.append((("uid/" ~ source) if at_least("22.11") else loop.index | string) | py) %}
+{% endfor %}
+    for grafana_source in ({{ ids | join(", ") }}{{ "," if ids | length == 1 }}):
         {{ server }}.wait_until_succeeds(
             "curl --fail --silent --user admin:admin "
-            f"http://localhost:3000/api/datasources/proxy/uid/{grafana_source}/api/v1/query?query=up "
+            f"http://localhost:3000/api/datasources/proxy/{grafana_source}/api/v1/query?query=up "
             '| grep \'"status":"success"\''
         )
 {% endif %}
