@@ -82,6 +82,11 @@ def intent_to_add(
     return GitResult(result.done, result.reason, ignored)
 
 
+def forget(path: Path, file: PurePosixPath, *, run: Run = process.run) -> GitResult:
+    """Take back what ``intent_to_add`` told git of a file that is gone again."""
+    return _result(_git(run, path, "--literal-pathspecs", "reset", "--quiet", "--", str(file)))
+
+
 def _git(run: Run, cwd: Path, *arguments: str, input: str | None = None) -> Completed | str:  # noqa: A002 - as in process.run
     """Run git; return what it said, or why it was not run."""
     for name in ELSEWHERE:

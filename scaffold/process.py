@@ -68,7 +68,7 @@ def run(
     KeyboardInterrupt after ending the program and its children.
     """
     start = time.monotonic()
-    child = _start(argv, cwd, env, input is not None)
+    child = _start(argv, cwd, {**os.environ, **(env or {})}, input is not None)
     readers = [_Reader(child.stdout, None), _Reader(child.stderr, on_line)]
     with _ends_with_us(child, argv, timeout):
         _feed(child, input)
@@ -77,22 +77,75 @@ def run(
     return Completed(tuple(argv), child.returncode, out, err, time.monotonic() - start)
 
 
-def _start(
-    argv: Sequence[str], cwd: Path | None, env: Mapping[str, str] | None, has_input: bool
-) -> subprocess.Popen[bytes]:
-    """Start a program in a session of its own: it can be ended whole and cannot ask a terminal."""
-    name = argv[0]
+def record(
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    log: Path,
+    on_line: Callable[[str], None] | None = None,
+) -> Completed:
+    """Run a program in exactly the environment ``env``, its output and errors in one stream.
+
+    Each line is in the file ``log`` and passed to ``on_line`` as soon as it is there, from another
+    thread. ``Completed.stdout`` holds both. Raises like ``run``.
+    """
+    start = time.monotonic()
+    with log.open("w", encoding="utf-8", buffering=1) as file:
+
+        def keep(line: str) -> None:
+            if not file.closed:  # a child that outlives the program may go on writing
+                file.write(line + "\n")
+            if on_line:
+                on_line(line)
+
+        child = _start(argv, cwd, env, has_input=False, merged=True)
+        reader = _Reader(child.stdout, keep)
+        with _ends_with_us(child, argv, None):
+            child.wait()
+        text = reader.text()
+    return Completed(tuple(argv), child.returncode, text, "", time.monotonic() - start)
+
+
+def hand_over(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> int:
+    """Give the terminal to a program, such as a shell, and return its exit code.
+
+    Ctrl-C is the program's while it runs. Raises MissingProgramError like ``run``.
+    """
+    _find(argv[0])
+    ours = signal.signal(signal.SIGINT, lambda *_: None)  # not SIG_IGN, which is inherited
+    try:
+        return subprocess.call(list(argv), cwd=cwd, env=dict(env))
+    finally:
+        signal.signal(signal.SIGINT, ours)
+
+
+def _find(name: str) -> None:
+    """Raise MissingProgramError when a program is not on PATH."""
     if which(name) is None:
         remedy = REMEDIES.get(Path(name).name, f"Install {name} and put it on PATH")
         raise MissingProgramError(Problem(name, "the program is not on PATH", remedy))
+
+
+def _start(
+    argv: Sequence[str],
+    cwd: Path | None,
+    env: Mapping[str, str],
+    has_input: bool,
+    *,
+    merged: bool = False,
+) -> subprocess.Popen[bytes]:
+    """Start a program in a session of its own: it can be ended whole and cannot ask a terminal."""
+    name = argv[0]
+    _find(name)
     try:
         return subprocess.Popen(
             list(argv),
             cwd=cwd,
-            env={**os.environ, **(env or {})},
+            env=env,
             stdin=subprocess.PIPE if has_input else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.STDOUT if merged else subprocess.PIPE,
             start_new_session=True,
         )
     except OSError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from scaffold import answers, layers, rules, userconfig
 from scaffold.answers import Layer
 from scaffold.apply import apply
 from scaffold.catalog import load_catalog
+from scaffold.commands.options import Options
 from scaffold.confirm import Wishes, confirm, formatted
 from scaffold.errors import Exit, InputError, Interrupted, Problem
 from scaffold.frontend import Choice, Frontend, interview, without_asking
@@ -23,52 +23,6 @@ from scaffold.report import Reporter, check_document, print_json, topology_docum
 from scaffold.secretfiles import create_secrets
 from scaffold.target import check_target
 from scaffold.topology import Topology
-
-
-@dataclass(frozen=True)
-class Options:
-    """The flags of the command; ``given`` holds those of the questions by answers key."""
-
-    directory: Path | None
-    stack: str | None
-    answers_file: Path | None
-    drop_role: tuple[str, ...]
-    defaults: bool
-    force: bool
-    keep: bool
-    dry_run: bool
-    diff: bool
-    no_check: bool
-    no_flake_check: bool
-    no_git: bool
-    override_inputs: tuple[str, ...]
-    offline: bool
-    nix_options: tuple[str, ...]
-    as_json: bool
-    quiet: bool
-    verbose: bool
-    given: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, flags: Mapping[str, Any]) -> Options:
-        """Sort the parsed flags into the command's own and those of the questions.
-
-        Raises:
-            InputError: two flags contradict each other.
-
-        """
-        if flags["force"] and flags["keep"]:
-            problem = Problem("--force, --keep", "contradict each other", "Give one of them")
-            raise InputError(problem)
-        own = {field.name for field in fields(cls)} - {"given"}
-        given = {key: value for key, value in flags.items() if key not in own}
-        return cls(**{key: flags[key] for key in own}, given=given)
-
-    @property
-    def interactive(self) -> bool:
-        """Whether the user can be asked: only in a terminal, and only when wanted."""
-        wanted = not (self.defaults or self.as_json or self.quiet)
-        return wanted and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def run(options: Options) -> int:

@@ -1,0 +1,1 @@
+"""NUR repositories: their layouts, their packages, and the phases of a build."""
