@@ -161,9 +161,9 @@ def build(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> C
     )
 
 
-def dump(composition: Composition) -> str:
-    """Return the answers file that reproduces the composition, as TOML."""
-    document: dict[str, Any] = {
+def document(composition: Composition) -> dict[str, Any]:
+    """Return the answers that reproduce the composition; what is empty is left out."""
+    tables: dict[str, Any] = {
         "schema": SCHEMA,
         "tool_version": __version__,
         "started_from": composition.started_from,
@@ -177,9 +177,13 @@ def dump(composition: Composition) -> str:
         "options": _nested(composition.options),
         "roles": {role.name: _role_table(role) for role in composition.roles},
     }
-    kept = {k: v for k, v in document.items() if v not in ("", {}) or k == "description"}
+    return {k: v for k, v in tables.items() if v not in ("", {}) or k == "description"}
+
+
+def dump(composition: Composition) -> str:
+    """Return the answers file that reproduces the composition, as TOML."""
     head = "# Answers given to nxc-scaffold. To generate again: nxc-scaffold new . --answers "
-    return f"{head}{FILE_NAME}\n" + quote.toml_document(kept)
+    return f"{head}{FILE_NAME}\n" + quote.toml_document(document(composition))
 
 
 def _role_table(role: Role) -> dict[str, Any]:

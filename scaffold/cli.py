@@ -61,6 +61,7 @@ def answer_flags(command: Command) -> Command:
 )
 @answer_flags
 @click.option("--drop-role", multiple=True, metavar="NAME", help="Leave out a role of the stack.")
+@click.option("--resume", is_flag=True, help="Go on with the interview that was interrupted.")
 @click.option(
     "--defaults", is_flag=True, help="Take the recommended answer to every other question."
 )

@@ -1,4 +1,4 @@
-"""Where answers come from: one protocol, and the implementation that never asks.
+"""Where answers come from: one protocol, the interview over it, and the way that never asks.
 
 The implementation that asks in a terminal is ``scaffold.prompts``; it is imported only when there
 is a terminal, because questionary is slow to load.
@@ -6,6 +6,8 @@ is a terminal, because questionary is slow to load.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
@@ -23,14 +25,39 @@ class Choice(Enum):
     QUIT = "quit"
 
 
+class BackError(Exception):
+    """The user wants to go back to an earlier question."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the user starts from: a stack, earlier answers, and the questions these settle."""
+
+    stack: str | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    settled: frozenset[str] = frozenset()
+
+
+@dataclass
+class Progress:
+    """How far an interview has come; kept when it is interrupted."""
+
+    answers: dict[str, Any]
+    settled: set[str]
+
+
 class Frontend(Protocol):
     """Asks the user; every answer goes through the question's own validator."""
 
-    def start(self, catalog: Catalog) -> dict[str, Any]:
-        """Ask what to start from and return answers: ``{"stack": NAME}``, a file's, or nothing."""
+    def start(self, catalog: Catalog, previous: Answers, here: Answers) -> Start:
+        """Ask what to start from; ``previous`` and ``here`` are earlier answers, if any."""
 
     def ask(self, question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
-        """Ask one question, offering what ``answers`` holds; return answers to merge."""
+        """Ask one question, offering what ``answers`` holds; return answers to merge.
+
+        Raises:
+            BackError: the user wants to go back.
+        """
 
     def decide(self, *, problems: tuple[Problem, ...] = ()) -> Choice:
         """Ask what to do with the answers as they stand."""
@@ -39,15 +66,27 @@ class Frontend(Protocol):
         """Ask which answer to change."""
 
 
-def interview(
-    frontend: Frontend, offered: Answers, given: Answers, catalog: Catalog
-) -> dict[str, Any]:
-    """Ask every question that is not ``given``; ``offered`` answers are shown as defaults."""
-    answers = dict(offered)
-    for question in QUESTIONS:
-        if given.get(question.key) is None and question.asked(answers, catalog):
-            answers.update(frontend.ask(question, answers, catalog))
-    return with_recommended(answers, catalog, all_of_them=True)
+def interview(frontend: Frontend, progress: Progress, catalog: Catalog) -> dict[str, Any]:
+    """Ask every question that is not settled, in order, and return complete answers.
+
+    Going back asks the question before again, with its answer as the default.
+    """
+    pending = [q for q in QUESTIONS if q.key not in progress.settled]
+    asked: list[int] = []
+    index = 0
+    while index < len(pending):
+        question = pending[index]
+        if question.asked(progress.answers, catalog):
+            try:
+                progress.answers.update(frontend.ask(question, progress.answers, catalog))
+            except BackError:
+                index = asked.pop() if asked else index
+                progress.settled.discard(pending[index].key)
+                continue
+            asked.append(index)
+            progress.settled.add(question.key)
+        index += 1
+    return with_recommended(progress.answers, catalog, all_of_them=True)
 
 
 def without_asking(answers: Answers, catalog: Catalog, *, defaults: bool) -> dict[str, Any]:
@@ -55,7 +94,6 @@ def without_asking(answers: Answers, catalog: Catalog, *, defaults: bool) -> dic
 
     Raises:
         InputError: a required answer is missing; the problem names its flag.
-
     """
     filled = with_recommended(answers, catalog, all_of_them=defaults)
     if problems := missing(filled):

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scaffold import answers, layers, rules, userconfig
+from scaffold import answers, layers, userconfig
 from scaffold.answers import Layer
 from scaffold.apply import apply
 from scaffold.catalog import load_catalog
+from scaffold.collect import Sources, asked, headless
 from scaffold.commands.options import Options
 from scaffold.confirm import Wishes, confirm, formatted
-from scaffold.errors import Exit, InputError, Interrupted, Problem
-from scaffold.frontend import Choice, Frontend, interview, without_asking
+from scaffold.errors import Exit
 from scaffold.model import Catalog, Composition
 from scaffold.plan import Decision, Plan, make_plan, require_settled, resolve, unified_diff
-from scaffold.questions import QUESTIONS
 from scaffold.render import render
 from scaffold.report import Reporter, check_document, print_json, topology_document
 from scaffold.secretfiles import create_secrets
@@ -110,73 +108,24 @@ def collect(options: Options, catalog: Catalog, reporter: Reporter, config: Laye
     """
     flags = layers.from_flags(options.given, catalog)
     files = [answers.load_file(options.answers_file)] if options.answers_file else []
-    named = Layer("the folder", {"name": _folder_name(options.directory)})
-    strong = [*flags, *files, *([named] if options.directory else [])]
-    stack = options.stack or answers.merge(strong).get("stack")
+    folder = options.directory
+    named = [Layer("the folder", {"name": folder.resolve().name})] if folder else []
+    strong = [*flags, *files, *named]
+    sources = Sources(
+        strong=strong,
+        stack=options.stack or answers.merge(strong).get("stack"),
+        dropped=options.drop_role,
+        directory=folder,
+        config=config,
+        resume=options.resume,
+    )
     if not options.interactive:
-        every = [*strong, config, *layers.stack_layers(stack, catalog)]
-        merged = layers.without_roles(answers.merge(every), options.drop_role)
-        return _built(without_asking(merged, catalog, defaults=options.defaults), catalog, every)
+        return headless(sources, catalog, defaults=options.defaults)
     from scaffold.prompts import Prompts
 
-    return _ask(Prompts(), options, strong, stack, catalog, reporter, config)
-
-
-def _folder_name(directory: Path | None) -> str | None:
-    return directory.resolve().name if directory else None
-
-
-def _built(raw: Mapping[str, Any], catalog: Catalog, every: list[Layer]) -> Composition:
-    composition = answers.build(raw, catalog, every)
-    try:
-        rules.check(composition, catalog)
-    except InputError as error:
-        raise InputError(*(answers.with_source(p, raw, every) for p in error.problems)) from error
-    return composition
-
-
-def _ask(
-    frontend: Frontend,
-    options: Options,
-    strong: list[Layer],
-    stack: Any,
-    catalog: Catalog,
-    reporter: Reporter,
-    config: Layer,
-) -> Composition:
-    """Interview the user until the answers go together and are to be written."""
-    given = answers.merge(strong)
-    offered: dict[str, Any] = {}
-    if stack is None and not options.answers_file and "roles" not in given:
-        offered = frontend.start(catalog)
-        stack = offered.pop("stack", None)
-    earlier = Layer("earlier answers", offered)
-    every = [*strong, earlier, config, *layers.stack_layers(stack, catalog)]
-    raw = layers.without_roles(answers.merge(every), options.drop_role)
-    answers.parse(raw, catalog, every)  # a bad flag is told before the first question
-    raw = interview(frontend, raw, given, catalog)
-    while True:
-        composition, problems = _try(raw, catalog, every)
-        if composition:
-            _last_screen(composition, catalog, options, reporter)
-        match frontend.decide(problems=problems):
-            case Choice.WRITE if composition:
-                return composition
-            case Choice.CHANGE:
-                question = frontend.pick(QUESTIONS, raw)
-                raw = {**raw, **frontend.ask(question, raw, catalog)}
-            case _:
-                problem = Problem("new", "you left, nothing was written", "Run it again to go on")
-                raise Interrupted(problem)
-
-
-def _try(
-    raw: Mapping[str, Any], catalog: Catalog, every: list[Layer]
-) -> tuple[Composition | None, tuple[Problem, ...]]:
-    try:
-        return _built(raw, catalog, every), ()
-    except InputError as error:
-        return None, tuple(error.problems)
+    return asked(
+        Prompts(), sources, catalog, lambda found: _last_screen(found, catalog, options, reporter)
+    )
 
 
 def _last_screen(

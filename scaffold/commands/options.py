@@ -20,6 +20,7 @@ class Options:
     answers_file: Path | None
     drop_role: tuple[str, ...]
     defaults: bool
+    resume: bool
     force: bool
     keep: bool
     dry_run: bool
@@ -45,6 +46,9 @@ class Options:
         """
         if flags["force"] and flags["keep"]:
             problem = Problem("--force, --keep", "contradict each other", "Give one of them")
+            raise InputError(problem)
+        if flags["resume"] and flags["defaults"]:
+            problem = Problem("--resume, --defaults", "contradict each other", "Give one of them")
             raise InputError(problem)
         own = {field.name for field in fields(cls)} - {"given"}
         given = {key: value for key, value in flags.items() if key not in own}

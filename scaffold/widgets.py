@@ -1,0 +1,164 @@
+"""The prompt of each question, but for roles and options, which have modules of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import questionary
+from questionary import Choice as Item
+
+from scaffold import asking, explain, values
+from scaffold.limits import excluded_flavours, excluded_releases
+from scaffold.model import Catalog
+from scaffold.option_prompts import options
+from scaffold.questions import Answers, Question, chosen_flavours, chosen_parts
+from scaffold.role_prompts import first_problem, roles
+
+Widget = Callable[[Question, Answers, Catalog], dict[str, Any]]
+SELECT_HINT = "(? explains, < goes back)"
+CHECKBOX_HINT = "(space selects, enter ends, ? explains, < goes back)"
+
+
+def _listed(
+    question: Question,
+    answers: Answers,
+    catalog: Catalog,
+    make: Callable[[], questionary.Question],
+) -> Any:
+    return asking.listed(make, lambda: explain.question(question, answers, catalog))
+
+
+def text(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
+    """Ask for a line of text."""
+    asking.note([question.help])
+    default = answers.get(question.key) or question.recommended(answers, catalog) or ""
+    typed = asking.line(
+        question.message,
+        str(default),
+        lambda v: first_problem(lambda ctx: question.parse(v, ctx), catalog),
+        lambda: explain.question(question, answers, catalog),
+    )
+    return {question.key: typed}
+
+
+def flavours(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
+    """Ask for the flavours; those that a part cannot run are shown with the reason."""
+    excluded = excluded_flavours(chosen_parts(answers), catalog)
+    wanted = values.listed(answers.get("flavours") or question.recommended(answers, catalog))
+
+    def make() -> questionary.Question:
+        items = [
+            Item(
+                f"{f.name:<14} {f.title}",
+                value=f.name,
+                disabled=excluded.get(f.name),
+                checked=f.name in wanted and f.name not in excluded,
+            )
+            for f in catalog.flavours.values()
+        ]
+        return questionary.checkbox(
+            question.message,
+            items,
+            validate=lambda found: bool(found) or "Choose at least one flavour",
+            instruction=CHECKBOX_HINT,
+        )
+
+    chosen = _listed(question, answers, catalog, make)
+    kept = answers.get("default_flavour")
+    return {"flavours": chosen, "default_flavour": kept if kept in chosen else chosen[0]}
+
+
+def default_flavour(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
+    """Ask which of the chosen flavours is the default."""
+    choices = values.listed(answers["flavours"])
+    default = answers.get("default_flavour")
+
+    def make() -> questionary.Question:
+        shown = default if default in choices else None
+        return questionary.select(question.message, choices, default=shown, instruction=SELECT_HINT)
+
+    return {"default_flavour": _listed(question, answers, catalog, make)}
+
+
+def release(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
+    """Ask for the release; those that the parts or flavours exclude are shown with the reason."""
+    chosen = chosen_flavours(answers)
+    excluded = excluded_releases(chosen_parts(answers), catalog, chosen)
+    excluded |= _without_flavours(chosen, catalog)
+    wanted = answers.get("release") or question.recommended(answers, catalog)
+
+    def make() -> questionary.Question:
+        items = [
+            Item(f"{r.name}   {_pins(r.inputs)}", value=r.name, disabled=excluded.get(r.name))
+            for r in catalog.releases.values()
+        ]
+        shown = wanted if wanted not in excluded else None
+        return questionary.select(question.message, items, default=shown, instruction=SELECT_HINT)
+
+    return {"release": _listed(question, answers, catalog, make)}
+
+
+def _without_flavours(chosen: Sequence[str], catalog: Catalog) -> dict[str, str]:
+    """The releases whose NixOS Compose lacks a chosen flavour."""
+    lacking = {
+        r.name: [f for f in chosen if f not in r.flavours] for r in catalog.releases.values()
+    }
+    return {name: f"has no flavour {', '.join(f)}" for name, f in lacking.items() if f}
+
+
+def _pins(inputs: Mapping[str, Any]) -> str:
+    return " · ".join(f"{name} {pin.ref[:14]}" for name, pin in inputs.items())
+
+
+def pins(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
+    """Ask whether to pin inputs, and to what."""
+    found: dict[str, str] = dict(answers.get("pins") or {})
+
+    def explained() -> list[str]:
+        return explain.question(question, answers, catalog)
+
+    message = "Pin an input to another ref or revision?"
+    if not asking.confirm(message, default=bool(found), explain=explained):
+        return {"pins": found}
+    for name, pin in catalog.releases[str(answers.get("release"))].inputs.items():
+        typed = asking.line(
+            f"  {name}", found.get(name, pin.ref), _check_pin(question, name, catalog), explained
+        )
+        if typed != pin.ref:
+            found[name] = typed
+        else:
+            found.pop(name, None)
+    return {"pins": found}
+
+
+def _check_pin(question: Question, name: str, catalog: Catalog) -> asking.Check:
+    return lambda typed: first_problem(lambda ctx: question.parse({name: typed}, ctx), catalog)
+
+
+def extras(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
+    """Ask for optional groups of files."""
+    wanted = answers.get("extras")
+    chosen = values.listed(question.recommended(answers, catalog) if wanted is None else wanted)
+
+    def make() -> questionary.Question:
+        items = [
+            Item(f"{e.name:<10} {e.description}", value=e.name, checked=e.name in chosen)
+            for e in catalog.extras.values()
+        ]
+        return questionary.checkbox(question.message, items, instruction=CHECKBOX_HINT)
+
+    return {"extras": _listed(question, answers, catalog, make)}
+
+
+WIDGETS: dict[str, Widget] = {
+    "name": text,
+    "description": text,
+    "roles": roles,
+    "options": options,
+    "flavours": flavours,
+    "default_flavour": default_flavour,
+    "release": release,
+    "pins": pins,
+    "extras": extras,
+}
