@@ -33,8 +33,8 @@ class Sources:
     """
 
     strong: Sequence[Layer]
+    config: Layer
     stack: Any = None
-    config: Layer = Layer("user config", {})
     dropped: tuple[str, ...] = ()
     directory: Path | None = None
     resume: bool = False
