@@ -15,7 +15,8 @@ from typing import Any
 from scaffold import __version__, quote
 from scaffold.errors import InputError, Problem
 from scaffold.model import Catalog, Composition, Role
-from scaffold.questions import QUESTIONS, Answers, Context
+from scaffold.parsers import Answers, Context
+from scaffold.questions import QUESTIONS
 from scaffold.values import did_you_mean, show
 
 FILE_NAME = ".nxc-scaffold.toml"

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from scaffold.limits import excluded_flavours, excluded_releases
 from scaffold.model import Catalog, OptionSpec, Part
-from scaffold.questions import Answers, Question, chosen_flavours, chosen_parts
+from scaffold.parsers import Answers
+from scaffold.questions import Question, chosen_flavours, chosen_parts
 
 Explain = Callable[[Answers, Catalog], list[str]]
 

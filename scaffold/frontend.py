@@ -14,7 +14,8 @@ from typing import Any, Protocol
 from scaffold.answers import missing, with_recommended
 from scaffold.errors import InputError, Problem
 from scaffold.model import Catalog
-from scaffold.questions import QUESTIONS, Answers, Question
+from scaffold.parsers import Answers
+from scaffold.questions import QUESTIONS, Question
 
 
 class Choice(Enum):

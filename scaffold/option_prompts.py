@@ -12,7 +12,8 @@ import questionary
 from scaffold import asking, explain, values
 from scaffold.limits import parts_of
 from scaffold.model import Catalog, OptionSpec
-from scaffold.questions import Answers, Question, chosen_parts
+from scaffold.parsers import Answers
+from scaffold.questions import Question, chosen_parts
 from scaffold.role_prompts import valid
 from scaffold.topology import expand
 

@@ -17,8 +17,9 @@ from scaffold import asking, packages
 from scaffold.errors import InputError, Problem
 from scaffold.frontend import BackError, Choice, Start
 from scaffold.model import Catalog
+from scaffold.parsers import Answers
 from scaffold.plan import Decision, Plan, Step, resolve
-from scaffold.questions import QUESTIONS, Answers, Question
+from scaffold.questions import QUESTIONS, Question
 from scaffold.widgets import WIDGETS
 
 ALL_KEYS = frozenset(question.key for question in QUESTIONS)

@@ -13,7 +13,8 @@ from questionary import Choice as Item
 from scaffold import asking, explain, packages, values
 from scaffold.frontend import BackError
 from scaffold.model import Catalog
-from scaffold.questions import MAX_COUNT, Answers, Context, Question
+from scaffold.parsers import MAX_COUNT, Answers, Context
+from scaffold.questions import Question
 
 Roles = dict[str, Any]
 DONE, ADD = "done", "add a role"

@@ -17,7 +17,8 @@ from scaffold import values
 from scaffold.answers import Layer
 from scaffold.errors import InputError, Problem
 from scaffold.model import Catalog
-from scaffold.questions import QUESTIONS, Context
+from scaffold.parsers import Context
+from scaffold.questions import QUESTIONS
 from scaffold.values import InvalidError, did_you_mean, show
 
 #: The questions that a user can answer once for all compositions.

@@ -12,7 +12,8 @@ from scaffold import asking, explain, values
 from scaffold.limits import excluded_flavours, excluded_releases
 from scaffold.model import Catalog
 from scaffold.option_prompts import options
-from scaffold.questions import Answers, Question, chosen_flavours, chosen_parts
+from scaffold.parsers import Answers
+from scaffold.questions import Question, chosen_flavours, chosen_parts
 from scaffold.role_prompts import first_problem, roles
 
 Widget = Callable[[Question, Answers, Catalog], dict[str, Any]]

@@ -3,7 +3,8 @@
 import pytest
 
 from scaffold.flags import FLAGS
-from scaffold.questions import QUESTIONS, Context, chosen_parts, has_options
+from scaffold.parsers import Context
+from scaffold.questions import QUESTIONS, chosen_parts, has_options
 from tests.building import CATALOG
 
 BY_KEY = {question.key: question for question in QUESTIONS}

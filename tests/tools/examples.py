@@ -13,7 +13,8 @@ from scaffold.answers import Layer
 from scaffold.catalog import load_catalog
 from scaffold.limits import parts_of
 from scaffold.model import Catalog
-from scaffold.questions import Answers, chosen_parts
+from scaffold.parsers import Answers
+from scaffold.questions import chosen_parts
 from scaffold.render import render
 from scaffold.tree import Tree
 
