@@ -15,17 +15,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from scaffold.errors import InputError, Problem
+from scaffold.folders import templates_folder as templates_folder
 from scaffold.model import Catalog, Entry, Extra, Flavour, Part, Release, Service, Stack
 from scaffold.values import OPTION_TYPES
 
 T = TypeVar("T", bound=Entry)
-
-
-def templates_folder() -> Path:
-    """Return the folder of the tool's own templates, installed or in a checkout."""
-    here = Path(__file__).resolve().parent
-    installed = here / "templates"
-    return installed if installed.is_dir() else here.parent / "templates"
 
 
 def load_catalog(folders: Sequence[Path] = ()) -> Catalog:

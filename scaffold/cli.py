@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from scaffold import __version__
+from scaffold import __version__, completion, shells
 from scaffold.cli_tool import COMMANDS
 from scaffold.errors import Exit, Problem, ScaffoldError
 from scaffold.flags import FLAGS
@@ -44,14 +44,30 @@ def answer_flags(command: Command) -> Command:
     """Add the flag of every question, in the order in which they are asked."""
     for flag in reversed(FLAGS):
         command = click.option(
-            flag.flag, flag.key, metavar=flag.metavar, help=flag.help, multiple=flag.repeatable
+            flag.flag,
+            flag.key,
+            metavar=flag.metavar,
+            help=flag.help,
+            multiple=flag.repeatable,
+            shell_complete=completion.QUESTIONS.get(flag.key),
         )(command)
     return command
 
 
 @cli.command()
-@click.argument("directory", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
-@click.option("--stack", metavar="STACK", help="Start from a stack (see `list stacks`).")
+@click.argument(
+    "directory",
+    required=False,
+    type=click.Path(path_type=Path),
+    metavar="[DIR]",
+    shell_complete=completion.folder,
+)
+@click.option(
+    "--stack",
+    metavar="STACK",
+    help="Start from a stack (see `list stacks`).",
+    shell_complete=completion.stacks,
+)
 @click.option(
     "--answers",
     "answers_file",
@@ -60,7 +76,13 @@ def answer_flags(command: Command) -> Command:
     help="Take answers from a file, such as an earlier .nxc-scaffold.toml.",
 )
 @answer_flags
-@click.option("--drop-role", multiple=True, metavar="NAME", help="Leave out a role of the stack.")
+@click.option(
+    "--drop-role",
+    multiple=True,
+    metavar="NAME",
+    help="Leave out a role of the stack.",
+    shell_complete=completion.roles,
+)
 @click.option("--resume", is_flag=True, help="Go on with the interview that was interrupted.")
 @click.option(
     "--defaults", is_flag=True, help="Take the recommended answer to every other question."
@@ -173,7 +195,9 @@ def main() -> None:
     """Run the command; the only place where errors become text and exit codes."""
     debug = "--debug" in sys.argv[1:]
     try:
-        cli(standalone_mode=False)
+        if shells.VARIABLE in os.environ:
+            shells.register()
+        cli(prog_name=shells.PROGRAM, standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(Exit.INTERRUPTED)
     except click.ClickException as error:

@@ -18,4 +18,17 @@ def config(*, as_json: bool, plain: bool) -> None:
     command.run(as_json=as_json, plain=plain)
 
 
-COMMANDS = (config,)
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.option("--install", is_flag=True, help="Write it to the folder where the shell looks.")
+def completion(*, shell: str, install: bool) -> None:
+    """Print the script with which a shell completes this command.
+
+    It completes stacks, roles, parts, flavours, releases, extras and paths.
+    """
+    from scaffold.commands import completion as command
+
+    command.run(shell, install=install)
+
+
+COMMANDS = (completion, config)

@@ -6,7 +6,6 @@ more, what a stack says for everybody counts less.
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from typing import Any
 from scaffold import values
 from scaffold.answers import Layer
 from scaffold.errors import InputError, Problem
+from scaffold.folders import config_file as config_file
 from scaffold.model import Catalog
 from scaffold.parsers import Context
 from scaffold.questions import QUESTIONS
@@ -53,15 +53,6 @@ class Setting:
     key: str
     value: Any
     source: str
-
-
-def config_file() -> Path:
-    """Return where the config is read from (XDG base directories: a relative path is ignored)."""
-    folder = Path(os.environ.get("XDG_CONFIG_HOME", ""))
-    if not folder.is_absolute():
-        # Path.expanduser fails where a user has no home, as in some containers
-        folder = Path(os.path.expanduser("~/.config"))  # noqa: PTH111
-    return folder / "nxc-scaffold" / "config.toml"
 
 
 def load() -> UserConfig:
