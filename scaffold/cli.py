@@ -15,8 +15,7 @@ from typing import Any
 
 import click
 
-from scaffold import __version__, completion, shells
-from scaffold.cli_tool import COMMANDS
+from scaffold import __version__, cli_catalog, cli_tool, completion, shells
 from scaffold.errors import Exit, Problem, ScaffoldError
 from scaffold.flags import FLAGS
 
@@ -36,7 +35,7 @@ def cli(ctx: click.Context, *, debug: bool) -> None:
     ctx.obj = {"debug": debug}
 
 
-for own in COMMANDS:
+for own in (*cli_catalog.COMMANDS, *cli_tool.COMMANDS):
     cli.add_command(own)
 
 
@@ -75,6 +74,7 @@ def answer_flags(command: Command) -> Command:
     metavar="FILE",
     help="Take answers from a file, such as an earlier .nxc-scaffold.toml.",
 )
+@cli_catalog.catalogue_flag
 @answer_flags
 @click.option(
     "--drop-role",
@@ -124,21 +124,6 @@ def new(**options: Any) -> None:
     from scaffold.commands.options import Options
 
     sys.exit(command.run(Options.of(options)))
-
-
-@cli.command(name="list")
-@click.argument(
-    "what",
-    required=False,
-    default="stacks",
-    type=click.Choice(["stacks", "services", "parts", "flavours", "releases", "extras"]),
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_(*, what: str, as_json: bool) -> None:
-    """List what a composition can be made of."""
-    from scaffold.commands import list_ as command
-
-    command.run(what, as_json=as_json)
 
 
 @cli.command()

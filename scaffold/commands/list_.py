@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
+from scaffold import userconfig
 from scaffold.catalog import load_catalog
 from scaffold.model import Catalog
 
 
-def run(what: str, *, as_json: bool) -> None:
+def run(what: str, *, folders: Sequence[Path] = (), as_json: bool) -> None:
     """Print the entries of one kind: a name and one line each."""
-    rows = ROWS[what](load_catalog())
+    rows = ROWS[what](load_catalog([*userconfig.load().catalogues, *folders]))
     if as_json:
         import json
 

@@ -29,7 +29,7 @@ def run(options: Options) -> int:
     if options.directory is not None:
         check_target(options.directory)
     config = userconfig.load()
-    catalog = load_catalog(config.catalogues)
+    catalog = load_catalog([*config.catalogues, *options.catalogues])
     userconfig.check(config, catalog)
     composition = collect(options, catalog, reporter, config.layer())
     topology = Topology(composition, catalog)

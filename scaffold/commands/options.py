@@ -18,6 +18,7 @@ class Options:
     directory: Path | None
     stack: str | None
     answers_file: Path | None
+    catalogues: tuple[Path, ...]
     drop_role: tuple[str, ...]
     defaults: bool
     resume: bool

@@ -1,0 +1,51 @@
+"""The commands that show the catalogue, and the flag that adds folders to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def catalogue_flag(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--catalogue``, which may be given several times; later folders add to earlier ones."""
+    return click.option(
+        "--catalogue",
+        "catalogues",
+        multiple=True,
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="FOLDER",
+        help="Add the services, stacks, flavours and releases of a folder of your own.",
+    )(command)
+
+
+@click.command(name="list")
+@click.argument(
+    "what",
+    required=False,
+    default="stacks",
+    type=click.Choice(["stacks", "services", "parts", "flavours", "releases", "extras"]),
+)
+@catalogue_flag
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(*, what: str, catalogues: tuple[Path, ...], as_json: bool) -> None:
+    """List what a composition can be made of."""
+    from scaffold.commands import list_ as command
+
+    command.run(what, folders=catalogues, as_json=as_json)
+
+
+@click.command()
+@click.argument("name")
+@catalogue_flag
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of pages.")
+def describe(*, name: str, catalogues: tuple[Path, ...], as_json: bool) -> None:
+    """Show all there is to know about NAME: a stack, service, part, flavour or release."""
+    from scaffold.commands import describe as command
+
+    command.run(name, folders=catalogues, as_json=as_json)
+
+
+COMMANDS = (list_, describe)

@@ -1,0 +1,97 @@
+"""``nxc-scaffold describe``: the page of one entry of the catalogue, as text or JSON."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scaffold import userconfig
+from scaffold.catalog import load_catalog
+from scaffold.pages import Page, find
+
+LABEL_WIDTH = 17
+WIDTH = 100
+
+
+def run(name: str, *, folders: Sequence[Path] = (), as_json: bool) -> None:
+    """Print every page that has the name.
+
+    Raises:
+        InputError: no entry has it.
+
+    """
+    pages = find(name, load_catalog([*userconfig.load().catalogues, *folders]))
+    if as_json:
+        import json
+
+        click.echo(json.dumps(pages, indent=2, ensure_ascii=False))
+        return
+    click.echo("\n\n".join("\n".join(lines(page)) for page in pages))
+
+
+def lines(page: Page) -> Iterator[str]:
+    """Yield a page as lines of text; empty values are left out."""
+    yield f"{page['kind']} {page['name']}"
+    for key, value in page.items():
+        if key in ("kind", "name") or value in ([], {}):
+            continue
+        for index, line in enumerate(_wrapped(_texts(key, value))):
+            label = key.replace("_", " ") if index == 0 else ""
+            yield f"  {label:<{LABEL_WIDTH - 2}}{line}".rstrip()
+
+
+def _wrapped(texts: Iterator[str]) -> Iterator[str]:
+    """Yield lines that fit, continued ones indented."""
+    width = WIDTH - LABEL_WIDTH
+    for text in texts:
+        yield from textwrap.wrap(
+            text, width, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
+        )
+
+
+def _texts(key: str, value: Any) -> Iterator[str]:
+    """Yield what is said of a value, one paragraph each."""
+    if key == "memory":
+        yield f"{value} MiB"
+    elif key in _ROWS:
+        yield from (_ROWS[key](row) for row in value)
+    elif isinstance(value, Mapping) and "usable" in value:
+        yield " ".join(value["usable"]) or "none"
+        yield from (f"not {name}: {reason}" for name, reason in value["excluded"].items())
+    elif isinstance(value, Mapping):
+        yield from (f"{name}: {text}" for name, text in value.items())
+    elif isinstance(value, list):
+        yield from (value if any(" " in str(v) for v in value) else [" ".join(map(str, value))])
+    else:
+        yield {True: "yes", False: "no"}.get(value, str(value)) if value in (True, False) else str(
+            value
+        )
+
+
+def _option(option: Mapping[str, Any]) -> str:
+    default = option["default"]
+    shown = ",".join(default) if isinstance(default, list) else str(default)
+    allowed = [f"{name} {option[name]}" for name in ("minimum", "maximum") if name in option]
+    allowed += [f"one of {', '.join(option['choices'])}"] if "choices" in option else []
+    kind = ", ".join([option["type"], *allowed])
+    return f"{option['key']}={shown}  ({kind}) {option['help']}"
+
+
+def _need(need: Mapping[str, Any]) -> str:
+    where = " on another role" if need["elsewhere"] else ""
+    return f"{need['part']}{where}: {need['why']}"
+
+
+def _role(role: Mapping[str, Any]) -> str:
+    return f"{role['role']} ×{role['count']}  {' '.join(role['parts'])}"
+
+
+def _combination(limit: Mapping[str, Any]) -> str:
+    return f"{', '.join(limit['flavours'])} with {', '.join(limit['releases'])}: {limit['reason']}"
+
+
+_ROWS = {"options": _option, "needs": _need, "roles": _role, "not_together": _combination}
