@@ -56,9 +56,7 @@ def part_page(part: Part, catalog: Catalog) -> Page:
         "name": part.id,
         "description": part.description,
         "service": part.service,
-        "needs": [
-            {"part": n.part, "elsewhere": n.elsewhere, "why": n.why} for n in part.needs
-        ],
+        "needs": [{"part": n.part, "elsewhere": n.elsewhere, "why": n.why} for n in part.needs],
         "implies": list(part.implies),
         "talks_to": list(part.talks_to),
         "options": _options(part.id, part.options),
@@ -71,7 +69,7 @@ def part_page(part: Part, catalog: Catalog) -> Page:
         "sets_alone": list(part.owns),
         "kapack_modules": list(part.kapack_modules),
         "kapack_packages": list(part.kapack_packages),
-        "kernel": [k.why for k in part.kernel],
+        "kernel": [f"{', '.join(k.releases) or 'all releases'}: {k.why}" for k in part.kernel],
         "flavours": _split(catalog.flavours, _own(part, excluded_flavours([part.id], catalog))),
         "releases": _split(catalog.releases, _own(part, excluded_releases([part.id], catalog))),
         "not_together": _combinations(part),

@@ -13,7 +13,7 @@ from scaffold import userconfig
 from scaffold.catalog import load_catalog
 from scaffold.pages import Page, find
 
-LABEL_WIDTH = 17
+LABEL_WIDTH = 18
 WIDTH = 100
 
 
@@ -67,8 +67,10 @@ def _texts(key: str, value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         yield from (value if any(" " in str(v) for v in value) else [" ".join(map(str, value))])
     else:
-        yield {True: "yes", False: "no"}.get(value, str(value)) if value in (True, False) else str(
-            value
+        yield (
+            {True: "yes", False: "no"}.get(value, str(value))
+            if value in (True, False)
+            else str(value)
         )
 
 
