@@ -119,7 +119,7 @@ def _check_files(service: Service, file: Path) -> None:
     named += [*service.shared, service.test, service.readme]
     named += service.brings.files.values()
     for part in service.parts.values():
-        named += part.brings.files.values()
+        named += [*part.brings.files.values(), *(addition.module for addition in part.beside)]
     missing = [n for n in named if n and not (file.parent / n).is_file()]
     clashes = sorted(set(service.options) & set(service.parts))
     specs = [*service.options.values()]
@@ -191,6 +191,7 @@ def _check_references(catalog: Catalog) -> None:
 
 def _dangling(part: Part, catalog: Catalog) -> Iterator[str]:
     wanted = [*part.implies, *(need.part for need in part.needs)]
+    wanted += [name for addition in part.beside for name in addition.parts]
     wanted += [part.mounts] if part.mounts else []
     yield from (name for name in wanted if name not in catalog.parts)
     for limit in part.limits:

@@ -26,6 +26,7 @@ def part(entry: Part) -> list[str]:
         "units": " ".join(entry.units),
         "needs": ", ".join(f"{need.part} ({need.why})" for need in entry.needs),
         "also adds": " ".join(entry.implies),
+        "takes": entry.private,
         "memory": f"{entry.memory} MiB" if entry.memory else "",
         "not on": "; ".join(
             f"{' '.join((*limit.flavours, *limit.releases))} ({limit.reason})"

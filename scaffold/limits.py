@@ -59,6 +59,12 @@ def _kernel_reason(part: Part, release: str) -> str:
     return f"no kernel of its nixpkgs fits. {pinned[0].why}"
 
 
+def private_sources(part_ids: Iterable[str], catalog: Catalog) -> list[str]:
+    """Return what a user must have for sources of the parts that are not public, each once."""
+    found = (part.private for part in parts_of(part_ids, catalog))
+    return list(dict.fromkeys(text for text in found if text))
+
+
 def _kapack_reason(part: Part, release: str, catalog: Catalog) -> str:
     """Why kapack, as pinned by the release, cannot serve the part; empty when it can."""
     row = catalog.releases[release]

@@ -146,6 +146,18 @@ class Brings(Entry, frozen=True):
     inputs: Mapping[str, Pin] = {}
 
 
+class Beside(Entry, frozen=True):
+    """What a part adds to every role that runs one of ``parts``, of whatever service.
+
+    ``module`` is a template in the folder of the part's own service; ``owns`` names what it
+    sets and what can have one value only, so that two services which want it are told apart.
+    """
+
+    parts: tuple[str, ...]
+    module: str
+    owns: tuple[str, ...] = ()
+
+
 class Part(Entry, frozen=True):
     """What one role runs of a service, for example ``nfs.server``.
 
@@ -157,6 +169,8 @@ class Part(Entry, frozen=True):
     opens connections to, for diagrams. ``port_shift`` names an option of the service that is
     added to each of ``ports``. ``owns`` are NixOS options that only one part of a role may
     set, ``uids`` the numbers of the users that it creates, ``hardware`` what its hosts must have.
+    ``beside`` is what it adds to the roles of other parts. ``private`` says what a user must have
+    because some source is not public.
     """
 
     id: str
@@ -170,6 +184,8 @@ class Part(Entry, frozen=True):
     limits: tuple[Limit, ...] = ()
     kernel: tuple[Kernel, ...] = ()
     brings: Brings = Brings()
+    beside: tuple[Beside, ...] = ()
+    private: str = ""
     kapack_modules: tuple[str, ...] = ()
     kapack_packages: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
@@ -218,7 +234,8 @@ class Service(Entry, frozen=True):
     ``shared`` are module templates that several of its parts import, ``credentials`` are
     descriptions of the throw-away secrets that its modules write. ``readme`` is the template of a
     section of the project's README. ``proof`` says what its test fragment shows, ``network`` what
-    its hosts fetch from the Internet while they run.
+    its hosts fetch from the Internet while they run. ``evidence`` says, in the README too, what of
+    the service was seen to work and what was only written.
     """
 
     name: str
@@ -235,6 +252,7 @@ class Service(Entry, frozen=True):
     readme: str = ""
     credentials: tuple[str | Credential, ...] = ()
     secrets: tuple[Secret, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 class Stack(Entry, frozen=True):

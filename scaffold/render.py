@@ -15,7 +15,7 @@ from typing import Any
 from scaffold import answers
 from scaffold.catalog import templates_folder
 from scaffold.engine import Engine
-from scaffold.model import Catalog, Composition, Entry, Part, Service
+from scaffold.model import Catalog, Composition, Entry, Part, Role, Service
 from scaffold.topology import Topology
 from scaffold.tree import File, Policy, Tree, state_file, text_file
 from scaffold.view import conditions, shared_names, skeleton_names
@@ -53,11 +53,13 @@ class _Modules:
         self.texts: dict[str, str] = {}
         for part in topology.used_parts:
             self._add_part(part)
+        for role in topology.composition.roles:
+            self._add_beside(role)
 
     def files(self) -> Iterator[File]:
         for path, text in self.texts.items():
             yield text_file(path, text)
-        for service in self._services():
+        for service in self.topology.used_services:
             for name in service.shared:
                 text = self._render(service, name, {})
                 yield text_file(f"parts/{service.name}-{name}", text)
@@ -67,19 +69,25 @@ class _Modules:
 
     def sections(self) -> Iterator[str]:
         """Yield what services have to say in the README."""
-        for service in self._services():
+        for service in self.topology.used_services:
             if service.readme:
                 yield self._render(service, service.readme, {}).strip("\n")
-
-    def _services(self) -> list[Service]:
-        used = {part.service for part in self.topology.used_parts}
-        return [s for s in self.topology.catalog.services.values() if s.name in used]
 
     def _render(self, service: Service, template: str, own: dict[str, Any]) -> str:
         values = self.topology.service_options(service.name)
         return self.engine.render(
             Path(service.folder) / template, {**self.names, "service": values, **own}
         )
+
+    def _add_beside(self, role: Role) -> None:
+        """Import what parts of other services add to the role; the same file on every role."""
+        for part, addition in self.topology.beside(role):
+            path = f"parts/{part.service}-{addition.module}"
+            if path not in self.texts:
+                service = self.topology.catalog.services[part.service]
+                self.texts[path] = self._render(service, addition.module, {})
+            if path not in self.imports[role.name]:
+                self.imports[role.name].append(path)
 
     def _add_part(self, part: Part) -> None:
         service = self.topology.catalog.services[part.service]
@@ -119,11 +127,10 @@ def manifest(folder: Path) -> dict[str, SkeletonFile]:
 def _test_script(topology: Topology, engine: Engine) -> str:
     """The test script: a head, then the fragment of each used service."""
     names = shared_names(topology)
-    used = {part.service for part in topology.used_parts}
     head = templates_folder() / "composition" / "test_script.py"
     texts = [engine.render(head, names)]
-    for service in topology.catalog.services.values():
-        if service.name in used and service.test:
+    for service in topology.used_services:
+        if service.test:
             values = topology.service_options(service.name)
             fragment = Path(service.folder) / service.test
             texts.append(engine.render(fragment, {**names, "service": values}))

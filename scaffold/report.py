@@ -62,6 +62,8 @@ class Reporter:
         grid.add_row(_label("flavours"), Text(flavours))
         pins = " · ".join(f"{name} {topology.ref(name)}" for name in topology.inputs)
         grid.add_row(_label("release"), Text(f"{composition.release}   {pins}"))
+        for index, source in enumerate(topology.private):
+            grid.add_row(_label("private" if index == 0 else ""), Text(source, style="yellow"))
         self.console.print(grid)
 
     def plan(self, plan: Plan, *, shown_as: str) -> None:

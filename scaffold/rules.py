@@ -147,18 +147,21 @@ def ports_differ(topology: Topology) -> Iterator[Problem]:
 
 
 def options_have_one_owner(topology: Topology) -> Iterator[Problem]:
-    """No two parts of one role set a NixOS option that holds a single value."""
+    """No two parts of one role, or beside it, set a NixOS option that holds a single value."""
     for role in topology.composition.roles:
         taken: dict[str, Part] = {}
-        for part in topology.parts[role.name]:
-            for option in part.owns:
-                if option in taken:
-                    yield Problem(
-                        f"roles.{role.name}",
-                        f"{taken[option].id} and {part.id} both set {option}",
-                        "Put them on different roles",
-                    )
-                taken.setdefault(option, part)
+        own = [(part, option) for part in topology.parts[role.name] for option in part.owns]
+        added = [(part, option) for part, add in topology.beside(role) for option in add.owns]
+        for part, option in [*own, *added]:
+            owner = taken.setdefault(option, part)
+            if owner is not part:
+                yield Problem(
+                    f"roles.{role.name}",
+                    f"{owner.id} and {part.id} both set {option}",
+                    "Put them on different roles"
+                    if (part, option) in own
+                    else "Remove one of them",
+                )
 
 
 def user_ids_differ(topology: Topology) -> Iterator[Problem]:

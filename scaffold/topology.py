@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from scaffold.model import (
+    Beside,
     Brings,
     Catalog,
     Composition,
@@ -229,6 +230,47 @@ class Topology:
     def ref(self, name: str) -> str:
         """Return the ref or revision of a flake input: the user's pin, else the release's."""
         return self.composition.pins.get(name, self.inputs[name].ref)
+
+    def beside(self, role: Role) -> list[tuple[Part, Beside]]:
+        """Return what used parts add to a role because of the other parts that it runs."""
+        own = {part.id for part in self.parts[role.name]}
+        return [
+            (part, addition)
+            for part in self.used_parts
+            for addition in part.beside
+            if own & set(addition.parts)
+        ]
+
+    @cached_property
+    def private(self) -> tuple[str, ...]:
+        """What a user must have for sources that are not public, each once."""
+        parts = [part.private for part in self.used_parts]
+        pins = [pin.private for pin in self.inputs.values()]
+        return tuple(dict.fromkeys(text for text in (*parts, *pins) if text))
+
+    @cached_property
+    def used_services(self) -> tuple[Service, ...]:
+        """The used services; one comes after those whose parts its own parts need."""
+        used = dict.fromkeys(part.service for part in self.used_parts)
+        found: dict[str, Service] = {}
+
+        def add(name: str, path: tuple[str, ...]) -> None:
+            if name in found or name in path or name not in used:
+                return
+            for other in self._needed_services(name):
+                add(other, (*path, name))
+            found[name] = self.catalog.services[name]
+
+        for name in used:
+            add(name, ())
+        return tuple(found.values())
+
+    def _needed_services(self, service: str) -> list[str]:
+        """The services that the parts of a service need, or add something to."""
+        parts = [part for part in self.used_parts if part.service == service]
+        wanted = [need.part for part in parts for need in part.needs]
+        wanted += [other for part in parts for add in part.beside for other in add.parts]
+        return list(dict.fromkeys(name.partition(".")[0] for name in wanted))
 
     def memory(self, role: Role) -> int:
         """Return the MiB of memory that a host of the role should have; 0 when any will do."""

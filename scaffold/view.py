@@ -77,7 +77,6 @@ def skeleton_names(
     ``modules`` maps a role to the paths of the module files that it imports.
     """
     composition = topology.composition
-    used = {part.service for part in topology.used_parts}
     return {
         **shared_names(topology),
         "inputs": [_input(name, topology) for name in topology.inputs],
@@ -88,8 +87,9 @@ def skeleton_names(
         "has": conditions,
         "extras": composition.extras,
         "roles": [_role(role, topology, modules[role.name]) for role in composition.roles],
-        "services": [s for s in topology.catalog.services.values() if s.name in used],
+        "services": topology.used_services,
         "credentials": list(_credentials(topology)),
+        "private": topology.private,
         "links": _links(topology),
         "memory": max((topology.memory(role) for role in composition.roles), default=0),
         "pinned": dict(composition.pins),

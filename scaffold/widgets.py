@@ -9,7 +9,7 @@ import questionary
 from questionary import Choice as Item
 
 from scaffold import asking, explain, values
-from scaffold.limits import excluded_flavours, excluded_releases
+from scaffold.limits import excluded_flavours, excluded_releases, private_sources
 from scaffold.model import Catalog
 from scaffold.option_prompts import options
 from scaffold.parsers import Answers
@@ -87,6 +87,8 @@ def release(question: Question, answers: Answers, catalog: Catalog) -> dict[str,
     chosen = chosen_flavours(answers)
     excluded = excluded_releases(chosen_parts(answers), catalog, chosen)
     excluded |= _without_flavours(chosen, catalog)
+    if private := private_sources(chosen_parts(answers), catalog):
+        asking.note([f"Building takes {text}." for text in private])
     wanted = answers.get("release") or question.recommended(answers, catalog)
 
     def make() -> questionary.Question:

@@ -39,3 +39,16 @@ with subtest("oar: the job wrote the names of its nodes"):
         oar_used += machine.execute(f"cat {oar_output}")[1].split()
 {% endif %}
     assert len(oar_used) == {{ wanted }} and set(oar_used) <= oar_addresses, oar_used
+{% if has_part("oar.web") %}
+{% set web = host_with("oar.web") %}
+{% set token = "runuser --user=" ~ users[0] ~ " -- oarsub --api-token | sed 's/^OAR_API_TOKEN=//'" %}
+
+with subtest("oar: the web API of {{ web }} knows {{ users[0] }} by a token"):
+    {{ web }}.wait_for_unit("nginx.service")
+    {{ web }}.wait_until_succeeds("curl --fail --silent http://{{ web }}/api/version")
+    oar_token = {{ frontend }}.succeed(
+        {{ token | py }}
+    ).strip()
+    oar_api = f"curl --fail --silent -H 'Authorization: Bearer {oar_token}' http://{{ web }}/api"
+    assert {{ ('"' ~ users[0] ~ '"') | py }} in {{ frontend }}.succeed(f"{oar_api}/whoami")
+{% endif %}
