@@ -30,10 +30,11 @@ lint: .venv/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-# make examples  write generated_examples/ anew from the catalogue
+# make examples  write generated_examples/, the README's tables and the man page anew
 examples: .venv/.ready
 	$(BIN)/python tests/tools/examples.py
 	$(BIN)/python tests/tools/reference.py
+	$(BIN)/nxc-scaffold man > man/nxc-scaffold.1
 
 # make bench   compare start-up and `new` with cookiecutter and copier
 bench: .venv/.ready

@@ -1,8 +1,10 @@
 {
   lib,
   git,
+  installShellFiles,
   nixfmt-rfc-style,
   python3Packages,
+  stdenv,
 }:
 python3Packages.buildPythonApplication {
   pname = "nxc-scaffold";
@@ -17,6 +19,7 @@ python3Packages.buildPythonApplication {
       ./LICENSE
       ./README.md
       ./generated_examples
+      ./man
       ./pyproject.toml
       ./scaffold
       ./templates
@@ -45,6 +48,16 @@ python3Packages.buildPythonApplication {
       ]
     }"
   ];
+
+  nativeBuildInputs = [ installShellFiles ];
+
+  # The man page comes with the wheel; the scripts are printed by the program itself.
+  postInstall = lib.optionalString (stdenv.buildPlatform.canExecute stdenv.hostPlatform) ''
+    installShellCompletion --cmd nxc-scaffold \
+      --bash <($out/bin/nxc-scaffold completion bash) \
+      --zsh <($out/bin/nxc-scaffold completion zsh) \
+      --fish <($out/bin/nxc-scaffold completion fish)
+  '';
 
   nativeCheckInputs = [
     git

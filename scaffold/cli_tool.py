@@ -31,4 +31,14 @@ def completion(*, shell: str, install: bool) -> None:
     command.run(shell, install=install)
 
 
-COMMANDS = (completion, config)
+@click.command()
+@click.pass_context
+def man(ctx: click.Context) -> None:
+    """Print the man page: `nxc-scaffold man | man -l -` shows it."""
+    from scaffold.manpage import page
+
+    root = ctx.find_root().command
+    click.echo(page(root) if isinstance(root, click.Group) else "", nl=False)
+
+
+COMMANDS = (completion, config, man)
