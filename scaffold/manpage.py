@@ -69,7 +69,9 @@ def page(command: click.Group) -> str:
         r"\fBnix\fR(1), \fBnixfmt\fR(1), \fBnxc\fR(1)",
     ]
     heads = (".SH", ".SS")  # they start a paragraph by themselves
-    kept = [b for a, b in zip(["", *lines], lines, strict=False) if b != ".PP" or a[:3] not in heads]
+    kept = [
+        b for a, b in zip(["", *lines], lines, strict=False) if b != ".PP" or a[:3] not in heads
+    ]
     return "\n".join(kept) + "\n"
 
 
