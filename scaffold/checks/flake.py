@@ -7,6 +7,7 @@ fails it names one error and no flavour: then every flavour is evaluated by itse
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from scaffold import nix
@@ -43,7 +44,16 @@ def _failed(name: str, failure: Failure, command: str) -> Result:
     """Return failed for a defect of the project, and not checked for anything else."""
     if failure.is_defect:
         return judged(name, [finding(failure, "flake.nix")], "", command)
-    return not_checked(name, failure.message, command)
+    reason = _unreachable(failure.message) if failure.kind == "fetch" else failure.message
+    return not_checked(name, reason, command)
+
+
+def _unreachable(message: str) -> str:
+    """Say in one line what could not be fetched: the host instead of the whole address."""
+    first = message.splitlines()[0]
+    host = re.search(r"https?://([^/'\s]+)", first)
+    why = first.rpartition("': ")[2] or first
+    return f"an input cannot be fetched: {host[1]}: {why}" if host else first
 
 
 def check_flavours(session: Session) -> Result:
@@ -51,7 +61,7 @@ def check_flavours(session: Session) -> Result:
     subject, done = session.subject, session.flake
     command = subject.command(["nix", "flake", "show", *subject.options])
     if done is None or done.status == "not checked":
-        reason = session.blocked or (done.detail if done else "the flake was not checked")
+        reason = session.blocked or "the flake check comes first"
         return not_checked(FLAVOURS, reason, command)
     try:
         with nix.flake_source(subject.project) as reference:
