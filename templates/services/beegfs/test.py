@@ -55,8 +55,8 @@ with subtest("beegfs: every target takes data"):
 with subtest("beegfs: the file system is consistent"):
     beegfs_checked = {{ mgmt }}.succeed(
         # It renames an older log file, so /dev/null must not be one.
-        "cd $(mktemp --directory) && beegfs-fsck --checkfs --readOnly --databasePath=."
-        " --logOutFile=out.log --logStdFile=std.log"
+        "dir=$(mktemp --directory); beegfs-fsck --checkfs --readOnly --databasePath=$dir"
+        " --logOutFile=$dir/out.log --logStdFile=$dir/std.log"
     )
     assert "Found 0 errors." in beegfs_checked, beegfs_checked
 {% if clients %}
