@@ -167,6 +167,7 @@ def test_an_option_with_the_name_of_a_part_is_told(folder):
         ('part = "echo.client"', 'part = "echo.clinet"', "echo.clinet"),
         (MODULE, f'{MODULE}\nimplies = ["users.acounts"]', "users.acounts"),
         (MODULE, f'{MODULE}\nmounts = "nfs.sever"', "nfs.sever"),
+        (MODULE, f'{MODULE}\ntalks_to = ["echo.sever"]', "echo.sever"),
         (MODULE, f'{MODULE}\nshares = "exprot"', "exprot"),
         (MODULE, f'{MODULE}\n{LIMIT}\nflavours = ["vmm"]', "vmm"),
         (MODULE, f'{MODULE}\n{LIMIT}\nreleases = ["1.0"]', "1.0"),
@@ -175,7 +176,7 @@ def test_an_option_with_the_name_of_a_part_is_told(folder):
 def test_a_name_that_leads_nowhere_is_told_with_the_part(folder, old, new, name):
     change(folder, old, new)
     (problem,) = refused(folder)
-    assert problem.startswith("part echo.")
+    assert problem.startswith(f"{folder / 'services/echo/service.toml'}: parts.")
     assert f"refers to {name!r}, which does not exist" in problem
 
 
@@ -195,3 +196,55 @@ def test_a_later_folder_replaces_an_entry(folder):
 def test_what_is_no_table_is_told(folder):
     change(folder, "[parts.client]", "[parts]\nclient = 1\n[parts.other]")
     assert "service.toml" in refused(folder)[0]
+
+
+@pytest.mark.parametrize(
+    ("implied", "circle"),
+    [
+        ({"client": "echo.client"}, "echo.client → echo.client"),
+        ({"client": "echo.server", "server": "echo.client"}, "echo.client → echo.server → echo"),
+    ],
+)
+def test_parts_that_imply_each_other_are_told(folder, implied, circle):
+    for part, other in implied.items():
+        old = f'module = "{part}.nix"'
+        change(folder, old, f'{old}\nimplies = ["{other}"]')
+    told = refused(folder)
+    assert any(f"parts.client.implies goes in a circle: {circle}" in p for p in told)
+
+
+def test_a_part_that_needs_itself_is_told(folder):
+    change(folder, 'part = "echo.client"', 'part = "echo.server"')
+    assert "parts.server.needs names the part itself" in refused(folder)[0]
+
+
+def test_a_default_that_its_option_would_refuse_is_told(folder):
+    change(folder, "default = 1", "default = 0")
+    assert "options.level.default: 0 is too small" in refused(folder)[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "name"),
+    [
+        ('roles.a.parts = ["echo.sever"]', "answers.roles.a.parts", "echo.sever"),
+        ('flavours = ["vmm"]', "answers.flavours", "vmm"),
+        ('release = "1.0"', "answers.release", "1.0"),
+    ],
+)
+def test_a_stack_with_a_wrong_name_is_told_with_file_and_key(folder, line, key, name):
+    (folder / "stacks").mkdir()
+    (folder / "stacks/echo.toml").write_text(f'description = "d"\n[answers]\n{line}\n')
+    (problem,) = refused(folder)
+    assert problem.startswith(f"{folder / 'stacks/echo.toml'}: {key} refers to '{name}'")
+
+
+def test_a_folder_without_anything_of_a_catalogue_is_told(tmp_path):
+    (tmp_path / "service").mkdir()
+    (problem,) = refused(tmp_path)
+    assert problem.startswith(f"{tmp_path}: holds nothing of a catalogue")
+
+
+def test_a_service_folder_without_its_file_is_told(folder):
+    (folder / "services/empty").mkdir()
+    (problem,) = refused(folder)
+    assert "services/empty: holds no service.toml" in problem

@@ -1,0 +1,5 @@
+# Asks the cache with nc.
+{ pkgs, ... }:
+{
+  environment.systemPackages = [ pkgs.netcat ];
+}
