@@ -153,7 +153,7 @@ def test_a_limit_of_a_release_on_some_flavours_holds_only_there():
 
 def test_two_parts_on_one_port_of_one_role_are_told():
     catalog = with_part("nfs.server", ports=(6667,))
-    with pytest.raises(InputError, match="oar.node and nfs.server both use port"):
+    with pytest.raises(InputError, match=r"oar.node and nfs.server both use port"):
         rules.check(compose(SERVER, FRONTEND, "node=oar.node,nfs.server"), catalog)
     rules.check(compose(SERVER, FRONTEND, "node=oar.node", "nfs=nfs.server"), catalog)
 
