@@ -46,6 +46,14 @@ class TimedOutError(ExternalError):
     """The program ran longer than it was given, and was ended."""
 
 
+_observers: list[Callable[[Sequence[str]], None]] = []
+
+
+def observe(observer: Callable[[Sequence[str]], None]) -> None:
+    """Call ``observer`` with the command line of every program, before it starts (``-v``)."""
+    _observers.append(observer)
+
+
 def which(name: str) -> str | None:
     """Return where a program is on PATH, or None."""
     return shutil.which(name)
@@ -138,6 +146,8 @@ def _start(
     """Start a program in a session of its own: it can be ended whole and cannot ask a terminal."""
     name = argv[0]
     _find(name)
+    for observer in _observers:
+        observer(argv)
     try:
         return subprocess.Popen(
             list(argv),

@@ -7,6 +7,7 @@ else. Text that comes from the user is never read as markup.
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -83,6 +84,10 @@ class Reporter:
         grid = _grid(LABEL_WIDTH)
         grid.add_row(_label("files"), Text(f"{len(paths)} in {shown_as}/: {' '.join(paths)}"))
         self.console.print(grid)
+
+    def command(self, argv: Sequence[str]) -> None:
+        """Print the command line of a program that is about to run."""
+        self.console.print(Text(f"  $ {shlex.join(argv)}", style="dim"), soft_wrap=True)
 
     def field(self, name: str, text: str) -> None:
         """Print one named fact."""

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from scaffold import answers, layers, userconfig
+from scaffold import answers, layers, process, userconfig
 from scaffold.answers import Layer
 from scaffold.apply import apply
 from scaffold.catalog import load_catalog
@@ -26,6 +26,8 @@ from scaffold.topology import Topology
 def run(options: Options) -> int:
     """Run the command and return its exit code."""
     reporter = Reporter(quiet=options.quiet or options.as_json)
+    if options.verbose:
+        process.observe(reporter.command)
     if options.directory is not None:
         check_target(options.directory)
     config = userconfig.load()
