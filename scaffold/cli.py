@@ -113,6 +113,7 @@ def answer_flags(command: Command) -> Command:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@cli_tool.plain_flag
 @click.option("-v", "--verbose", is_flag=True, help="Print every command that is run.")
 def new(**options: Any) -> None:
     """Create a composition in DIR.
@@ -171,9 +172,27 @@ def tell(error: ScaffoldError, *, as_json: bool) -> None:
         problems = [{"where": p.where, "what": p.what, "remedy": p.remedy} for p in error.problems]
         click.echo(json.dumps({"exit": int(error.exit_code), "problems": problems}, indent=2))
         return
+    if "--plain" in sys.argv[1:] or _plain_by_default():
+        for problem in error.problems:
+            click.echo(f"error in {problem.where}: {problem.what}", err=True, color=False)
+            click.echo(f"to mend it: {problem.remedy}", err=True, color=False)
+        return
+    # click itself colours nothing in a pipe
+    color = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
     for problem in error.problems:
-        click.echo(f"{click.style('error', fg='red')}  {problem.where}: {problem.what}", err=True)
+        text = f"{click.style('error', fg='red')}  {problem.where}: {problem.what}"
+        click.echo(text, err=True, color=color)
         click.echo(f"       {problem.remedy}", err=True)
+
+
+def _plain_by_default() -> bool:
+    """Whether the user's config asks for sentences; one that cannot be read asks for nothing."""
+    from scaffold import userconfig
+
+    try:
+        return userconfig.load().plain
+    except ScaffoldError:
+        return False
 
 
 def main() -> None:

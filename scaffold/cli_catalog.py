@@ -8,6 +8,9 @@ from typing import Any
 
 import click
 
+from scaffold import completion
+from scaffold.cli_tool import plain_flag
+
 
 def catalogue_flag(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--catalogue``, which may be given several times; later folders add to earlier ones."""
@@ -30,22 +33,24 @@ def catalogue_flag(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @catalogue_flag
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_(*, what: str, catalogues: tuple[Path, ...], as_json: bool) -> None:
+@plain_flag
+def list_(*, what: str, catalogues: tuple[Path, ...], as_json: bool, plain: bool) -> None:
     """List what a composition can be made of."""
     from scaffold.commands import list_ as command
 
-    command.run(what, folders=catalogues, as_json=as_json)
+    command.run(what, folders=catalogues, as_json=as_json, plain=plain)
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completion.entries)
 @catalogue_flag
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of pages.")
-def describe(*, name: str, catalogues: tuple[Path, ...], as_json: bool) -> None:
+@plain_flag
+def describe(*, name: str, catalogues: tuple[Path, ...], as_json: bool, plain: bool) -> None:
     """Show all there is to know about NAME: a stack, service, part, flavour or release."""
     from scaffold.commands import describe as command
 
-    command.run(name, folders=catalogues, as_json=as_json)
+    command.run(name, folders=catalogues, as_json=as_json, plain=plain)
 
 
 COMMANDS = (list_, describe)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
+
+
+def plain_flag(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--plain``."""
+    text = "Print one sentence a line, for screen readers: no tables, no colours."
+    return click.option("--plain", is_flag=True, help=text)(command)
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--plain", is_flag=True, help="Print sentences, as a screen reader wants them.")
+@plain_flag
 def config(*, as_json: bool, plain: bool) -> None:
     """Show your defaults, and where each comes from.
 

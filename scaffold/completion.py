@@ -87,6 +87,18 @@ def _roles(ctx: click.Context) -> Names:
     }
 
 
+def _entries(ctx: click.Context) -> Names:
+    """Return everything that has a page."""
+    services = {
+        file.parent.name: _about(_read(file))
+        for folder in _folders(ctx)
+        for file in sorted(folder.glob("services/*/service.toml"))
+    }
+    flavours = _tables(ctx, "flavours.toml")
+    releases = dict.fromkeys(_tables(ctx, "releases.toml"), "")
+    return {**_stacks(ctx), **services, **_parts(ctx), **flavours, **releases}
+
+
 def _matching(found: Names, incomplete: str, *, before: str = "") -> list[Item]:
     return [
         CompletionItem(before + name, help=about or None)
@@ -135,6 +147,7 @@ def _quiet(complete: Callable[[click.Context, str], list[Item]]) -> Callback:
 stacks = one_of(_stacks)
 folder = _quiet(lambda _, incomplete: [CompletionItem(incomplete, type="dir")])
 roles = one_of(_roles)
+entries = one_of(_entries)
 #: By the key of the question.
 QUESTIONS: Mapping[str, Callback] = {
     "roles": _quiet(_role),

@@ -79,6 +79,11 @@ class Reporter:
             self.console.print(text, soft_wrap=True)
         self.line()
 
+    def secrets(self, paths: Sequence[str], *, shown_as: str) -> None:
+        """Print the files with credentials that were made."""
+        for path in paths:
+            self.line(f"  {'secret':<{LABEL_WIDTH - 2}}{shown_as}/{path}")
+
     def files(self, paths: Sequence[str], *, shown_as: str) -> None:
         """Print how many files will be written, and which."""
         grid = _grid(LABEL_WIDTH)
@@ -97,6 +102,8 @@ class Reporter:
 
     def check_started(self, name: str) -> None:
         """Show that a check runs, in a terminal only: the line is replaced by its result."""
+        if self.console.is_dumb_terminal:  # it cannot replace a line
+            return
         self._running = name
         self._status = self.console.status(Text(f"{name} …"))
         self._status.start()
@@ -147,8 +154,8 @@ def _label(text: str) -> Text:
 def settings_text(rows: Sequence[tuple[str, str, str]], file: str, *, plain: bool) -> str:
     """Return settings (name, value, source) and the config file's path as text."""
     if plain:
-        lines = [f"{name}: {value}, {source}." for name, value, source in rows]
-        return "\n".join([*lines, f"config file: {file}."])
+        lines = [f"{name}: {value}, {source}" for name, value, source in rows]
+        return "\n".join([*lines, f"config file: {file}"])
     width = max(len(value) for _, value, _ in rows) + 2
     lines = [
         f"  {name:<{LABEL_WIDTH - 2}}{value:<{width}}{source}".rstrip()

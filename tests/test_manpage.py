@@ -32,7 +32,7 @@ def test_the_command_prints_the_page():
     assert (done.returncode, done.stdout) == (0, page(cli))
 
 
-@pytest.mark.parametrize(("path", "command"), commands(cli), ids=lambda value: str(value))
+@pytest.mark.parametrize(("path", "command"), list(commands(cli)), ids=lambda value: str(value))
 def test_every_command_and_flag_is_told(path, command):
     text = page(cli).replace("\\-", "-")
     section = re.search(rf"^\.SS nxc-scaffold {' '.join(path)}$(.*?)^\.S", text, re.M | re.S)

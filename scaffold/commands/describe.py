@@ -17,18 +17,22 @@ LABEL_WIDTH = 18
 WIDTH = 100
 
 
-def run(name: str, *, folders: Sequence[Path] = (), as_json: bool) -> None:
+def run(name: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) -> None:
     """Print every page that has the name.
 
     Raises:
         InputError: no entry has it.
 
     """
-    pages = find(name, load_catalog([*userconfig.load().catalogues, *folders]))
+    config = userconfig.load()
+    pages = find(name, load_catalog([*config.catalogues, *folders]))
     if as_json:
         import json
 
         click.echo(json.dumps(pages, indent=2, ensure_ascii=False))
+        return
+    if plain or config.plain:
+        click.echo("\n".join(line for page in pages for line in sentences(page)))
         return
     click.echo("\n\n".join("\n".join(lines(page)) for page in pages))
 
@@ -42,6 +46,14 @@ def lines(page: Page) -> Iterator[str]:
         for index, line in enumerate(_wrapped(_texts(key, value))):
             label = key.replace("_", " ") if index == 0 else ""
             yield f"  {label:<{LABEL_WIDTH - 2}}{line}".rstrip()
+
+
+def sentences(page: Page) -> Iterator[str]:
+    """Yield a page for a screen reader: each line starts with what it is about."""
+    yield f"{page['kind']} {page['name']}"
+    for key, value in page.items():
+        if key not in ("kind", "name") and value not in ([], {}):
+            yield from (f"{key.replace('_', ' ')}: {text}" for text in _texts(key, value))
 
 
 def _wrapped(texts: Iterator[str]) -> Iterator[str]:

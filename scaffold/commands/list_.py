@@ -13,13 +13,17 @@ from scaffold.catalog import load_catalog
 from scaffold.model import Catalog
 
 
-def run(what: str, *, folders: Sequence[Path] = (), as_json: bool) -> None:
+def run(what: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) -> None:
     """Print the entries of one kind: a name and one line each."""
-    rows = ROWS[what](load_catalog([*userconfig.load().catalogues, *folders]))
+    config = userconfig.load()
+    rows = ROWS[what](load_catalog([*config.catalogues, *folders]))
     if as_json:
         import json
 
         click.echo(json.dumps([{"name": n, "description": d} for n, d in rows], indent=2))
+        return
+    if plain or config.plain:
+        click.echo("\n".join(f"{name}: {description}" for name, description in rows))
         return
     width = max(len(name) for name, _ in rows) + 3
     for name, description in rows:

@@ -15,6 +15,7 @@ from scaffold.commands.options import Options
 from scaffold.confirm import Wishes, confirm, formatted
 from scaffold.errors import Exit
 from scaffold.model import Catalog, Composition
+from scaffold.plain import reporter as plain_or_not
 from scaffold.plan import Decision, Plan, make_plan, require_settled, resolve, unified_diff
 from scaffold.render import render
 from scaffold.report import Reporter, check_document, print_json, topology_document
@@ -25,12 +26,13 @@ from scaffold.topology import Topology
 
 def run(options: Options) -> int:
     """Run the command and return its exit code."""
-    reporter = Reporter(quiet=options.quiet or options.as_json)
+    config = userconfig.load()
+    plain = options.plain or config.plain
+    reporter = plain_or_not(quiet=options.quiet or options.as_json, plain=plain)
     if options.verbose:
         process.observe(reporter.command)
     if options.directory is not None:
         check_target(options.directory)
-    config = userconfig.load()
     catalog = load_catalog([*config.catalogues, *options.catalogues])
     userconfig.check(config, catalog)
     composition = collect(options, catalog, reporter, config.layer())
@@ -51,8 +53,7 @@ def run(options: Options) -> int:
     if not options.interactive:
         reporter.summary(topology)
     reporter.plan(plan, shown_as=shown_as)
-    for path in created:
-        reporter.line(f"  secret      {shown_as}/{path}")
+    reporter.secrets([str(path) for path in created], shown_as=shown_as)
     return _after_writing(options, topology, plan, reporter, shown_as)
 
 
