@@ -32,6 +32,7 @@ python3Packages.buildPythonApplication {
   dependencies = with python3Packages; [
     click
     cookiecutter
+    grandalf
     jinja2
     msgspec
     questionary

@@ -53,4 +53,44 @@ def describe(*, name: str, catalogues: tuple[Path, ...], as_json: bool, plain: b
     command.run(name, folders=catalogues, as_json=as_json, plain=plain)
 
 
-COMMANDS = (list_, describe)
+@click.command()
+@click.argument(
+    "directory",
+    required=False,
+    default=".",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="[DIR]",
+)
+@click.option("--stack", metavar="STACK", help="Draw a stack and not a folder.")
+@catalogue_flag
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["mermaid", "dot", "svg"]),
+    help="Mermaid unless the file's suffix says otherwise.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write to a file: .md, .mmd, .dot, .gv or .svg.",
+)
+def graph(
+    *,
+    directory: Path,
+    stack: str | None,
+    catalogues: tuple[Path, ...],
+    form: str | None,
+    output: Path | None,
+) -> None:
+    """Draw the topology of the composition in DIR, as its answers say.
+
+    Boxes are roles with their counts and parts; arrows lead to what a role talks to.
+    """
+    from scaffold.commands import graph as command
+
+    command.run(directory, stack=stack, folders=catalogues, form=form, output=output)
+
+
+COMMANDS = (list_, describe, graph)

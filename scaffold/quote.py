@@ -20,6 +20,7 @@ from scaffold.nixvalue import NixRaw, nix_attr, nix_path, nix_raw, nix_string, n
 
 __all__ = [
     "NixRaw",
+    "dot_string",
     "jinja_filters",
     "json_document",
     "json_value",
@@ -221,6 +222,13 @@ def mermaid_label(text: str) -> str:
     """Return a quoted Mermaid label; Mermaid's own entities stand for what it would interpret."""
     active = "#\"'`<>&%{}\\;"
     return '"' + "".join(f"#{ord(c)};" if c in active else c for c in _one_line(text)) + '"'
+
+
+def dot_string(text: str) -> str:
+    """Return a DOT string; a line end becomes a new line of the label, aligned to the left."""
+    lines = ["".join(c if c.isprintable() else " " for c in line) for line in text.split("\n")]
+    escaped = [line.replace("\\", "\\\\").replace('"', '\\"') for line in lines]
+    return '"' + "\\l".join(escaped) + ("\\l" if len(lines) > 1 else "") + '"'
 
 
 def jinja_filters() -> dict[str, Callable[..., str]]:

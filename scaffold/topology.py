@@ -159,6 +159,17 @@ class Topology:
             if owner is not role
         ]
 
+    def links(self) -> dict[tuple[str, str], list[str]]:
+        """Return which role talks to which other one, by their names, and to which of its parts."""
+        links: dict[tuple[str, str], dict[str, None]] = {}
+        for role in self.composition.roles:
+            for part in self.parts[role.name]:
+                for wanted in part.talks_to:
+                    for other in self.roles_with(wanted):
+                        if other is not role:
+                            links.setdefault((role.name, other.name), {})[wanted] = None
+        return {ends: list(parts) for ends, parts in links.items()}
+
     def sees(self, role: Role, path: str) -> bool:
         """Say whether a role has a shared directory: it shares or it mounts it."""
         shared = any(owner is role and own == path for owner, own in self.shares())

@@ -90,7 +90,9 @@ def skeleton_names(
         "services": topology.used_services,
         "credentials": list(_credentials(topology)),
         "private": topology.private,
-        "links": _links(topology),
+        "links": [
+            {"source": a, "target": b, "parts": parts} for (a, b), parts in topology.links().items()
+        ],
         "memory": max((topology.memory(role) for role in composition.roles), default=0),
         "pinned": dict(composition.pins),
     }
@@ -156,18 +158,6 @@ def _credentials(topology: Topology) -> Iterator[str]:
 def _listed(hosts: Sequence[str], most: int = 8) -> str:
     """Return hosts as text, long lists shortened in the middle."""
     return " ".join(hosts) if len(hosts) <= most else f"{hosts[0]} {hosts[1]} … {hosts[-1]}"
-
-
-def _links(topology: Topology) -> list[dict[str, Any]]:
-    """Which role talks to which, and to which of its parts."""
-    links: dict[tuple[str, str], dict[str, None]] = {}
-    for role in topology.composition.roles:
-        for part in topology.parts[role.name]:
-            for wanted in part.talks_to:
-                for other in topology.roles_with(wanted):
-                    if other is not role:
-                        links.setdefault((role.name, other.name), {})[wanted] = None
-    return [{"source": a, "target": b, "parts": list(parts)} for (a, b), parts in links.items()]
 
 
 def conditions(topology: Topology) -> dict[str, bool]:

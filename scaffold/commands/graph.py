@@ -1,0 +1,60 @@
+"""``nxc-scaffold graph``: the topology of a project, or of a stack, as a diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from scaffold import answers, layers, userconfig
+from scaffold.answers import Layer
+from scaffold.catalog import load_catalog
+from scaffold.errors import InputError, Problem
+from scaffold.graph import FORMATS, diagram
+from scaffold.model import Catalog, Composition
+from scaffold.topology import Topology
+
+SUFFIXES = {".md": "mermaid", ".mmd": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
+
+
+def run(
+    directory: Path,
+    *,
+    stack: str | None,
+    folders: Sequence[Path],
+    form: str | None,
+    output: Path | None,
+) -> None:
+    """Print the diagram, or write it to a file whose suffix tells the format.
+
+    Raises:
+        InputError: the folder holds no answers, or they are not valid.
+
+    """
+    catalog = load_catalog([*userconfig.load().catalogues, *folders])
+    composition = _composition(directory, stack, catalog)
+    chosen = form or (SUFFIXES.get(output.suffix) if output else None) or "mermaid"
+    text = FORMATS[chosen](diagram(Topology(composition, catalog)))
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    fenced = f"```mermaid\n{text}```\n" if output.suffix == ".md" else text
+    output.write_text(fenced, encoding="utf-8")
+
+
+def _composition(directory: Path, stack: str | None, catalog: Catalog) -> Composition:
+    """Return what the answers of a project decide, or those of a stack."""
+    if stack is not None:
+        given = [Layer("--stack", {"name": stack}), *layers.stack_layers(stack, catalog)]
+        complete = answers.with_recommended(answers.merge(given), catalog, all_of_them=True)
+    else:
+        file = directory / answers.FILE_NAME
+        if not file.is_file():
+            remedy = "Name the folder of a generated composition, or a stack with --stack"
+            raise InputError(Problem(str(directory), f"has no {answers.FILE_NAME}", remedy))
+        given = [answers.load_file(file)]
+        complete = answers.with_recommended(given[0].answers, catalog, all_of_them=False)
+    if gaps := answers.missing(complete):
+        raise InputError(*gaps)
+    return answers.build(complete, catalog, given)  # a drawing need not keep the rules
