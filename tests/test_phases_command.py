@@ -89,6 +89,10 @@ def own_store(nix_program, tmp_path, monkeypatch):
     }.items():  # fmt: skip
         monkeypatch.setenv(name, str(tmp_path / "nix" / folder))
     monkeypatch.setenv("NIX_REMOTE", "local")
+    (tmp_path / "nix/etc").mkdir(parents=True)
+    (tmp_path / "nix/etc/nix.conf").write_text(
+        "sandbox = false\nbuild-users-group =\nfilter-syscalls = false\nsubstitute = false\n"
+    )
 
 
 @pytest.fixture
@@ -162,7 +166,7 @@ def test_fail_fix_go_on_keep_the_patch_and_build_again(phases, repository, kind)
     assert [row["name"] for row in document(phases)["phases"]] == ORDER
 
     code, out, err = phases("all")
-    assert (code, out) == (1, "")
+    assert (code, out) == (1, ""), err
     assert "the hook runs" in err
     assert "checkPhase: exit code 1. Its last lines:" in err
     assert "nxc-scaffold phases hello --from checkPhase" in err
@@ -174,7 +178,9 @@ def test_fail_fix_go_on_keep_the_patch_and_build_again(phases, repository, kind)
     code, _, err = phases("--from", "build")
     assert code == 0
     assert "installed: Hello, hello-1!" in err
-    assert statuses(phases)["installCheckPhase"] == "skipped"
+    rows = {row["name"]: row for row in document(phases)["phases"]}
+    assert rows["installCheckPhase"]["status"] == "skipped"
+    assert Path(rows["sayPhase"]["log"]).read_text() == "installed: Hello, hello-1!\n"
 
     before = (repository / "hello/default.nix").read_text()
     code, _, err = phases("--patch", "say-hello")
@@ -240,6 +246,49 @@ def test_a_changed_package_goes_on_with_its_new_phases(phases, repository):
     assert "the package: its environment is loaded anew" in err
     rows = {row["name"]: row for row in document(phases)["phases"]}
     assert (rows["checkPhase"]["kind"], rows["checkPhase"]["origin"]) == ("string", "package")
+
+
+def test_an_unpacking_that_failed_half_way_leaves_nothing_behind(phases, repository):
+    setup = repository / "stdenv/setup"
+    whole = setup.read_text()
+    setup.write_text(whole.replace("    sourceRoot=hello-1\n", "    return 1\n"))
+    assert phases("next")[0] == 1
+    setup.write_text(whole)
+    assert phases("all")[0] == 1
+    assert statuses(phases)["checkPhase"] == "failed"
+    assert not (Path(document(phases)["source"]) / "source").exists()
+
+
+def test_what_a_package_is_built_from_is_built_first(phases, repository):
+    package = repository / "hello/default.nix"
+    text = package.read_text()
+    tool = """\
+  tool = derivation {
+    name = "tool";
+    inherit system builder;
+    args = [ "-c" "echo \\"toolPhase() { echo works; }; postPhases=toolPhase\\" > $out" ];
+  };
+  doCheck"""
+    text = text.replace("derivation {", "derivation rec {").replace(
+        "doCheck = true", "doCheck = false"
+    )
+    package.write_text(text.replace("  doCheck", tool, 1).replace("  postPhases", "  x"))
+    setup = repository / "stdenv/setup"
+    setup.write_text(setup.read_text() + '\nsource "$tool"\n')
+    assert "toolPhase" not in [row["name"] for row in document(phases)["phases"]]
+    code, _, err = phases("all")
+    assert code == 0, err
+    assert "works" in err
+    last = document(phases)["phases"][-1]
+    assert (last["name"], last["kind"], last["origin"]) == (
+        "toolPhase",
+        "function",
+        "setup hook tool",
+    )
+    package.write_text(package.read_text().replace("> $out", "> $out; exit 1"))
+    code, _, err = phases("all")
+    assert code == 4
+    assert "what hello-1 is built from cannot be had" in err
 
 
 def test_edits_that_are_in_no_patch_are_never_lost(phases):

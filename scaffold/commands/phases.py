@@ -100,9 +100,11 @@ class _Session:
         env = self._environment()
         names = [phase.name for phase in phases(env)]
         found = names[state_of.position(name, names)]
-        text = env.variables.get(found)
-        if not text and self.loaded:
-            text = function_text(self.scratch.records(), found)
+        text = env.variables.get(found) or ""
+        # a text that is but the name of a function, such as cmakeConfigurePhase, says little
+        called = text.strip() or found
+        body = function_text(self.scratch.records(), called) if self.loaded else None
+        text = "\n".join(part for part in (text, body) if part)
         if not text:
             what = "it is a function of stdenv or of a setup hook, which is not loaded"
             raise InputError(Problem(found, what, f"Run {self.options.command('next')} first"))

@@ -71,8 +71,9 @@ def _make_room(scratch: Scratch, state: State, number: int) -> State:
     history = scratch.history(state)
     if history:
         history.keep_edits()
-    if name == "unpackPhase" and state.source:
-        _drop_source(scratch, state)
+    if name == "unpackPhase":
+        _require_saved(scratch, state)
+        _drop_source(scratch, state, everything=number == 0)
         state = replace(state, source="", base="", patches=())
     elif name == "patchPhase" and history and history.changed_by_phases:
         # patches apply only once
@@ -98,15 +99,17 @@ def _names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def _drop_source(scratch: Scratch, state: State) -> None:
-    """Remove the unpacked source. Raises ConflictError for edits that are in no patch."""
-    _require_saved(scratch, state)
+def _drop_source(scratch: Scratch, state: State, *, everything: bool) -> None:
+    """Remove the unpacked source; also half of one, unless earlier phases left something too."""
     source = Path(state.source)
-    tops = [scratch.build / source.relative_to(scratch.build).parts[0]] if (
-        source != scratch.build and source.is_relative_to(scratch.build)
-    ) else list(scratch.build.iterdir())  # fmt: skip
+    if everything or source == scratch.build:
+        tops = list(scratch.build.iterdir())
+    elif source.is_relative_to(scratch.build):
+        tops = [scratch.build / source.relative_to(scratch.build).parts[0]]
+    else:
+        tops = []
     for top in tops:
-        if not top.name.startswith(".attr"):
+        if not top.name.startswith(".attr"):  # what nix passes as files
             remove(top)
     remove(scratch.root / "git")
 
