@@ -16,7 +16,7 @@ from scaffold import __version__, quote
 from scaffold.errors import InputError, Problem
 from scaffold.model import Catalog, Composition, Role
 from scaffold.parsers import Answers, Context
-from scaffold.questions import QUESTIONS
+from scaffold.questions import QUESTIONS, Question
 from scaffold.values import did_you_mean, show
 
 FILE_NAME = ".nxc-scaffold.toml"
@@ -91,13 +91,13 @@ def load_file(file: Path) -> Layer:
     return Layer(where, data)
 
 
-def missing(answers: Answers) -> list[Problem]:
+def missing(answers: Answers, questions: Sequence[Question] = QUESTIONS) -> list[Problem]:
     """Return a problem for each required answer that is not there, naming its flag."""
     return [
         Problem(q.key, "is not answered", f"Give {q.flag.flag} {q.flag.metavar}, or --defaults")
         if q.key not in ("name", "roles")
         else Problem(q.key, "is not answered", f"Give {_instead(q.key)}")
-        for q in QUESTIONS
+        for q in questions
         if q.required and answers.get(q.key) is None
     ]
 
@@ -109,10 +109,16 @@ def _instead(key: str) -> str:
     }[key]
 
 
-def with_recommended(answers: Answers, catalog: Catalog, *, all_of_them: bool) -> dict[str, Any]:
+def with_recommended(
+    answers: Answers,
+    catalog: Catalog,
+    *,
+    all_of_them: bool,
+    questions: Sequence[Question] = QUESTIONS,
+) -> dict[str, Any]:
     """Fill in recommended answers: all of them, or only those that need not be given."""
     filled = dict(answers)
-    for question in QUESTIONS:
+    for question in questions:
         if filled.get(question.key) is None and (all_of_them or not question.required):
             value = question.recommended(filled, catalog)
             if value is not None:

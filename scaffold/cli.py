@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from scaffold import __version__, cli_catalog, cli_tool, completion, shells
+from scaffold import __version__, cli_catalog, cli_package, cli_tool, completion, shells
 from scaffold.errors import Exit, Problem, ScaffoldError
 from scaffold.flags import FLAGS
 
@@ -35,7 +35,7 @@ def cli(ctx: click.Context, *, debug: bool) -> None:
     ctx.obj = {"debug": debug}
 
 
-for own in (*cli_catalog.COMMANDS, *cli_tool.COMMANDS):
+for own in (*cli_catalog.COMMANDS, *cli_package.COMMANDS, *cli_tool.COMMANDS):
     cli.add_command(own)
 
 

@@ -6,7 +6,7 @@ is a terminal, because questionary is slow to load.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
@@ -67,12 +67,17 @@ class Frontend(Protocol):
         """Ask which answer to change."""
 
 
-def interview(frontend: Frontend, progress: Progress, catalog: Catalog) -> dict[str, Any]:
+def interview(
+    frontend: Frontend,
+    progress: Progress,
+    catalog: Catalog,
+    questions: Sequence[Question] = QUESTIONS,
+) -> dict[str, Any]:
     """Ask every question that is not settled, in order, and return complete answers.
 
     Going back asks the question before again, with its answer as the default.
     """
-    pending = [q for q in QUESTIONS if q.key not in progress.settled]
+    pending = [q for q in questions if q.key not in progress.settled]
     asked: list[int] = []
     index = 0
     while index < len(pending):
@@ -87,7 +92,7 @@ def interview(frontend: Frontend, progress: Progress, catalog: Catalog) -> dict[
             asked.append(index)
             progress.settled.add(question.key)
         index += 1
-    return with_recommended(progress.answers, catalog, all_of_them=True)
+    return with_recommended(progress.answers, catalog, all_of_them=True, questions=questions)
 
 
 def without_asking(answers: Answers, catalog: Catalog, *, defaults: bool) -> dict[str, Any]:

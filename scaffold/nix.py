@@ -19,7 +19,7 @@ from typing import Any
 
 from scaffold import process
 from scaffold.nixerror import Failure, NixError, classify
-from scaffold.quote import nix_attr
+from scaffold.quote import nix_attr, nix_string
 
 OLDEST = (2, 8)
 SYSTEM = "x86_64-linux"  # the only system that NixOS Compose builds for
@@ -97,6 +97,30 @@ def eval_flavour(
     installable = f"{reference}#packages.{SYSTEM}.{attribute}.drvPath"
     argv = ["nix", "eval", *FEATURES, *options, "--raw", installable]
     return _answer(argv, project=project, on_line=on_line).strip()
+
+
+def eval_packages(
+    project: Path,
+    apply: str,
+    options: Sequence[str] = (),
+    *,
+    reference: str,
+    on_line: OnLine = None,
+) -> str:
+    """Apply a function to the flake's set of packages and return the value as JSON text."""
+    installable = f"{reference}#packages.{SYSTEM}"
+    argv = ["nix", "eval", *FEATURES, *options, "--json", installable, "--apply", apply]
+    return _answer(argv, project=project, on_line=on_line)
+
+
+def eval_file(source: Path, apply: str, options: Sequence[str] = ()) -> str:
+    """Apply a function to what a file gives without arguments; return the value as JSON text.
+
+    No store is written to: the paths of derivations are computed all the same.
+    """
+    expression = f"({apply}) (import {nix_string(str(source.resolve()))} {{ }})"
+    argv = [*INSTANTIATE, "--eval", "--strict", "--json", *options, "--expr", expression]
+    return _answer(argv, project=source.resolve().parent)
 
 
 def tracked_by_git(project: Path) -> bool:

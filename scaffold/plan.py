@@ -25,6 +25,7 @@ class Verb(Enum):
     IDENTICAL = "identical"
     CONFLICT = "conflict"
     APPEND = "append"
+    EDIT = "edit"
     OVERWRITE = "overwrite"
     KEEP = "keep"
 
@@ -61,7 +62,7 @@ class Step:
     @property
     def writes(self) -> bool:
         """Whether applying the step changes the disk."""
-        return self.verb in (Verb.CREATE, Verb.APPEND, Verb.OVERWRITE)
+        return self.verb in (Verb.CREATE, Verb.APPEND, Verb.EDIT, Verb.OVERWRITE)
 
     @property
     def mode(self) -> int:
@@ -69,7 +70,7 @@ class Step:
         asked, old = self.file.mode, self.old_mode
         if old is None or asked == 0o600:
             return asked
-        if self.verb is Verb.APPEND:
+        if self.verb in (Verb.APPEND, Verb.EDIT):
             return old & 0o777
         runnable = (old & 0o444) >> 2 if asked == 0o755 else 0
         return old & 0o666 | runnable
@@ -199,7 +200,8 @@ def _compare(file: File, old: bytes, mode: int) -> tuple[Verb, bytes, str]:
         verb, new = Verb.APPEND, append_missing_lines(old, file.content)
     elif file.merge is not None:
         merged = file.merge(old)
-        verb, new = (verb, new) if merged is None else (Verb.OVERWRITE, merged)
+        known = Verb.EDIT if file.policy is Policy.EDIT else Verb.OVERWRITE
+        verb, new = (verb, new) if merged is None else (known, merged)
         reason = "it was not written by nxc-scaffold"
     if new != old:
         return verb, new, reason if verb is Verb.CONFLICT else ""

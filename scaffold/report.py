@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 VERB_STYLES = {
     "create": "green",
     "append": "green",
+    "edit": "green",
     "overwrite": "yellow",
     "identical": "dim",
     "keep": "yellow",

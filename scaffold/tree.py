@@ -34,6 +34,8 @@ class Policy(Enum):
     """Missing lines are appended and the rest is kept (``.gitignore``)."""
     REPLACE = "replace"
     """It is the tool's own state: what ``File.merge`` makes of it, a conflict when that is None."""
+    EDIT = "edit"
+    """It is the user's, and ``File.merge`` adds to it without touching any other byte of it."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ class File:
     """One file of a tree.
 
     ``path`` is relative to the target. ``mode`` is narrowed by the user's umask. ``merge``, for
-    ``Policy.REPLACE`` only, receives what is on disk and returns what should be there instead, or
-    None when what is there was not written by this tool.
+    ``Policy.REPLACE`` and ``Policy.EDIT`` only, receives what is on disk and returns what should be
+    there instead, or None when what is there was not written by this tool.
     """
 
     path: PurePosixPath
@@ -53,8 +55,8 @@ class File:
 
     def __post_init__(self) -> None:
         """Check what only a programming error can break."""
-        if (self.merge is not None) != (self.policy is Policy.REPLACE):
-            raise ValueError(f"{self.path}: merge goes with Policy.REPLACE, and only with it")
+        if (self.merge is not None) != (self.policy in (Policy.REPLACE, Policy.EDIT)):
+            raise ValueError(f"{self.path}: merge goes with REPLACE and EDIT, and only with them")
 
 
 def text_file(path: str, text: str, mode: Mode = 0o644, policy: Policy = Policy.CONFIRM) -> File:

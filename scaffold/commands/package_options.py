@@ -1,0 +1,101 @@
+"""The flags of ``nxc-scaffold package``, sorted, and turned into layers of answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from scaffold.answers import Layer
+from scaffold.errors import InputError, Problem
+from scaffold.layers import nested
+from scaffold.nur.flags import FLAGS
+from scaffold.values import show
+
+
+@dataclass(frozen=True)
+class Options:
+    """The flags of the command; ``given`` holds those of the questions by answers key."""
+
+    name: str | None
+    repo: Path
+    update: str | None
+    module: bool
+    answers_file: Path | None
+    settings: tuple[str, ...]
+    defaults: bool
+    force: bool
+    keep: bool
+    dry_run: bool
+    diff: bool
+    no_check: bool
+    no_evaluation: bool
+    no_git: bool
+    offline: bool
+    nix_options: tuple[str, ...]
+    as_json: bool
+    quiet: bool
+    verbose: bool
+    given: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, flags: Mapping[str, Any]) -> Options:
+        """Sort the parsed flags into the command's own and those of the questions.
+
+        Raises:
+            InputError: two flags contradict each other.
+
+        """
+        if flags["force"] and flags["keep"]:
+            problem = Problem("--force, --keep", "contradict each other", "Give one of them")
+            raise InputError(problem)
+        if flags["update"] and (flags["module"] or flags.get("from")):
+            problem = Problem(
+                "--update", "goes with --version and --ref only", "Leave out the rest"
+            )
+            raise InputError(problem)
+        own = {field.name for field in fields(cls)} - {"given"}
+        given = {key: value for key, value in flags.items() if key not in own}
+        return cls(**{key: flags[key] for key in own}, given=given)
+
+    @property
+    def interactive(self) -> bool:
+        """Whether the user can be asked: only in a terminal, and only when wanted."""
+        wanted = not (self.defaults or self.as_json or self.quiet or self.update)
+        return wanted and sys.stdin.isatty() and sys.stdout.isatty()
+
+    @property
+    def nix_words(self) -> tuple[str, ...]:
+        """The options of nix commands."""
+        pairs = (text.partition("=") for text in self.nix_options)
+        return tuple(word for name, _, value in pairs for word in ("--option", name, value))
+
+    def layers(self) -> list[Layer]:
+        """Return the question flags as layers of answers, each with its flag as source.
+
+        Raises:
+            InputError: a ``--set`` is not KEY=VALUE.
+
+        """
+        found = [Layer("NAME", {"name": self.name})] if self.name else []
+        return [*found, *self._flags(), *self._settings()]
+
+    def _flags(self) -> Iterator[Layer]:
+        for flag in FLAGS:
+            value = self.given.get(flag.key)
+            if flag.repeatable:
+                items = [item for text in value or () for item in text.split(",") if item]
+                if items:
+                    yield Layer(flag.flag, {flag.key: items})
+            elif value is not None:
+                yield Layer(flag.flag, {flag.key: value})
+
+    def _settings(self) -> Iterator[Layer]:
+        for text in self.settings:
+            key, equals, value = text.partition("=")
+            if not (key and equals):
+                what = f"{show(text)} is not KEY=VALUE"
+                raise InputError(Problem("--set", what, "Write it as licence=MIT"))
+            yield Layer(f"--set {text}", nested(tuple(key.split(".")), value))

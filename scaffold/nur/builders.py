@@ -1,0 +1,123 @@
+"""The builders: data under ``templates/packages/<builder>/``, a ``builder.toml`` and a template.
+
+A new builder is a new folder; nothing here knows one by name.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from scaffold.catalog import templates_folder
+from scaffold.errors import InputError, Problem
+from scaffold.model import Entry
+from scaffold.nur.detect.facts import Folder
+
+TEMPLATE = "package.nix"
+
+
+class Marker(Entry, frozen=True):
+    """A sign of a builder: a file in the root (a glob) whose text matches ``pattern``.
+
+    ``unless`` is a pattern that rules the sign out, ``order`` stands in for the builder's.
+    """
+
+    file: str
+    pattern: str = ""
+    unless: str = ""
+    order: int | None = None
+
+
+class Builder(Entry, frozen=True):
+    """One builder.
+
+    ``order`` decides when the markers of several are there: the lowest counts. ``arguments`` are
+    the function's arguments that its template uses, ``native`` runs at build time. ``compiled``:
+    takes kapack's ``debug`` argument. ``self`` is how the version is reached from within, through
+    ``finalAttrs`` where the function takes it in every supported nixpkgs. ``dependencies`` names
+    the set that dependencies are taken from (empty: ``pkgs``). ``hashes`` are the attributes that
+    depend on the version besides that of the source. ``checks`` says that tests can run at all.
+    Of builders of one ``family`` a project may offer several; which one is better is then not
+    certain. ``named``: the project's own name is the package's, as in a
+    registry. ``defaults`` are further arguments with their defaults, as Nix.
+    """
+
+    name: str
+    title: str
+    description: str
+    order: int
+    folder: str
+    markers: tuple[Marker, ...] = ()
+    arguments: tuple[str, ...] = ()
+    native: tuple[str, ...] = ()
+    compiled: bool = False
+    self: str = "finalAttrs"
+    dependencies: str = ""
+    hashes: tuple[str, ...] = ()
+    checks: bool = True
+    family: str = ""
+    named: bool = False
+    defaults: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def template(self) -> Path:
+        """The Jinja template of the package."""
+        return Path(self.folder) / TEMPLATE
+
+
+def packages_folder() -> Path:
+    """Return the folder of the builders."""
+    return templates_folder() / "packages"
+
+
+def load_builders(folders: Sequence[Path] = ()) -> dict[str, Builder]:
+    """Return the tool's own builders and those of the given folders, in their order.
+
+    Raises:
+        InputError: a builder.toml is no TOML, or has an unknown or missing key.
+
+    """
+    found: dict[str, Builder] = {}
+    for folder in [packages_folder(), *folders]:
+        for file in sorted(folder.glob("*/builder.toml")):
+            found[file.parent.name] = _load(file)
+    return dict(sorted(found.items(), key=lambda item: item[1].order))
+
+
+def _load(file: Path) -> Builder:
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        own = {"name": file.parent.name, "folder": str(file.parent)}
+        return msgspec.convert({**own, **data}, Builder)
+    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise InputError(Problem(str(file), str(error), "Correct the file")) from error
+
+
+def find_builders(builders: Iterable[Builder], folder: Folder) -> list[tuple[Builder, str]]:
+    """Return the builders whose signs are in a source, the one that counts first.
+
+    Each comes with the file that shows it.
+    """
+    names = [name for name in folder.names() if not name.endswith("/")]
+    found = [
+        (builder.order if marker.order is None else marker.order, builder, name)
+        for builder in builders
+        for marker in builder.markers
+        for name in names
+        if PurePosixPath(name).match(marker.file) and _matches(marker, folder, name)
+    ]
+    ordered = sorted(found, key=lambda entry: entry[0])
+    return list({b.name: (b, name) for _, b, name in reversed(ordered)}.values())[::-1]
+
+
+def _matches(marker: Marker, folder: Folder, name: str) -> bool:
+    if not (marker.pattern or marker.unless):
+        return True
+    text = folder.text(name)
+    if marker.unless and re.search(marker.unless, text, re.MULTILINE):
+        return False
+    return not marker.pattern or re.search(marker.pattern, text, re.MULTILINE) is not None

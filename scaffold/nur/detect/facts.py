@@ -1,0 +1,124 @@
+"""What detection finds: facts with where they were seen, and a source folder read with care."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+LARGEST = 400_000  # bytes of a file that are read; project files are far smaller
+_SKIPPED = {
+    ".git",
+    ".hg",
+    "node_modules",
+    "target",
+    "vendor",
+    "third_party",
+    "third-party",
+    "deps",
+    "extern",
+    "external",
+    "subprojects",
+    ".direnv",
+    "build",
+    "dist",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that is certain of a source: its value, and the file or command that says so."""
+
+    value: Any
+    seen: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was found, by answers key. ``notes`` say what was seen and could not be decided.
+
+    ``extra`` holds what only the builder's template needs, such as a Python build backend.
+    """
+
+    found: Mapping[str, Fact] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def value(self, key: str) -> Any:
+        """Return the value of a fact, or None."""
+        return self.found[key].value if key in self.found else None
+
+
+class Folder:
+    """A source folder: reads files without ever failing on what a stranger's project holds."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._texts: dict[str, str] = {}
+
+    def text(self, name: str) -> str:
+        """Return the start of a text file, empty when there is none; symlinks out are not read."""
+        if name not in self._texts:
+            self._texts[name] = self._read(name)
+        return self._texts[name]
+
+    def _read(self, name: str) -> str:
+        path = self.path / name
+        try:
+            if not path.is_file() or not path.resolve().is_relative_to(self.path.resolve()):
+                return ""
+            with path.open("rb") as stream:
+                return stream.read(LARGEST).decode("utf-8", errors="replace").replace("\r\n", "\n")
+        except OSError:
+            return ""
+
+    def names(self) -> list[str]:
+        """Return the names in the root, sorted; folders end with a slash."""
+        try:
+            entries = sorted(os.scandir(self.path), key=lambda e: e.name)
+        except OSError:
+            return []
+        return [e.name + ("/" if e.is_dir(follow_symlinks=False) else "") for e in entries]
+
+    def walk(self, deepest: int = 3, most: int = 3000) -> Iterator[str]:
+        """Yield relative paths of files, those of bundled libraries left out."""
+        count = 0
+        for here, folders, files in os.walk(self.path):
+            relative = Path(here).relative_to(self.path)
+            folders[:] = sorted(set(folders) - _SKIPPED) if len(relative.parts) < deepest else []
+            for name in sorted(files):
+                count += 1
+                if count > most:
+                    return
+                yield (relative / name).as_posix()
+
+    def toml(self, name: str) -> dict[str, Any]:
+        """Return a TOML file, empty when it is missing or no TOML."""
+        try:
+            return tomllib.loads(self.text(name))
+        except (tomllib.TOMLDecodeError, RecursionError):
+            return {}
+
+    def json(self, name: str) -> dict[str, Any]:
+        """Return a JSON object, empty when it is missing or none."""
+        try:
+            found = json.loads(self.text(name))
+        except (ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+def table(value: Any, *keys: str) -> dict[str, Any]:
+    """Return the table below some keys of a document, empty when it is missing or no table."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def text_of(value: Any) -> str:
+    """Return a text value on one line, empty for anything else."""
+    return " ".join(value.split()) if isinstance(value, str) else ""

@@ -1,0 +1,214 @@
+"""Projects of Rust, Go, Node, Ruby and Haskell, read from their manifests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from scaffold.nur.detect.facts import Folder, table, text_of
+from scaffold.nur.detect.project import Need, Project, first, only, without_comments
+from scaffold.nur.gemset import gemset
+
+#: Crates that link against a library of the system, and the pkg-config name of it. Listed in the
+#: lock file without the crate that brings the library's source along.
+_NATIVE_CRATES = {
+    "openssl-sys": "openssl",
+    "libgit2-sys": "libgit2",
+    "libssh2-sys": "libssh2",
+    "alsa-sys": "alsa",
+    "libdbus-sys": "dbus-1",
+    "libudev-sys": "libudev",
+    "zstd-sys": "libzstd",
+    "libsqlite3-sys": "sqlite3",
+    "fontconfig-sys": "fontconfig",
+    "yeslogic-fontconfig-sys": "fontconfig",
+}
+_GHC_NAMES = """
+    array base binary bytestring containers deepseq directory exceptions filepath ghc
+    ghc-prim haskeline mtl parsec pretty process stm template-haskell terminfo text time
+    transformers unix xhtml Cabal integer-gmp ghc-bignum semaphore-compat
+"""
+#: Libraries that come with GHC (ghc --info, "boot packages"): nixpkgs has null for them.
+_GHC = frozenset(_GHC_NAMES.split())
+
+
+def rust(folder: Folder) -> Project:
+    """Read Cargo.toml; a workspace is named by its one package, when it has one."""
+    document = folder.toml("Cargo.toml")
+    shared = table(document, "workspace", "package")
+    package = table(document, "package")
+
+    def value(key: str) -> str:
+        own = package.get(key)
+        inherited = isinstance(own, dict) and own.get("workspace") is True
+        return text_of(shared.get(key) if inherited or own is None else own)
+
+    binaries = document.get("bin") if isinstance(document.get("bin"), list) else []
+    programs = {text_of(b.get("name")) for b in binaries or [] if isinstance(b, dict)}
+    if (folder.path / "src/main.rs").is_file() and not programs:
+        programs = {value("name")}
+    return Project(
+        file="Cargo.toml",
+        name=value("name"),
+        version=value("version"),
+        description=value("description"),
+        homepage=value("homepage") or value("repository"),
+        licence=value("license").replace("/", " OR "),
+        program=only(programs - {""}),
+        tests=True,
+        needs=tuple(_crates(folder)),
+        extra={"lock": bool(folder.text("Cargo.lock"))},
+    )
+
+
+def _crates(folder: Folder) -> Iterator[Need]:
+    names = set(re.findall(r'^name = "([^"]+)"', folder.text("Cargo.lock"), re.MULTILINE))
+    for crate in sorted(names & set(_NATIVE_CRATES)):
+        vendored = f"{crate.removesuffix('-sys')}-src" in names
+        if not vendored:
+            yield Need("pkg-config", "tools", "native")
+            yield Need(_NATIVE_CRATES[crate], "pkg-config", "build")
+
+
+def go(folder: Folder) -> Project:
+    """Read go.mod; the program is certain when the root is the one main package."""
+    text = folder.text("go.mod")
+    module = first(r"^module\s+(\S+)", text).strip('"')
+    parts = [p for p in module.split("/") if not re.fullmatch(r"v\d+", p)]
+    mains = [f for f in folder.names() if f.endswith(".go") and not f.endswith("_test.go")]
+    is_main = any(re.search(r"^package main\b", folder.text(f), re.MULTILINE) for f in mains)
+    commands = [n for n in folder.names() if n == "cmd/"]
+    requires = re.search(r"^require\b", text, re.MULTILINE) is not None
+    vendored = "vendor/" in folder.names()
+    return Project(
+        file="go.mod",
+        name=parts[-1] if parts else "",
+        homepage=f"https://{'/'.join(module.split('/')[:3])}" if "." in module else "",
+        program=parts[-1] if parts and is_main and not commands else "",
+        tests=True,
+        extra={"vendor_hash": "null" if vendored or not requires else ""},
+    )
+
+
+def node(folder: Folder) -> Project:
+    """Read package.json."""
+    document = folder.json("package.json")
+    binaries: Any = document.get("bin")
+    name = text_of(document.get("name"))
+    program = name.rpartition("/")[2] if isinstance(binaries, str) else only(binaries)
+    licence = document.get("license")
+    repository = document.get("repository")
+    url = repository.get("url") if isinstance(repository, dict) else repository
+    scripts = table(document, "scripts")
+    return Project(
+        file="package.json",
+        name=name,
+        version=text_of(document.get("version")),
+        description=text_of(document.get("description")),
+        homepage=text_of(document.get("homepage")) or _address(text_of(url)),
+        licence=text_of(licence.get("type") if isinstance(licence, dict) else licence),
+        program=program,
+        tests=False,
+        extra={
+            "build": "build" in scripts,
+            "lock": bool(folder.text("package-lock.json") or folder.text("npm-shrinkwrap.json")),
+        },
+    )
+
+
+def _address(url: str) -> str:
+    """Return a repository address of package.json as a page: ``git+https://…​.git``, ``a/b``."""
+    if re.fullmatch(r"(github:)?[\w.-]+/[\w.-]+", url):
+        return f"https://github.com/{url.removeprefix('github:')}"
+    match = re.fullmatch(r"(?:git\+|git:)?(?:https?:)?//(.+?)(?:\.git)?", url)
+    return f"https://{match[1]}" if match else ""
+
+
+def ruby(folder: Folder) -> Project:
+    """Read the gemspec, when there is one, as text: it is a program and is not run."""
+    specs = [n for n in folder.names() if n.endswith(".gemspec")]
+    text = without_comments(folder.text(specs[0])) if len(specs) == 1 else ""
+
+    def value(key: str) -> str:
+        return first(rf"""\.{key}\s*=\s*(?:%q\w?[{{(\[]|["'])([^"'}}\])]+)""", text)
+
+    executables = re.findall(r"\.executables\s*(?:=|<<)\s*\[?\s*[\"'](\w[\w-]*)[\"']\s*\]?", text)
+    version = value("version")
+    if not version:
+        files = [f for f in folder.walk() if f.endswith("version.rb")]
+        versions = {first(r"""\bVERSION\s*=\s*["']([^"']+)""", folder.text(f)) for f in files}
+        version = only(versions - {""})
+    return Project(
+        file=specs[0] if specs else "Gemfile",
+        name=value("name"),
+        version=version,
+        description=value("summary") or value("description"),
+        homepage=value("homepage"),
+        licence=value("license") or first(r"""\.licenses\s*=\s*\[["']([^"']+)["']\]""", text),
+        program=only(executables),
+        tests=False,
+        extra=_bundle(folder, bool(specs)),
+    )
+
+
+def _bundle(folder: Folder, is_gem: bool) -> dict[str, Any]:
+    """Return what the template needs: a bundle where the gems are locked, else the gem alone."""
+    lock, gemfile = folder.text("Gemfile.lock"), folder.text("Gemfile")
+    if not (lock and gemfile) or (is_gem and re.search(r"^PATH\n", lock, re.MULTILINE)):
+        return {"arguments": ["buildRubyGem"], "self": "rec", "files": {}, "gem": is_gem}
+    files = {"Gemfile": gemfile, "Gemfile.lock": lock, "gemset.nix": gemset(lock)}
+    return {"arguments": ["bundlerEnv", "stdenv"], "self": "finalAttrs", "files": files}
+
+
+def haskell(folder: Folder) -> Project:
+    """Read the one .cabal file, or hpack's package.yaml for what it says at the top level."""
+    cabals = [n for n in folder.names() if n.endswith(".cabal")]
+    file = cabals[0] if len(cabals) == 1 else "package.yaml"
+    text = without_comments(folder.text(file), "--")
+
+    def value(key: str) -> str:
+        found = first(rf"(?i)^{key}:[ \t]*(.*(?:\n[ \t]+(?!\w[\w-]*:).*)*)", text)
+        return found.strip("\"'")
+
+    stanzas = re.split(
+        r"(?im)^(?=(?:library|executable|test-suite|common|benchmark|flag|source-repository)\b)",
+        text,
+    )
+    programs = {m[1] for s in stanzas if (m := re.match(r"(?i)executable\s+(\S+)", s))}
+    kinds = {"library": "library", "executable": "executable", "common": "common"}
+    needs: dict[str, list[str]] = {"library": [], "executable": [], "test-suite": []}
+    for stanza in stanzas:
+        kind = stanza.split(maxsplit=1)[0].lower() if stanza.strip() else ""
+        target = "library" if kinds.get(kind) == "common" else kind
+        if target in needs:
+            needs[target] += _build_depends(stanza, value("name"))
+    return Project(
+        file=file,
+        name=value("name"),
+        version=value("version"),
+        description=value("synopsis"),
+        homepage=value("homepage"),
+        licence=value("license"),
+        program=only(programs),
+        tests="test-suite" in {s.split(maxsplit=1)[0].lower() for s in stanzas if s.strip()},
+        extra={
+            "library": sorted(set(needs["library"])),
+            "executable": sorted(set(needs["executable"])),
+            "test": sorted(set(needs["test-suite"])),
+            "is_library": any(s.lower().startswith("library") for s in stanzas),
+            "is_executable": bool(programs),
+        },
+    )
+
+
+def _build_depends(stanza: str, own: str) -> list[str]:
+    found: list[str] = []
+    for block in re.findall(
+        r"(?im)^\s*build-depends:[ \t]*(.*(?:\n[ \t]+(?!\w[\w-]*:|if\b|else\b).*)*)", stanza
+    ):
+        for entry in block.split(","):
+            match = re.match(r"\s*([A-Za-z][A-Za-z0-9-]*)", entry)
+            if match and match[1] not in _GHC and match[1] != own:
+                found.append(match[1])
+    return found

@@ -1,0 +1,155 @@
+"""The licence of a source: its text is recognised by sentences that only that licence has.
+
+A fact only when text and project file do not contradict each other. The texts of the GNU licences
+do not say "only" or "or later": that stands in the notices of the source files, which are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from scaffold.nur.detect.facts import Fact, Folder
+from scaffold.nur.detect.licence_texts import SENTENCES, VAGUE
+
+_FILE = re.compile(r"(?i)^(un)?licen[cs]e|^copying|^copyright$")
+_NOT_TEXT = re.compile(r"(?i)\.(py|js|c|h|hpp|cpp|rs|go|json|toml|tmpl|header|html)$")
+
+#: A text that is much longer holds more than this licence.
+_LONGEST = {
+    "MIT": 2200,
+    "ISC": 1600,
+    "0BSD": 1200,
+    "BSD-2-Clause": 2400,
+    "BSD-3-Clause": 2800,
+    "BSD-4-Clause": 3200,
+    "Zlib": 2000,
+    "Unlicense": 2500,
+    "BSL-1.0": 2500,
+    "Apache-2.0": 13_000,
+}
+#: Further down, a licence is that of some part of the source only.
+LATEST_START = 600
+_LATER = re.compile(r"any later version|or later|GPL-?\d(\.\d)?(-or-later|\+)|later version")
+_ONLY = re.compile(r"GPL-?\d(\.\d)?-only|version \d(\.\d)? only|only version \d|no later version")
+_NOTICE = re.compile(
+    r"(?i)(affero |lesser |library )?general public licen[cs]e|SPDX-License-Identifier:[^\n]*GPL"
+)
+_SPDX = re.compile(r"SPDX-License-Identifier:\s*([\w.+() -]+)")
+_SOURCES = re.compile(r"\.(c|h|cc|cpp|cxx|hpp|hh|py|rs|go|rb|hs|pl|sh|js|ts|java|f90|am|ac)$")
+
+
+def look(
+    folder: Folder, said: str, where: str, known: Mapping[str, str]
+) -> tuple[Fact | None, str]:
+    """Return the licences as SPDX identifiers, joined by AND, or why they are not certain.
+
+    ``said`` is what the project file ``where`` says; ``known`` are the identifiers with an
+    attribute in ``lib.licenses``.
+    """
+    files = _files(folder)
+    texts = {f: i for f in files if (i := _identified(folder.text(f)))}
+    declared = _declared(said, known)
+    if declared and _agree(declared, set(texts.values())):
+        return Fact(declared, where), ""
+    if said and declared is None and not texts:
+        return None, f"{where} says {said!r}, which is no licence of lib.licenses"
+    vague = set(declared or []) == set(texts.values())
+    if declared and texts and not vague:
+        shown = ", ".join(f"{f}: {i}" for f, i in texts.items())
+        return None, f"{where} says {said!r}, but {shown}"
+    if not texts:
+        return None, "no licence was found" if not files else f"{files[0]} is not recognised"
+    if set(files) - set(texts):
+        other = sorted(set(files) - set(texts))[0]
+        return None, f"{other} is not recognised"
+    found = [_exact(i, folder) for i in dict.fromkeys(texts.values())]
+    if "LGPL-3.0" in texts.values() and "GPL-3.0" in texts.values():
+        found = [_exact("LGPL-3.0", folder)]  # which is a supplement to the text of the GPL
+    seen = ", ".join(texts)
+    if all(found):
+        return Fact([f for f in found if f], seen), ""
+    return (
+        None,
+        f"{seen} is {' and '.join(texts.values())}; the sources do not say if later versions go",
+    )
+
+
+def _files(folder: Folder) -> list[str]:
+    names = [n for n in folder.names() if _FILE.match(n) and not _NOT_TEXT.search(n)]
+    inner = [f"LICENSES/{p.name}" for p in sorted((folder.path / "LICENSES").glob("*.txt"))]
+    plain = [n for n in names if not n.endswith("/") and folder.text(n).strip()]
+    return plain or inner
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[\"“”*#>|]|(?m:^\s*(//|;))", " ", text).lower().split())
+
+
+def _identified(text: str) -> str:
+    """Return the SPDX identifier of a licence's text, without only or later; empty if unknown."""
+    plain = _plain(text)
+    start = plain[:1500]
+    for name, sentences in SENTENCES:
+        # the GNU texts name each other further down
+        area = start if "GPL" in name else plain
+        if "GPL" not in name and len(plain) > _LONGEST.get(name, 40_000):
+            continue
+        if name in _LONGEST and not 0 <= plain.find(sentences[0]) < LATEST_START:
+            continue
+        if all(sentence in area for sentence in sentences):
+            others = [
+                n
+                for n, s in SENTENCES
+                if n in ("MIT", "BSD-3-Clause", "Apache-2.0")
+                and n != name
+                and all(x in plain for x in s)
+            ]
+            return "" if others and "GPL" not in name and name != "BSD-4-Clause" else name
+    return ""
+
+
+def _exact(name: str, folder: Folder) -> str:
+    """Return the identifier with only or or-later, as the notices of the sources say."""
+    if "GPL" not in name:
+        return name
+    later = only = 0
+    files = [f for f in folder.walk(most=800) if _SOURCES.search(f)]
+    for text in [folder.text(f)[:3000] for f in files[:250]] + _readmes(folder):
+        flat = " ".join(re.sub(r"(?m)^\s*([#*;]|//|--|dnl)+", " ", text).split())
+        if match := _NOTICE.search(flat):
+            area = flat[max(0, match.start() - 400) : match.end() + 500]
+            if _ONLY.search(area):
+                only += 1
+            elif _LATER.search(area):
+                later += 1
+    if later and not only:
+        return f"{name}-or-later"
+    return f"{name}-only" if only and not later else ""
+
+
+def _readmes(folder: Folder) -> list[str]:
+    return [folder.text(n) for n in folder.names() if n.lower().startswith("readme")]
+
+
+def _declared(said: str, known: Mapping[str, str]) -> list[str] | None:
+    """Return the identifiers of an SPDX expression; vague names stay as they are."""
+    if not said:
+        return []
+    whole = VAGUE.get(said.strip())
+    words = [whole] if whole else re.split(r"\s+(?:OR|AND|or|and)\s+|\s*,\s*", said.strip(" ()"))
+    parts = [VAGUE.get(w.strip(" ()"), w.strip(" ()")) for w in words]
+    fine = [p for p in parts if p in known or p in VAGUE.values()]
+    return fine if len(fine) == len(parts) else None
+
+
+def _agree(declared: list[str], texts: set[str]) -> bool:
+    """Say whether what the project file says is exact, and the texts are of what it says."""
+    if any(
+        d in VAGUE.values() and not re.search(r"-(only|or-later)$|^(MIT|Apache|BSD-)", d)
+        for d in declared
+    ):
+        return False
+    said = {re.sub(r"-(only|or-later)$", "", d) for d in declared}
+    # LGPL 3 comes with the text of the GPL, a dual licence may come with one text of the two
+    return not texts or texts <= said | ({"GPL-3.0"} if "LGPL-3.0" in said else set())

@@ -1,0 +1,112 @@
+"""What licences are recognised by: facts only, no text of a licence is kept."""
+
+#: Sentences, each in small letters and with single blanks, and the licence that alone has them all.
+SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("AGPL-3.0", ("gnu affero general public license", "version 3, 19 november 2007")),
+    ("LGPL-3.0", ("gnu lesser general public license", "version 3, 29 june 2007")),
+    ("LGPL-2.1", ("gnu lesser general public license", "version 2.1, february 1999")),
+    ("LGPL-2.0", ("gnu library general public license", "version 2, june 1991")),
+    ("GPL-3.0", ("gnu general public license", "version 3, 29 june 2007")),
+    ("GPL-2.0", ("gnu general public license", "version 2, june 1991")),
+    ("Apache-2.0", ("apache license", "version 2.0, january 2004")),
+    ("MPL-2.0", ("mozilla public license", "version 2.0", "exhibit b")),
+    ("EPL-2.0", ("eclipse public license - v 2.0",)),
+    ("EPL-1.0", ("eclipse public license - v 1.0",)),
+    ("EUPL-1.2", ("european union public licence v. 1.2",)),
+    ("CDDL-1.0", ("common development and distribution license", "version 1.0")),
+    ("Artistic-2.0", ("the artistic license 2.0",)),
+    ("CC0-1.0", ("cc0 1.0 universal",)),
+    ("CC-BY-SA-4.0", ("attribution-sharealike 4.0 international",)),
+    ("CC-BY-4.0", ("attribution 4.0 international", "creative commons")),
+    ("CECILL-2.1", ("free software license agreement cecill", "version 2.1")),
+    ("BSL-1.0", ("boost software license - version 1.0",)),
+    ("OFL-1.1", ("sil open font license version 1.1",)),
+    ("Unlicense", ("this is free and unencumbered software released into the public domain",)),
+    ("WTFPL", ("do what the fuck you want to public license",)),
+    (
+        "Zlib",
+        (
+            "this software is provided 'as-is', without any express or implied warranty",
+            "altered source versions must be plainly marked",
+        ),
+    ),
+    (
+        "ISC",
+        (
+            "permission to use, copy, modify, and/or distribute this software for any purpose "
+            "with or without fee is hereby granted",
+            "above copyright notice and this permission notice appear in all copies",
+        ),
+    ),
+    (
+        "ISC",
+        (
+            "permission to use, copy, modify, and distribute this software for any purpose with "
+            "or without fee is hereby granted",
+            "above copyright notice and this permission notice appear in all copies",
+        ),
+    ),
+    (
+        "0BSD",
+        (
+            "permission to use, copy, modify, and/or distribute this software for any purpose "
+            "with or without fee is hereby granted",
+        ),
+    ),
+    (
+        "MIT",
+        (
+            "permission is hereby granted, free of charge, to any person obtaining a copy",
+            "the above copyright notice and this permission notice",
+        ),
+    ),
+    (
+        "BSD-4-Clause",
+        ("redistributions of source code must retain", "all advertising materials mentioning"),
+    ),
+    (
+        "BSD-3-Clause",
+        (
+            "redistributions of source code must retain",
+            "redistributions in binary form must reproduce",
+            "endorse or promote",
+        ),
+    ),
+    (
+        "BSD-2-Clause",
+        (
+            "redistributions of source code must retain",
+            "redistributions in binary form must reproduce",
+        ),
+    ),
+)
+#: What project files say that is no exact SPDX identifier.
+VAGUE = {
+    "BSD": "BSD",
+    "GPL": "GPL",
+    "LGPL": "LGPL",
+    "GPL-2.0": "GPL-2.0",
+    "GPL-3.0": "GPL-3.0",
+    "LGPL-2.1": "LGPL-2.1",
+    "LGPL-3.0": "LGPL-3.0",
+    "AGPL-3.0": "AGPL-3.0",
+    "GPLv2": "GPL-2.0",
+    "GPLv3": "GPL-3.0",
+    "LGPLv3": "LGPL-3.0",
+    "Apache": "Apache-2.0",
+    "Apache 2.0": "Apache-2.0",
+    "Apache License 2.0": "Apache-2.0",
+    "MIT License": "MIT",
+    "BSD3": "BSD-3-Clause",
+    "BSD2": "BSD-2-Clause",
+    "New BSD": "BSD-3-Clause",
+    "GPL-3": "GPL-3.0",
+    "GPL-2": "GPL-2.0",
+    "GPL-3.0+": "GPL-3.0-or-later",
+    "GPL-2.0+": "GPL-2.0-or-later",
+    "GPLv3+": "GPL-3.0-or-later",
+    "GPLv2+": "GPL-2.0-or-later",
+    "LGPLv3+": "LGPL-3.0-or-later",
+    "LGPL-2.1+": "LGPL-2.1-or-later",
+    "LGPL-3.0+": "LGPL-3.0-or-later",
+}

@@ -1,0 +1,57 @@
+"""What a project says of itself in the files of its ecosystem, and what its readers share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Role = Literal["build", "native", "propagated", "check", "backend"]
+
+
+@dataclass(frozen=True)
+class Need:
+    """A dependency as the project names it: ``kind`` is a table of ``dependencies.toml``."""
+
+    name: str
+    kind: str
+    role: Role = "build"
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Project:
+    """What one project file says; empty text and None mean that it says nothing.
+
+    ``licence`` is an SPDX expression or whatever the file holds. ``tests`` says whether there are
+    tests that can run in a build, ``program`` names the one program when that is certain.
+    ``file`` is where all this was read.
+    """
+
+    file: str
+    name: str = ""
+    version: str = ""
+    description: str = ""
+    homepage: str = ""
+    licence: str = ""
+    program: str = ""
+    tests: bool | None = None
+    needs: tuple[Need, ...] = ()
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def only(items: object) -> str:
+    """Return the one text of a list or the one key of a table, empty when there are more."""
+    listed = list(items) if isinstance(items, (list, tuple, dict, set)) else []
+    return str(listed[0]) if len(listed) == 1 else ""
+
+
+def first(pattern: str, text: str, flags: int = re.MULTILINE) -> str:
+    """Return the first group of the first match, empty when there is none."""
+    match = re.search(pattern, text, flags)
+    return " ".join(match[1].split()) if match and match[1] else ""
+
+
+def without_comments(text: str, sign: str = "#") -> str:
+    """Return a text without comments from ``sign`` to the end of the line."""
+    return re.sub(rf"(?m){re.escape(sign)}.*$", "", text)

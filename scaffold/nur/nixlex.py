@@ -1,0 +1,114 @@
+"""The words of a Nix file and their places; comments and blanks are skipped, strings are entered.
+
+The patterns are those of Nix's own lexer (``src/libexpr/lexer.l``); as there, the longest match
+counts, which is what makes ``a:b`` an address and ``a/b`` a path.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_CHARS = r"[A-Za-z0-9._+\-]"
+_KINDS = (
+    ("search path", re.compile(rf"<{_CHARS}+(?:/{_CHARS}+)*>")),
+    ("path", re.compile(rf"(?:~|{_CHARS}*)(?:/{_CHARS}+)+/?|(?:~|{_CHARS}*)/(?=\$\{{)")),
+    ("uri", re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[A-Za-z0-9%/?:@&=+$,\-_.!~*']+")),
+    ("float", re.compile(r"(?:[1-9][0-9]*\.[0-9]*|0?\.[0-9]+)(?:[Ee][+-]?[0-9]+)?")),
+    ("int", re.compile(r"[0-9]+")),
+    ("name", re.compile(r"[A-Za-z_][A-Za-z0-9_'\-]*")),
+    ("string", re.compile(r"\"|''")),
+    (
+        "symbol",
+        re.compile(r"\.\.\.|\$\{|==|!=|<=|>=|&&|\|\||->|//|\+\+|\|>|<\||[-+*/<>=!?:;,.@(){}\[\]]"),
+    ),
+)
+_BLANK = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*|/\*.*?\*/)*", re.DOTALL)
+_STRING = re.compile(r"(?:[^\"\\$]|\\.|\$(?!\{))*", re.DOTALL)
+_INDENTED = re.compile(r"(?:[^'$]|'(?!')|'''|''\$|''\\.|\$(?!\{))*", re.DOTALL)
+_PATH_REST = re.compile(r"[A-Za-z0-9._+/\-]*")
+
+
+class NixSyntaxError(Exception):
+    """A text is no Nix: ``message`` says what is wrong, ``line`` (from 1) where."""
+
+    def __init__(self, text: str, place: int, message: str) -> None:
+        self.line = text.count("\n", 0, place) + 1
+        self.message = message
+        super().__init__(f"line {self.line}: {message}")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word: its kind, its text and its place."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class Lexer:
+    """Gives the words one by one; ``last`` is where the last one given ends."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.last = 0
+        self._ahead: list[Token] = []
+
+    def peek(self, distance: int = 0) -> Token:
+        """Return a word that is still to come; after a quote, it is that of the string's text."""
+        while len(self._ahead) <= distance:
+            self._ahead.append(self._read(self._ahead[-1].end if self._ahead else self.last))
+        return self._ahead[distance]
+
+    def next(self) -> Token:
+        """Return the next word and go on behind it."""
+        token = self.peek()
+        self._ahead.pop(0)
+        self.last = token.end
+        if token.kind == "string":
+            self._ahead.clear()
+        return token
+
+    def _read(self, place: int) -> Token:
+        blank = _BLANK.match(self.text, place)
+        start = blank.end() if blank else place
+        if start >= len(self.text):
+            return Token("end", "", start, start)
+        if self.text.startswith("/*", start):
+            return Token("unknown", "/*", start, start + 2)  # it is not closed
+        found = [(kind, match) for kind, p in _KINDS if (match := p.match(self.text, start))]
+        if not found:
+            # a stray character, or one that only stands in the string behind a quote that was
+            # looked at too early: an error only when somebody takes it
+            return Token("unknown", self.text[start], start, start + 1)
+        kind, match = max(found, key=lambda entry: entry[1].end())
+        return Token(kind, match[0], start, match.end())
+
+    def string_part(self, quote: str) -> str:
+        """Go on to the end of a string (the quote is returned) or into ``${``."""
+        self._ahead.clear()
+        pattern = _STRING if quote == '"' else _INDENTED
+        match = pattern.match(self.text, self.last)
+        place = match.end() if match else self.last
+        for end in (quote, "${"):
+            if self.text.startswith(end, place):
+                self.last = place + len(end)
+                return end
+        raise NixSyntaxError(self.text, self.last, "a string is not closed")
+
+    def at_interpolation(self) -> bool:
+        """Say whether ``${`` follows without a blank, as within a path."""
+        return self.text.startswith("${", self.last)
+
+    def skip_interpolation(self) -> None:
+        """Go on behind the ``${`` that follows."""
+        self._ahead.clear()
+        self.last += 2
+
+    def more_path(self) -> None:
+        """Go on behind the characters of a path that follow its interpolation."""
+        self._ahead.clear()
+        match = _PATH_REST.match(self.text, self.last)
+        self.last = match.end() if match else self.last

@@ -1,0 +1,12 @@
+{% if native %}
+nativeBuildInputs = {{ native | nix }};
+{% endif %}
+{% if unknown %}
+{{ ("Not known by its name in nixpkgs: " ~ unknown | join(", ")) | wordwrap(90) | nixcomment }}
+{% endif %}
+{% if optional %}
+{{ ("Optional, not used: " ~ optional | join(", ")) | wordwrap(90) | nixcomment }}
+{% endif %}
+{% if build %}
+buildInputs = {{ build | nix }};
+{% endif %}

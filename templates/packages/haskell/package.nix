@@ -1,0 +1,32 @@
+{{ arguments }}
+
+haskellPackages.mkDerivation rec {
+  pname = {{ pname | nix }};
+  version = {{ version | nix }};
+
+  {{ src | indent(2) }}
+
+  isLibrary = {{ extra.is_library | nix }};
+  isExecutable = {{ extra.is_executable | nix }};
+{% if extra.library %}
+  libraryHaskellDepends = {{ below(extra.library) | nix(2) }};
+{% endif %}
+{% if extra.executable %}
+  executableHaskellDepends = {{ below(extra.executable) | nix(2) }};
+{% endif %}
+{% if extra.test %}
+  testHaskellDepends = {{ below(extra.test) | nix(2) }};
+{% endif %}
+  doCheck = {{ p.tests | nix }};
+
+  description = {{ p.description | nix }};
+{% if p.homepage %}
+  homepage = {{ p.homepage | nix }};
+{% endif %}
+  license = {{ licences[0] if licences | length == 1 else licences | nix(2) }};
+  maintainers = {{ maintainers | nix(2) }};
+  platforms = {{ platforms }};
+{% if p.main_program %}
+  mainProgram = {{ p.main_program | nix }};
+{% endif %}
+}

@@ -1,0 +1,31 @@
+{{ arguments }}
+
+stdenv.mkDerivation (finalAttrs: {
+  pname = {{ pname | nix }};
+  version = {{ version | nix }};
+
+  {{ src | indent(2) }}
+
+  nativeBuildInputs = kernel.moduleBuildDependencies;
+  strictDeps = true;
+
+  # the kernel's build system adds what a module must not have
+  hardeningDisable = [
+    "pic"
+    "format"
+  ];
+  makeFlags = [
+    "KERNELRELEASE=${kernel.modDirVersion}"
+    "KERNEL_DIR=${kernel.dev}/lib/modules/${kernel.modDirVersion}/build"
+    "KDIR=${kernel.dev}/lib/modules/${kernel.modDirVersion}/build"
+  ];
+  doCheck = false;
+
+  installPhase = ''
+    runHook preInstall
+    find . -name '*.ko' -exec install -Dm444 -t $out/lib/modules/${kernel.modDirVersion}/extra {} +
+    runHook postInstall
+  '';
+
+  {{ meta | indent(2) }}
+})

@@ -1,0 +1,8 @@
+{ lib, ... }:
+{
+  perSystem = { pkgs, ... }: {
+    packages = lib.genAttrs (builtins.attrNames (builtins.readDir ../pkgs)) (
+      name: pkgs.callPackage (../pkgs + "/${name}") { }
+    );
+  };
+}

@@ -1,0 +1,5 @@
+{
+  oar = ./services/oar.nix;
+  pulse = ./services/pulse.nix;
+  # colmet = ./services/colmet.nix;
+}

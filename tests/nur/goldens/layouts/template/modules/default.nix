@@ -1,0 +1,4 @@
+{
+  # my-module = ./my-module;
+  pulse = ./pulse.nix;
+}

@@ -1,0 +1,8 @@
+{
+  outputs = inputs: inputs.parts.lib.mkFlake { inherit inputs; } {
+    imports = [ ./modules/packages.nix ];
+    flake.nixosModules = {
+      first = ./modules/first.nix;
+    };
+  };
+}

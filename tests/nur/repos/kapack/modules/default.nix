@@ -1,0 +1,4 @@
+{
+  oar = ./services/oar.nix;
+  # colmet = ./services/colmet.nix;
+}

@@ -1,0 +1,1 @@
+{ stdenv }: stdenv.mkDerivation { name = "procset-1.0"; }

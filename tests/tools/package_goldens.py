@@ -1,0 +1,88 @@
+"""Write the goldens of ``nxc-scaffold package`` anew: one per layout, one per builder.
+
+Run from the top of the repository: python tests/tools/package_goldens.py
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent / "nur"
+REPOS, SOURCES, GOLDENS = HERE / "repos", HERE / "sources", HERE / "goldens"
+QUIET = ("--defaults", "--offline", "--no-check", "--no-git", "--quiet")
+
+#: Builder by source folder; the address of each is that of a forge or registry of its own.
+ADDRESSES = {
+    "autotools": "https://git.example.org/harp.git",
+    "bundle": "https://codeberg.org/orchestra/sinatra-app",
+    "cmake": "https://gitlab.inria.fr/orchestra/pulse",
+    "data": "https://git.sr.ht/~orchestra/themes",
+    "gem": "gem:bongo",
+    "go": "https://github.com/orchestra/oboe",
+    "haskell": "https://github.com/orchestra/tuba",
+    "kernel": "https://github.com/orchestra/drum",
+    "make": "https://example.org/bell-0.9.tar.gz",
+    "meson": "https://framagit.org/orchestra/group/flute",
+    "node": "https://github.com/orchestra/lute",
+    "python": "pypi:viola",
+    "rust": "crates:cello",
+}
+#: What a source does not say by itself.
+MORE = {
+    "autotools": ("--description", "Harp"),
+    "bundle": ("--description", "Application of Sinatra", "--version", "1.0"),
+    "data": ("--description", "Colours", "--version", "1.0", "--ref", "r1"),
+    "go": ("--description", "Oboe", "--version", "2.0.0"),
+    "kernel": ("--description", "Drum"),
+    "make": ("--description", "Bell",),
+    "meson": ("--description", "Flute"),
+}  # fmt: skip
+#: Flags of the goldens of layouts.
+LAYOUTS = {
+    "kapack": ("pulse", "--from", "cmake", "--module", "--dependency", "procset"),
+    "template": ("pulse", "--from", "cmake", "--module", "--dependency", "example"),
+    "auto": ("pulse", "--from", "cmake", "--module"),
+    "by-name": ("pulse", "--from", "cmake"),
+    "flake": ("pulse", "--from", "cmake", "--file", "nix/pulse.nix"),
+    "parts": ("pulse", "--from", "cmake", "--file", "nix/pulse.nix"),
+}
+
+
+def arguments(layout: str) -> list[str]:
+    """Return the arguments of the golden of a layout."""
+    return [str(SOURCES / a) if a in ADDRESSES else a for a in LAYOUTS[layout]] + [
+        "--source", ADDRESSES["cmake"], *QUIET
+    ]  # fmt: skip
+
+
+def builder_arguments(source: str) -> list[str]:
+    """Return the arguments of the golden of a builder, in the repository of kapack's layout."""
+    return [f"new-{source}", "--from", str(SOURCES / source), "--source", ADDRESSES[source],
+            *MORE.get(source, ()), *QUIET]  # fmt: skip
+
+
+def main() -> None:
+    """Write every golden."""
+    shutil.rmtree(GOLDENS, ignore_errors=True)
+    env = {**os.environ, "PYTHONPATH": str(HERE.parent.parent)}
+    for layout in LAYOUTS:
+        target = GOLDENS / "layouts" / layout
+        shutil.copytree(REPOS / layout, target)
+        command = [sys.executable, "-m", "scaffold", "package", "--repo", str(target)]
+        subprocess.run([*command, *arguments(layout)], check=True, env=env)
+    for source in ADDRESSES:
+        with tempfile.TemporaryDirectory() as folder:
+            repo = Path(folder) / "repo"
+            shutil.copytree(REPOS / "kapack", repo)
+            command = [sys.executable, "-m", "scaffold", "package", "--repo", str(repo)]
+            subprocess.run([*command, *builder_arguments(source)], check=True, env=env)
+            shutil.copytree(repo / "pkgs" / f"new-{source}", GOLDENS / "builders" / source)
+
+
+if __name__ == "__main__":
+    main()
