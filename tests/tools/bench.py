@@ -58,6 +58,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         os.environ["HOME"] = folder  # peers keep replays and settings there
         os.environ["XDG_CONFIG_HOME"] = folder
+        # Bytecode as after an installation, for a checkout too.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = f"{folder}/bytecode"
         return max(SERIES[name](Path(folder), options.pairs) for name in options.only or SERIES)
 
 
