@@ -38,6 +38,7 @@ examples: .venv/.ready
 
 # make bench   compare start-up and `new` with cookiecutter and copier
 bench: .venv/.ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python tests/tools/bench.py
 
 clean:

@@ -6,7 +6,6 @@ command runs, so that ``--help``, ``--version`` and completion answer at once.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -169,6 +168,8 @@ def phases(**options: Any) -> None:
 def tell(error: ScaffoldError, *, as_json: bool) -> None:
     """Tell every problem of an error: in words on stderr, or as JSON on stdout."""
     if as_json:
+        import json
+
         problems = [{"where": p.where, "what": p.what, "remedy": p.remedy} for p in error.problems]
         click.echo(json.dumps({"exit": int(error.exit_code), "problems": problems}, indent=2))
         return

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-from scaffold import checks, git, nix, process
+from scaffold import git, nix, process
 from scaffold.errors import ScaffoldError
 from scaffold.plan import Plan
 from scaffold.report import Reporter
 from scaffold.topology import Topology
 from scaffold.tree import File, Tree
+
+if TYPE_CHECKING:  # much code, of no use to --no-check
+    from scaffold import checks
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,16 @@ def formatted(tree: Tree, reporter: Reporter) -> Tree:
     """Return the tree with its Nix files formatted; text that nixfmt fails on stays as it is."""
     if process.which("nixfmt") is None:
         return tree
-    return Tree(_formatted(file, reporter) for file in tree.values())
+    files = [file for file in tree.values() if file.path.suffix == ".nix"]
+    try:
+        texts = nix.nixfmt_format_all([file.content.decode() for file in files])
+        found = [replace(f, content=t.encode()) for f, t in zip(files, texts, strict=True)]
+    except (ScaffoldError, OSError):  # one at a time, to find the one that fails
+        found = [_formatted(file, reporter) for file in files]
+    return Tree({**tree, **{file.path: file for file in found}}.values())
 
 
 def _formatted(file: File, reporter: Reporter) -> File:
-    if file.path.suffix != ".nix":
-        return file
     try:
         return replace(file, content=nix.nixfmt_format(file.content.decode()).encode())
     except ScaffoldError as error:
@@ -54,6 +62,8 @@ def confirm(
         _tell_git(plan, reporter)
     if not wishes.check:
         return []
+    from scaffold import checks
+
     subject = _subject(topology, plan, wishes)
     return checks.run_all(
         subject,
@@ -75,6 +85,8 @@ def _tell_git(plan: Plan, reporter: Reporter) -> None:
 
 
 def _subject(topology: Topology, plan: Plan, wishes: Wishes) -> checks.Subject:
+    from scaffold import checks
+
     composition = topology.composition
     overrides = [w for o in wishes.override_inputs for w in ("--override-input", *_pair(o))]
     options = [w for o in wishes.nix_options for w in ("--option", *_pair(o))]

@@ -212,6 +212,21 @@ def nixfmt_format(text: str) -> str:
     return done.stdout
 
 
+def nixfmt_format_all(texts: Sequence[str]) -> list[str]:
+    """Return every text formatted by one run of nixfmt: to start it takes longer than its work.
+
+    Raises NixError when one of them is no Nix.
+    """
+    names = [f"{number}.nix" for number in range(len(texts))]
+    with tempfile.TemporaryDirectory(prefix="nxc-scaffold-") as folder:
+        for name, text in zip(names, texts, strict=True):
+            (Path(folder) / name).write_bytes(text.encode())
+        done = process.run(["nixfmt", *names], cwd=Path(folder))
+        if done.returncode:
+            raise NixError(_syntax(done.stderr, None))
+        return [(Path(folder) / name).read_bytes().decode() for name in names]
+
+
 def nixfmt_check(path: Path) -> bool:
     """Say whether a file is formatted. Raises NixError when it is no Nix.
 

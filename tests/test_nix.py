@@ -357,3 +357,11 @@ def test_the_version_of_nixfmt(runner, text, expected):
     runner.answers = [(0, text, "")]
     assert nix.nixfmt_version() == expected
     assert runner.calls == [["nixfmt", "--version"]]
+
+
+def test_nixfmt_formats_many_as_it_formats_one(nixfmt_program, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C")
+    texts = ["{a=1;}", "# é\n{ }\n", "{ }\r\n", "x:\n\n\n  x\n"]
+    assert nix.nixfmt_format_all(texts) == [nix.nixfmt_format(text) for text in texts]
+    with pytest.raises(NixError, match="unexpected"):
+        nix.nixfmt_format_all([*texts, "{a=;}"])
