@@ -7,6 +7,7 @@ and takes longer to load than a whole composition to render. A test keeps the tw
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from scaffold import quote
+
+_READS_IN = r"\{%-?\s*(?:include|import|from|extends)\b"
 
 
 class Engine:
@@ -39,3 +42,8 @@ class Engine:
                 self._environment, file.name, self._environment.globals
             )
         return self._loaded[file].render(names)
+
+    def mentions(self, file: Path, name: str) -> bool:
+        """Say whether a template may read a name: its text has the word, or reads in another."""
+        text = file.read_text(encoding="utf-8")
+        return bool(re.search(rf"\b{name}\b|{_READS_IN}", text))

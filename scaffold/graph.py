@@ -1,7 +1,7 @@
 """The topology of a composition as a diagram: Mermaid, DOT and SVG.
 
-Boxes are roles with their counts and parts; an arrow leads from a role to one that it talks to,
-and names the parts that it asks there.
+Boxes are roles with their counts and parts, those with the same parts in one; an arrow leads from
+a box to one that it talks to, and names the parts that it asks there.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from scaffold import boxes
 from scaffold.quote import dot_string, mermaid_label
 from scaffold.topology import Topology
 
 
 @dataclass(frozen=True)
 class Box:
-    """A role: its name, and the lines that are shown, the first one as a title."""
+    """Roles: the name of the first, and the lines that are shown, the first one as a title."""
 
     name: str
     lines: tuple[str, ...]
@@ -41,14 +42,13 @@ class Diagram:
 
 def diagram(topology: Topology) -> Diagram:
     """Return the diagram of a composition."""
-    composition = topology.composition
-    boxes = []
-    for role in composition.roles:
-        count = f" ×{role.count}" if role.count > 1 else ""
-        parts = [part.id for part in topology.parts[role.name] if not part.hidden]
-        boxes.append(Box(role.name, (f"{role.name}{count}", *parts)))
-    arrows = (Arrow(a, b, ", ".join(parts)) for (a, b), parts in topology.links().items())
-    return Diagram(composition.description, tuple(boxes), tuple(arrows))
+    drawn = tuple(
+        Box(box[0].name, (boxes.title(box), *boxes.parts(box, topology)))
+        for box in boxes.boxes(topology)
+    )
+    found = boxes.links(topology).items()
+    arrows = tuple(Arrow(a, b, ", ".join(parts)) for (a, b), parts in found)
+    return Diagram(topology.composition.description, drawn, arrows)
 
 
 def mermaid(drawn: Diagram) -> str:

@@ -91,16 +91,30 @@ class _Modules:
 
     def _add_part(self, part: Part) -> None:
         service = self.topology.catalog.services[part.service]
-        variants: dict[str, list[str]] = {}
-        for role in self.topology.roles_with(part.id):
-            own = {"role": role, "options": self.topology.options(part, role)}
-            variants.setdefault(self._render(service, part.module, own), []).append(role.name)
+        variants = self._variants(service, part)
         stem = service.name if len(service.parts) == 1 else f"{service.name}-{part.name}"
         for text, roles in variants.items():
             path = f"parts/{stem}.nix" if len(variants) == 1 else f"parts/{stem}-{roles[0]}.nix"
             self.texts[path] = text
             for role_name in roles:
                 self.imports[role_name].append(path)
+
+    def _variants(self, service: Service, part: Part) -> dict[str, list[str]]:
+        """Return each text that the part's module has, with the roles that import it.
+
+        A module that does not speak of its ``role`` is the same for all roles with the same
+        options. It is rendered once for them: it may list hosts, and there may be a thousand.
+        """
+        by_role = self.engine.mentions(Path(service.folder) / part.module, "role")
+        texts: dict[tuple[str, str], str] = {}
+        variants: dict[str, list[str]] = {}
+        for role in self.topology.roles_with(part.id):
+            own = {"role": role, "options": self.topology.options(part, role)}
+            same = (role.name if by_role else "", repr(own["options"]))
+            if same not in texts:
+                texts[same] = self._render(service, part.module, own)
+            variants.setdefault(texts[same], []).append(role.name)
+        return variants
 
 
 def _skeleton(topology: Topology, engine: Engine, modules: _Modules) -> Iterator[File]:

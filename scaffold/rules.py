@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
 
 from scaffold import names
 from scaffold.errors import InputError, Problem
@@ -226,10 +227,10 @@ def pins_are_used(topology: Topology) -> Iterator[Problem]:
 
 def homes_do_not_nest(topology: Topology) -> Iterator[Problem]:
     """No shared directory lies inside another: one mount would hide the other."""
-    paths = sorted({path for _, path in topology.shares()})
-    for outer in paths:
-        for inner in paths:
-            if inner.startswith(f"{outer}/"):
+    paths = {path for _, path in topology.shares()}
+    for inner in sorted(paths):
+        for outer in map(str, PurePosixPath(inner).parents):
+            if outer in paths:
                 yield Problem(
                     "options",
                     f"{inner!r} lies inside {outer!r}, which is shared too",

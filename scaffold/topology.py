@@ -142,12 +142,19 @@ class Topology:
                     found.append((secret, hosts))
         return found
 
+    @cached_property
+    def _shared(self) -> dict[str, list[tuple[Role, str]]]:
+        return {
+            part.id: [(r, self.options(part, r)[part.shares]) for r in self.roles_with(part.id)]
+            for part in self.used_parts
+            if part.shares
+        }
+
     def shares(self, part_id: str | None = None) -> Iterator[tuple[Role, str]]:
         """Yield each role that shares a directory with others, and the directory."""
-        for part in self.used_parts:
-            if part.shares and part_id in (None, part.id):
-                for role in self.roles_with(part.id):
-                    yield role, self.options(part, role)[part.shares]
+        for sharing, found in self._shared.items():
+            if part_id in (None, sharing):
+                yield from found
 
     def mounted(self, role: Role) -> list[tuple[Role, str]]:
         """Return the directories that a role mounts, each with the role that shares it."""
@@ -159,16 +166,17 @@ class Topology:
             if owner is not role
         ]
 
-    def links(self) -> dict[tuple[str, str], list[str]]:
-        """Return which role talks to which other one, by their names, and to which of its parts."""
-        links: dict[tuple[str, str], dict[str, None]] = {}
+    @cached_property
+    def _mounting(self) -> dict[str, list[str]]:
+        hosts: dict[str, list[str]] = {}
         for role in self.composition.roles:
-            for part in self.parts[role.name]:
-                for wanted in part.talks_to:
-                    for other in self.roles_with(wanted):
-                        if other is not role:
-                            links.setdefault((role.name, other.name), {})[wanted] = None
-        return {ends: list(parts) for ends, parts in links.items()}
+            for path in dict.fromkeys(path for _, path in self.mounted(role)):
+                hosts.setdefault(path, []).extend(host_names(role))
+        return hosts
+
+    def hosts_that_mount(self, path: str) -> list[str]:
+        """Return the hosts that mount a shared directory."""
+        return self._mounting.get(path, [])
 
     def sees(self, role: Role, path: str) -> bool:
         """Say whether a role has a shared directory: it shares or it mounts it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from scaffold import __version__, quote
+from scaffold import __version__, boxes, quote
 from scaffold.model import Pin, Role
 from scaffold.topology import Topology, host_names, host_range
 
@@ -53,12 +53,7 @@ def shared_names(topology: Topology) -> dict[str, Any]:
         "shares": lambda part: _shares(topology.shares(part)),
         "mounted": lambda role: _shares(topology.mounted(role)),
         "see": lambda path, roles: all(topology.sees(role, path) for role in roles),
-        "hosts_that_mount": lambda path: [
-            host
-            for role in composition.roles
-            if any(own == path for _, own in topology.mounted(role))
-            for host in host_names(role)
-        ],
+        "hosts_that_mount": topology.hosts_that_mount,
         "service_options": topology.service_options,
         "part_options": lambda part, role: topology.options(topology.catalog.parts[part], role),
         "ports": lambda part: topology.ports(topology.catalog.parts[part]),
@@ -90,8 +85,10 @@ def skeleton_names(
         "services": topology.used_services,
         "credentials": list(_credentials(topology)),
         "private": topology.private,
+        "boxes": [_box(box, topology) for box in boxes.boxes(topology)],
         "links": [
-            {"source": a, "target": b, "parts": parts} for (a, b), parts in topology.links().items()
+            {"source": a, "target": b, "parts": parts}
+            for (a, b), parts in boxes.links(topology).items()
         ],
         "memory": max((topology.memory(role) for role in composition.roles), default=0),
         "pinned": dict(composition.pins),
@@ -128,20 +125,21 @@ def _overlays(topology: Topology) -> list[str]:
 
 def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, Any]:
     parts = [part for part in topology.parts[role.name] if not part.hidden]
-    count = f" ×{role.count}" if role.count > 1 else ""
     return {
         "name": role.name,
         "count": role.count,
         "hosts": host_names(role),
-        "hosts_text": _listed(host_names(role)),
-        "label": f"{role.name}{count}: {', '.join(part.id for part in parts)}"
-        if parts
-        else role.name,
+        "hosts_text": boxes.shortened(host_names(role)),
         "parts": parts,
         "modules": modules,
         "packages": role.packages,
         "memory": topology.memory(role),
     }
+
+
+def _box(box: boxes.Box, topology: Topology) -> dict[str, str]:
+    label = ": ".join(filter(None, [boxes.title(box), ", ".join(boxes.parts(box, topology))]))
+    return {"name": box[0].name, "label": label}
 
 
 def _credentials(topology: Topology) -> Iterator[str]:
@@ -153,11 +151,6 @@ def _credentials(topology: Topology) -> Iterator[str]:
                 yield credential
             elif all(values.get(key) == value for key, value in credential.when.items()):
                 yield credential.text
-
-
-def _listed(hosts: Sequence[str], most: int = 8) -> str:
-    """Return hosts as text, long lists shortened in the middle."""
-    return " ".join(hosts) if len(hosts) <= most else f"{hosts[0]} {hosts[1]} … {hosts[-1]}"
 
 
 def conditions(topology: Topology) -> dict[str, bool]:

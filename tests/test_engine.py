@@ -34,3 +34,43 @@ def test_time_and_chance_cannot_enter_a_file(tmp_path):
     template.write_text("{{ random_ascii_string(8) }}")
     with pytest.raises(UndefinedError):
         Engine().render(template, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ role.name }}", True),
+        ("{% for x in mounted(role) %}", True),
+        ("{% include 'other.nix' %}", True),
+        ("{%- from 'other.nix' import x %}", True),
+        ('{{ roles_with("nfs.server") }} imports = [ ]; import x', False),
+    ],
+)
+def test_a_template_that_may_read_a_name_is_known(tmp_path, text, expected):
+    (tmp_path / "a.nix").write_text(text)
+    assert Engine().mentions(tmp_path / "a.nix", "role") is expected
+
+
+def test_a_module_that_lists_hosts_is_rendered_once_for_all_the_roles(monkeypatch):
+    rendered = []
+    original = Engine.render
+
+    def count(self, file, names):
+        rendered.append(file.parent.name)
+        return original(self, file, names)
+
+    monkeypatch.setattr(Engine, "render", count)
+    tree = render(compose(*(f"r{n}x=mpi.node" for n in range(30))), load_catalog())
+    assert rendered.count("mpi") <= 3  # the module, the test, the text for the README
+    assert [str(path) for path in tree if "mpi" in str(path)] == ["parts/mpi-node.nix"]
+
+
+def test_roles_of_the_same_parts_share_a_box_of_the_diagram():
+    roles = [f"r{n}x:{n % 2 + 1}=mpi.node" for n in range(30)]
+    tree = render(compose("server=nfs.server", *roles), load_catalog())
+    readme = next(f.content.decode() for p, f in tree.items() if str(p) == "README.md")
+    diagram = readme.split("```")[1].splitlines()
+    assert [line.strip() for line in diagram[2:]] == [
+        'role_server["server: nfs.server"]',
+        'role_r0x["r0x, r1x ×2, …, r29x ×2: mpi.node"]',
+    ]
