@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from scaffold import __version__, cli_catalog, cli_package, cli_tool, completion, shells
-from scaffold.errors import Exit, Problem, ScaffoldError
+from scaffold.errors import Exit, Problem, ScaffoldError, printable
 from scaffold.flags import FLAGS
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -173,17 +173,18 @@ def tell(error: ScaffoldError, *, as_json: bool) -> None:
         problems = [{"where": p.where, "what": p.what, "remedy": p.remedy} for p in error.problems]
         click.echo(json.dumps({"exit": int(error.exit_code), "problems": problems}, indent=2))
         return
+    shown = [tuple(map(printable, (p.where, p.what, p.remedy))) for p in error.problems]
     if "--plain" in sys.argv[1:] or _plain_by_default():
-        for problem in error.problems:
-            click.echo(f"error in {problem.where}: {problem.what}", err=True, color=False)
-            click.echo(f"to mend it: {problem.remedy}", err=True, color=False)
+        for where, what, remedy in shown:
+            click.echo(f"error in {where}: {what}", err=True, color=False)
+            click.echo(f"to mend it: {remedy}", err=True, color=False)
         return
     # click itself colours nothing in a pipe
     color = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
-    for problem in error.problems:
-        text = f"{click.style('error', fg='red')}  {problem.where}: {problem.what}"
+    for where, what, remedy in shown:
+        text = f"{click.style('error', fg='red')}  {where}: {what}"
         click.echo(text, err=True, color=color)
-        click.echo(f"       {problem.remedy}", err=True)
+        click.echo(f"       {remedy}", err=True)
 
 
 def _plain_by_default() -> bool:

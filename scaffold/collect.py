@@ -53,7 +53,7 @@ def headless(sources: Sources, catalog: Catalog, *, defaults: bool) -> Compositi
     """
     every = [*sources.strong, sources.config, *layers.stack_layers(sources.stack, catalog)]
     merged = layers.without_roles(answers.merge(every), sources.dropped)
-    return _built(without_asking(merged, catalog, defaults=defaults), catalog, every)
+    return _built(without_asking(merged, catalog, every, defaults=defaults), catalog, every)
 
 
 def asked(frontend: Frontend, sources: Sources, catalog: Catalog, show: Show) -> Composition:

@@ -44,6 +44,11 @@ def sentences(what: str, remedy: str) -> str:
     return f"{what}. {remedy}{'' if remedy.endswith('?') else '.'}"
 
 
+def printable(text: str) -> str:
+    """Return text as it may be shown: what a terminal would act on is written as an escape."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+
+
 class ScaffoldError(Exception):
     """Base of every error that is reported to the user without a traceback."""
 

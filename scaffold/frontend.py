@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
-from scaffold.answers import missing, with_recommended
+from scaffold.answers import Layer, missing, parse, with_recommended
 from scaffold.errors import InputError, Problem
 from scaffold.model import Catalog
 from scaffold.parsers import Answers
@@ -95,13 +95,21 @@ def interview(
     return with_recommended(progress.answers, catalog, all_of_them=True, questions=questions)
 
 
-def without_asking(answers: Answers, catalog: Catalog, *, defaults: bool) -> dict[str, Any]:
+def without_asking(
+    answers: Answers, catalog: Catalog, layers: Sequence[Layer], *, defaults: bool
+) -> dict[str, Any]:
     """Return complete answers without asking anybody.
 
     Raises:
-        InputError: a required answer is missing; the problem names its flag.
+        InputError: with everything that is wrong with the answers that are there, and with every
+            required answer that is not; the problem names its flag.
     """
     filled = with_recommended(answers, catalog, all_of_them=defaults)
-    if problems := missing(filled):
+    problems = missing(filled)
+    try:
+        parse(filled, catalog, layers)
+    except InputError as error:
+        problems = [*error.problems, *problems]
+    if problems:
         raise InputError(*problems)
     return filled

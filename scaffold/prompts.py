@@ -14,7 +14,7 @@ from questionary import Choice as Item
 
 from scaffold import answers as answers_module
 from scaffold import asking, packages
-from scaffold.errors import InputError, Problem
+from scaffold.errors import InputError, Problem, printable
 from scaffold.frontend import BackError, Choice, Start
 from scaffold.model import Catalog
 from scaffold.parsers import Answers
@@ -58,7 +58,7 @@ class Prompts:
         """Ask whether to write, change an answer or quit; writing needs answers that fit."""
         offered = [c for c in Choice if c is not Choice.WRITE or not problems]
         for problem in problems:
-            questionary.print(f"  {problem}", style="fg:ansired")
+            questionary.print(printable(f"  {problem}"), style="fg:ansired")
         items = [Item(c.value, value=c) for c in offered]
         lines = ["write: the files above, then the checks", "quit: nothing is written"]
         while True:

@@ -167,7 +167,7 @@ def settings_text(rows: Sequence[tuple[str, str, str]], file: str, *, plain: boo
 
 def print_json(document: Any) -> None:
     """Print a JSON document on stdout."""
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
 def topology_document(topology: Topology) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import questionary
 from questionary import Choice as Item
 
 from scaffold import asking, explain, packages, values
+from scaffold.errors import sentences
 from scaffold.frontend import BackError
 from scaffold.model import Catalog
 from scaffold.parsers import MAX_COUNT, Answers, Context
@@ -27,7 +28,7 @@ def first_problem(check: Callable[[Context], object], catalog: Catalog) -> bool 
     if not context.problems:
         return True
     problem = context.problems[0]
-    return f"{problem.what}. {problem.remedy}."
+    return sentences(problem.what, problem.remedy)
 
 
 def valid(check: Callable[[], object]) -> bool | str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
+
+import click
 
 from scaffold import answers, layers, process, userconfig
 from scaffold.answers import Layer
@@ -42,7 +43,8 @@ def run(options: Options) -> int:
     plan = _settled(make_plan(tree, target), options)
     shown_as = str(target)
     if options.diff and not options.as_json:
-        sys.stdout.write(unified_diff(plan))
+        # Bytes, for `git apply`: what a terminal shows of them is another matter.
+        click.echo(unified_diff(plan).encode("utf-8", "surrogateescape"), nl=False)
     if options.dry_run:
         reporter.summary(topology)
         reporter.plan(plan, shown_as=shown_as)
