@@ -34,7 +34,7 @@ class SourceHistory:
 
     def start(self) -> str:
         """Begin with every file there is, ignored ones included, and return the commit."""
-        self._git("init", "--quiet")
+        self._git("init", "--quiet", "--template=")  # no hooks of the user
         (self.folder / "info").mkdir(exist_ok=True)
         (self.folder / "info/attributes").write_text(_ATTRIBUTES, encoding="utf-8")
         self._git("add", "--all", "--force", ".")
