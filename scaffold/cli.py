@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from scaffold import __version__, cli_catalog, cli_package, cli_tool, completion, shells
+from scaffold import __version__, cli_catalog, cli_multi, cli_package, cli_tool, completion, shells
 from scaffold.errors import Exit, Problem, ScaffoldError, printable
 from scaffold.flags import FLAGS
 
@@ -34,7 +34,12 @@ def cli(ctx: click.Context, *, debug: bool) -> None:
     ctx.obj = {"debug": debug}
 
 
-for own in (*cli_catalog.COMMANDS, *cli_package.COMMANDS, *cli_tool.COMMANDS):
+for own in (
+    *cli_catalog.COMMANDS,
+    *cli_multi.COMMANDS,
+    *cli_package.COMMANDS,
+    *cli_tool.COMMANDS,
+):
     cli.add_command(own)
 
 

@@ -6,6 +6,7 @@ checks it later; it is never counted as passed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -62,15 +63,42 @@ def confirm(
         _tell_git(plan, reporter)
     if not wishes.check:
         return []
+    return _run(subject_of(topology, plan, wishes), reporter, flake=wishes.flake)
+
+
+def confirm_several(
+    topologies: Sequence[Topology], plan: Plan, wishes: Wishes, reporter: Reporter
+) -> list[checks.Result]:
+    """Do the same for compositions in folders of their own; the flake is checked once, at last."""
+    if wishes.git:
+        _tell_git(plan, reporter)
+    results: list[checks.Result] = []
+    names = [topology.composition.name for topology in topologies]
+    for topology in topologies if wishes.check else ():
+        name = topology.composition.name
+        reporter.line(f"  {name}")
+        subject = subject_of(topology, plan, wishes)
+        subject = replace(
+            subject,
+            nix_files=tuple(f for f in subject.nix_files if f.parts[0] not in {*names} - {name}),
+            test_script=name / PurePosixPath("test_script.py"),
+            composition=name / PurePosixPath("composition.nix"),
+            attribute=name,
+        )
+        flake = wishes.flake and topology is topologies[-1]
+        results += _run(subject, reporter, flake=flake)
+    return results
+
+
+def _run(subject: checks.Subject, reporter: Reporter, *, flake: bool) -> list[checks.Result]:
     from scaffold import checks
 
-    subject = _subject(topology, plan, wishes)
     return checks.run_all(
         subject,
         on_start=reporter.check_started,
         on_done=reporter.check_done,
         on_line=reporter.check_line,
-        steps=checks.STEPS if wishes.flake else checks.QUICK_STEPS,
+        steps=checks.STEPS if flake else checks.QUICK_STEPS,
     )
 
 
@@ -84,7 +112,8 @@ def _tell_git(plan: Plan, reporter: Reporter) -> None:
             return
 
 
-def _subject(topology: Topology, plan: Plan, wishes: Wishes) -> checks.Subject:
+def subject_of(topology: Topology, plan: Plan, wishes: Wishes) -> checks.Subject:
+    """Return what the checks look at."""
     from scaffold import checks
 
     composition = topology.composition

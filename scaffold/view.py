@@ -49,7 +49,6 @@ def shared_names(topology: Topology) -> dict[str, Any]:
         "host_range": host_range,
         "at_least": topology.at_least,
         "user_ids": topology.user_ids,
-        "options_of": lambda part, role: topology.options(topology.catalog.parts[part], role),
         "shares": lambda part: _shares(topology.shares(part)),
         "mounted": lambda role: _shares(topology.mounted(role)),
         "see": lambda path, roles: all(topology.sees(role, path) for role in roles),
@@ -92,6 +91,8 @@ def skeleton_names(
         ],
         "memory": max((topology.memory(role) for role in composition.roles), default=0),
         "pinned": dict(composition.pins),
+        "compositions": [],
+        "main": "composition",
     }
 
 

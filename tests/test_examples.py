@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.catalog import load_catalog
-from tests.tools.examples import EXAMPLES, example
+from tests.tools.examples import EXAMPLES, examples
 
 CATALOG = load_catalog()
 
@@ -19,15 +19,18 @@ def on_disk(folder: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("stack", CATALOG.stacks)
-def test_example_is_what_the_tool_writes(stack: str) -> None:
-    rendered = {str(file.path): file.content for file in example(stack, CATALOG).values()}
-    assert on_disk(EXAMPLES / stack) == rendered, "run `make examples` and look at the difference"
+TREES = examples(CATALOG)
 
 
-def test_every_example_has_a_stack() -> None:
+@pytest.mark.parametrize("name", TREES)
+def test_example_is_what_the_tool_writes(name: str) -> None:
+    rendered = {str(file.path): file.content for file in TREES[name].values()}
+    assert on_disk(EXAMPLES / name) == rendered, "run `make examples` and look at the difference"
+
+
+def test_every_folder_is_an_example() -> None:
     folders = {path.name for path in EXAMPLES.iterdir() if (path / "flake.nix").is_file()}
-    assert folders == set(CATALOG.stacks)
+    assert folders == set(TREES)
 
 
 def test_nixfmt_changes_nothing(nixfmt_program: str) -> None:

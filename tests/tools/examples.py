@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from scaffold import answers, layers, rules
+from scaffold import answers, layers, multi, rules
 from scaffold.answers import Layer
 from scaffold.catalog import load_catalog
 from scaffold.limits import parts_of
@@ -19,6 +19,8 @@ from scaffold.render import render
 from scaffold.tree import Tree
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "generated_examples"
+#: The stacks of the example of several compositions in one flake.
+SEVERAL = ("oar", "slurm")
 
 
 def example(stack: str, catalog: Catalog) -> Tree:
@@ -29,6 +31,20 @@ def example(stack: str, catalog: Catalog) -> Tree:
     composition = answers.build(raw, catalog, named)
     rules.check(composition, catalog)
     return render(composition, catalog)
+
+
+def several(catalog: Catalog) -> Tree:
+    """Return what ``nxc-scaffold multi multi --composition oar --composition slurm`` writes."""
+    sources = multi.layers_of({name: name for name in SEVERAL}, catalog)
+    return multi.render_all(multi.build("multi", sources, Layer("none", {}), catalog), catalog)
+
+
+def examples(catalog: Catalog) -> dict[str, Tree]:
+    """Return every example by the name of its folder."""
+    return {
+        **{stack: example(stack, catalog) for stack in catalog.stacks},
+        "multi": several(catalog),
+    }
 
 
 def consents(raw: Answers, catalog: Catalog) -> Layer:
@@ -44,10 +60,10 @@ def consents(raw: Answers, catalog: Catalog) -> Layer:
 def main() -> None:
     """Replace every example."""
     catalog = load_catalog()
-    for stack in catalog.stacks:
-        shutil.rmtree(EXAMPLES / stack, ignore_errors=True)
-        for file in example(stack, catalog).values():
-            path = EXAMPLES / stack / file.path
+    for name, tree in examples(catalog).items():
+        shutil.rmtree(EXAMPLES / name, ignore_errors=True)
+        for file in tree.values():
+            path = EXAMPLES / name / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(file.content)
 

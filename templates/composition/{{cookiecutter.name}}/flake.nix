@@ -27,7 +27,12 @@
     {
       packages.${system} = nxc.lib.compose {
         inherit nixpkgs system;
+{% if cookiecutter.compositions %}
+        # Imported here: for a path, what nxc makes of all compositions together does not evaluate.
+        compositions = import ./compositions.nix;
+{% else %}
         composition = ./composition.nix;
+{% endif %}
 {% if cookiecutter.has.setup %}
         setup = ./setup.toml;
 {% endif %}
@@ -55,7 +60,7 @@
       };
 
       # `nxc build -L` reads this name, although Nix calls it deprecated.
-      defaultPackage.${system} = self.packages.${system}.{{ ("composition::" ~ cookiecutter.default_flavour) | nix }};
+      defaultPackage.${system} = self.packages.${system}.{{ (cookiecutter.main ~ "::" ~ cookiecutter.default_flavour) | nix }};
 
       devShells.${system}.default = nxc.devShells.${system}.{{ cookiecutter.release.shell | nixattr }};
 

@@ -31,7 +31,7 @@ in
     "mpi-hosts".text = ''
 {% for r in roles_with("mpi.node") %}
 {% for host in hosts_of(r) %}
-      {{ host }} slots={{ options_of("mpi.node", r).slots }}
+      {{ host }} slots={{ part_options("mpi.node", r).slots }}
 {% endfor %}
 {% endfor %}
     '';

@@ -5,7 +5,7 @@
     controlMachine = {{ host_with("slurm.controller") | nix }};
     nodeName = [
 {% for node in nodes %}
-      "{{ host_range(node) }} CPUs={{ options_of("slurm.node", node).cpus }} State=UNKNOWN"
+      "{{ host_range(node) }} CPUs={{ part_options("slurm.node", node).cpus }} State=UNKNOWN"
 {% endfor %}
     ];
     partitionName = [

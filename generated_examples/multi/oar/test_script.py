@@ -1,0 +1,38 @@
+# Proves that oar works: `nxc driver -t` runs this script once the hosts are started.
+# Every host is a variable of its own name; names with an underscore are free, no host has one.
+start_all()
+
+with subtest("every host has booted under its own name"):
+    for machine in machines:
+        machine.wait_until_succeeds("systemctl is-active multi-user.target")
+        assert machine.succeed("uname -n").strip() == machine.name
+
+with subtest("oar: the daemons run"):
+    server.wait_for_file("/var/lib/oar/db-created")
+    server.wait_for_unit("oar-server.service")
+    server.wait_for_open_port(6666)
+    for machine in (node1, node2):
+        machine.wait_for_unit("oar-node.service")
+        machine.wait_for_open_port(6667)
+
+with subtest("oar: every resource is Alive, on every node"):
+    oar_resources = "runuser --user postgres -- psql --tuples-only --no-align oar --command='SELECT network_address, state FROM resources'"
+    # OAR suspects a node that booted after its server, and looks again every five minutes.
+    server.wait_until_succeeds(f"! {oar_resources} | grep --invert-match Alive")
+    oar_addresses = {line.split("|")[0] for line in server.succeed(oar_resources).split()}
+    assert oar_addresses == {m.name for m in (node1, node2)}, oar_addresses
+
+with subtest("oar: a job of user1 runs on 2 nodes and ends"):
+    oar_answer = frontend.succeed(
+        "su - user1 --command='oarsub -l nodes=2 \"sort --unique \\$OAR_NODEFILE\"'"
+    )
+    oar_job = int(oar_answer.split("OAR_JOB_ID=")[1].split()[0])
+    frontend.wait_until_succeeds(f"oarstat -s -j {oar_job} | grep Terminated", timeout=300)
+
+with subtest("oar: the job wrote the names of its nodes"):
+    oar_output = f"/home/user1/OAR.{oar_job}.stdout"
+    # Homes are not shared: the output lies on the first node of the job.
+    oar_used = []
+    for machine in (node1, node2):
+        oar_used += machine.execute(f"cat {oar_output}")[1].split()
+    assert len(oar_used) == 2 and set(oar_used) <= oar_addresses, oar_used

@@ -1,0 +1,34 @@
+# Proves that slurm works: `nxc driver -t` runs this script once the hosts are started.
+# Every host is a variable of its own name; names with an underscore are free, no host has one.
+start_all()
+
+with subtest("every host has booted under its own name"):
+    for machine in machines:
+        machine.wait_until_succeeds("systemctl is-active multi-user.target")
+        assert machine.succeed("uname -n").strip() == machine.name
+
+with subtest("slurm: the daemons run"):
+    controller.wait_for_unit("slurm-cluster.service")
+    controller.wait_for_open_port(6819)
+    controller.wait_for_open_port(6817)
+    for machine in (node1, node2):
+        machine.wait_for_open_port(6818)
+
+with subtest("slurm: every node is idle"):
+    for machine in (node1, node2):
+        frontend.wait_until_succeeds(
+            f"sinfo --noheader --Node --nodes={machine.name} --format=%T | grep --line-regexp idle"
+        )
+
+with subtest("slurm: a job of user1 runs on 2 nodes"):
+    slurm_hosts = frontend.succeed(
+        "su - user1 --command='srun --job-name=proof --nodes=2 hostname'"
+    ).split()
+    assert len(set(slurm_hosts)) == 2, slurm_hosts
+    assert set(slurm_hosts) <= {m.name for m in (node1, node2)}, slurm_hosts
+
+with subtest("slurm: the accounting has the job"):
+    frontend.wait_until_succeeds(
+        "sacct --allusers --allocations --noheader --parsable2 --name=proof "
+        "--format=User,NNodes,State | grep --line-regexp 'user1|2|COMPLETED'"
+    )
