@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from scaffold import __version__, cli_catalog, cli_multi, cli_package, cli_tool, completion, shells
+from scaffold.cli_template import template_flags
 from scaffold.errors import Exit, Problem, ScaffoldError, printable
 from scaffold.flags import FLAGS
 
@@ -87,6 +88,7 @@ def answer_flags(command: Command) -> Command:
     help="Leave out a role of the stack.",
     shell_complete=completion.roles,
 )
+@template_flags
 @click.option("--resume", is_flag=True, help="Go on with the interview that was interrupted.")
 @click.option(
     "--defaults", is_flag=True, help="Take the recommended answer to every other question."

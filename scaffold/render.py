@@ -8,9 +8,9 @@ first role that imports it.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from scaffold import answers
 from scaffold.catalog import templates_folder
@@ -31,16 +31,44 @@ class SkeletonFile(Entry, frozen=True):
     executable: bool = False
 
 
-def render(composition: Composition, catalog: Catalog) -> Tree:
-    """Return the files of the generated project. The same answers give the same bytes."""
+def render(composition: Composition, catalog: Catalog, own: Own | None = None) -> Tree:
+    """Return the files of the generated project. The same answers give the same bytes.
+
+    A template of the user's ``own`` replaces the skeleton or comes on top of it; its files count
+    more than those of the tool.
+
+    Raises:
+        InputError: the user's template cannot be rendered.
+
+    """
     topology = Topology(composition, catalog)
     engine = Engine()
     modules = _Modules(topology, engine)
-    files = [*modules.files(), *_skeleton(topology, engine, modules)]
+    files = list(modules.files())
+    names = _names(topology, modules)
+    if own is None or own.extends:
+        files += _skeleton(topology, engine, names)
     files.append(text_file("test_script.py", _test_script(topology, engine)))
+    if own is not None:
+        files = own.over(files, names)
     state = answers.dump(composition).encode()
     files.append(state_file(answers.FILE_NAME, state, ours=lambda old: b"nxc-scaffold" in old))
-    return Tree(files)
+    tree = Tree(files)
+    return tree if own is None else own.finished(tree)
+
+
+class Own(Protocol):
+    """A template of the user's own, as rendering sees it."""
+
+    @property
+    def extends(self) -> bool:
+        """Whether its files come on top of the skeleton's, or take its place."""
+
+    def over(self, files: list[File], names: Mapping[str, Any]) -> list[File]:
+        """Return ``files`` without those that it replaces, and its own."""
+
+    def finished(self, tree: Tree) -> Tree:
+        """Return the tree as its hooks leave it."""
 
 
 class _Modules:
@@ -117,12 +145,17 @@ class _Modules:
         return variants
 
 
-def _skeleton(topology: Topology, engine: Engine, modules: _Modules) -> Iterator[File]:
+def _names(topology: Topology, modules: _Modules) -> dict[str, Any]:
+    """Return the ``cookiecutter`` namespace of a skeleton."""
+    names = skeleton_names(topology, modules.imports, conditions(topology))
+    return {**names, "sections": list(modules.sections())}
+
+
+def _skeleton(topology: Topology, engine: Engine, own: Mapping[str, Any]) -> Iterator[File]:
     """The files that every project has, from the cookiecutter template ``composition``."""
     folder = templates_folder() / "composition"
     facts = conditions(topology)
-    skeleton = skeleton_names(topology, modules.imports, facts)
-    names = {"cookiecutter": {**skeleton, "sections": list(modules.sections())}}
+    names = {"cookiecutter": own}
     for path, entry in manifest(folder).items():
         if not entry.when or facts[entry.when]:
             text = engine.render(folder / PROJECT_FOLDER / path, names)

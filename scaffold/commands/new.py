@@ -13,9 +13,11 @@ from scaffold.apply import apply
 from scaffold.catalog import load_catalog
 from scaffold.collect import Sources, asked, headless
 from scaffold.commands.options import Options
+from scaffold.commands.template import own_template
 from scaffold.confirm import Wishes, confirm, formatted
 from scaffold.errors import Exit
 from scaffold.model import Catalog, Composition
+from scaffold.own import Own
 from scaffold.plain import reporter as plain_or_not
 from scaffold.plan import Decision, Plan, make_plan, require_settled, resolve, unified_diff
 from scaffold.render import render
@@ -36,10 +38,13 @@ def run(options: Options) -> int:
         check_target(options.directory)
     catalog = load_catalog([*config.catalogues, *options.catalogues])
     userconfig.check(config, catalog)
-    composition = collect(options, catalog, reporter, config.layer())
+    own = own_template(options, config.author)
+    if own is not None:
+        reporter.field("template", str(own))
+    composition = collect(options, catalog, reporter, config.layer(), own)
     topology = Topology(composition, catalog)
     target = options.directory or Path(composition.name)
-    tree = formatted(render(composition, catalog), reporter)
+    tree = formatted(render(composition, catalog, own), reporter)
     plan = _settled(make_plan(tree, target), options)
     shown_as = str(target)
     if options.diff and not options.as_json:
@@ -103,7 +108,9 @@ def _finish(options: Options, topology: Topology, plan: Plan, results: list[Any]
     return int(code)
 
 
-def collect(options: Options, catalog: Catalog, reporter: Reporter, config: Layer) -> Composition:
+def collect(
+    options: Options, catalog: Catalog, reporter: Reporter, config: Layer, own: Own | None = None
+) -> Composition:
     """Return the composition that flags, files, the user's ``config`` and prompts decide.
 
     Raises:
@@ -129,15 +136,22 @@ def collect(options: Options, catalog: Catalog, reporter: Reporter, config: Laye
     from scaffold.prompts import Prompts
 
     return asked(
-        Prompts(), sources, catalog, lambda found: _last_screen(found, catalog, options, reporter)
+        Prompts(),
+        sources,
+        catalog,
+        lambda found: _last_screen(found, catalog, options, reporter, own),
     )
 
 
 def _last_screen(
-    composition: Composition, catalog: Catalog, options: Options, reporter: Reporter
+    composition: Composition,
+    catalog: Catalog,
+    options: Options,
+    reporter: Reporter,
+    own: Own | None,
 ) -> None:
     """Show the topology, the files and what will be checked."""
-    tree = render(composition, catalog)
+    tree = render(composition, catalog, own and own.without_hooks())
     target = options.directory or Path(composition.name)
     reporter.line()
     reporter.summary(Topology(composition, catalog))
