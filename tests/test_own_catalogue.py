@@ -76,3 +76,17 @@ def test_a_mistake_in_it_is_told_before_anything_is_written(tmp_path):
     assert "parst" in str(caught.value)
     assert str(own / "service.toml") in str(caught.value)
     assert not (tmp_path / "lab").exists()
+
+
+def test_users_with_one_uid_are_told(tmp_path):
+    own = tmp_path / "own/services/daemon"
+    own.mkdir(parents=True)
+    (own / "run.nix").write_text("{ }\n")
+    (own / "service.toml").write_text(
+        'title = "D"\ndescription = "d"\n[parts.run]\ndescription = "r"\nmodule = "run.nix"\n'
+        'implies = ["users.accounts"]\nuids = { daemond = 1002 }\n'
+    )
+    args = ["new", str(tmp_path / "lab"), "--catalogue", str(tmp_path / "own"), "--defaults"]
+    with pytest.raises(InputError) as caught:
+        CliRunner().invoke(cli, [*args, "--role", "a=daemon.run"], catch_exceptions=False)
+    assert "daemon.run gives its user daemond the uid 1002, which user2 has" in str(caught.value)
