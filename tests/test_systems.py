@@ -135,3 +135,15 @@ def test_hosts_of_mpi_have_the_slots_of_their_role():
 )
 def test_a_template_can_ask_for_the_version_of_the_release(release, version, expected):
     assert Topology(compose("a", release=release), CATALOG).at_least(version) is expected
+
+
+@pytest.mark.parametrize(
+    ("release", "line"),
+    [
+        ("22.11", "services.openssh.forwardX11 = false;"),
+        ("23.05", "services.openssh.settings.X11Forwarding = false;"),
+    ],
+)
+def test_nodes_of_slurm_forward_no_x11_by_the_name_of_the_release(release, line):
+    lab = compose(*SLURM, "node=slurm.node", release=release)
+    assert line in text_of(lab, "parts/slurm-node.nix")

@@ -4,6 +4,13 @@
 
   services.slurm.client.enable = true;
 
+  # Slurm's module turns X11 forwarding on, which NixOS refuses on hosts without X libraries.
+{% if at_least("23.05") %}
+  services.openssh.settings.X11Forwarding = false;
+{% else %}
+  services.openssh.forwardX11 = false;
+{% endif %}
+
   # It gives up when the host has not got its name yet.
   systemd.services.slurmd.serviceConfig = {
     Restart = "on-failure";
