@@ -1,0 +1,45 @@
+{
+  description = "EAR energy accounting";
+
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.05";
+    nxc.url = "git+https://gitlab.inria.fr/nixos-compose/nixos-compose.git?ref=25.05";
+    nxc.inputs.nixpkgs.follows = "nixpkgs";
+  };
+
+  outputs =
+    {
+      self,
+      nixpkgs,
+      nxc,
+    }:
+    let
+      system = "x86_64-linux";
+      pkgs = nixpkgs.legacyPackages.${system};
+    in
+    {
+      packages.${system} = nxc.lib.compose {
+        inherit nixpkgs system;
+        composition = ./composition.nix;
+        flavours = nixpkgs.lib.getAttrs [
+          "g5k-nfs-store"
+          "g5k-image"
+        ] nxc.lib.flavours;
+
+        overlays = [
+          (import ./ear/overlay.nix)
+        ];
+        extraConfigurations = [ ./ear/module.nix ];
+      };
+
+      # `nxc build -L` reads this name, although Nix calls it deprecated.
+      defaultPackage.${system} = self.packages.${system}."composition::g5k-nfs-store";
+
+      devShells.${system}.default = nxc.devShells.${system}.nxcShell;
+
+      # The nixfmt of the PATH, 1.0 or newer: that of an older release writes another style.
+      formatter.${system} = pkgs.writeShellScriptBin "fmt" ''
+        exec find "''${@:-.}" -name '*.nix' -exec nixfmt {} +
+      '';
+    };
+}

@@ -1,0 +1,52 @@
+{% set managers = hosts_with("ear.db_manager") %}
+# What every EAR host knows: where database and managers are, which node reports to whom.
+{
+  services.ear = {
+    passwordFile = "/etc/ear-passwords";
+    settings = {
+      DBIp = {{ host_with("ear.database") | nix }};
+      NodeDaemonPort = 50001;
+      NodeDaemonPowermonFreq = {{ service.period }};
+      NodeDaemonVerbose = 1;
+      NodeUseLog = 0;
+      EARDReportPlugins = "eardbd.so";
+      DBDaemonPortTCP = 50002;
+      DBDaemonPortSecTCP = 50003;
+      DBDaemonSyncPort = 50004;
+      DBDaemonAggregationTime = 60;
+      DBDaemonInsertionTime = {{ service.period }};
+      DBDaemonMemorySize = 120;
+      DBDaemonUseLog = 0;
+      EARDBDReportPlugins = "mysql.so";
+      EARLReportPlugins = "eard.so";
+      EARGMVerbose = 1;
+      EARGMUseLog = 0;
+      EARGMReportPlugins = "mysql.so";
+      # It only watches: 0 is no limit of energy or power.
+      EARGMId = "1 energy=0 power=0 node={{ host_with("ear.manager") }} port=50000";
+      AdminUsers = "root";
+      # Limits of plausible power, in W: a value beyond is taken for an error.
+      Tag = "node default=yes max_avx512=2.1 max_avx2=2.1 max_power=1000 min_power=1 error_power=2000 coeffs=coeffs.default powercap=0 powercap_plugin=dvfs.so energy_plugin={{ service.energy_plugin }}";
+      DefaultPowerPolicy = "monitoring";
+      Policy = "monitoring Settings=0 DefaultPstate=1 Privileged=0";
+      # One line per node. An island is the nodes that report to one database manager.
+      Island = [
+{% for node in hosts_with("ear.daemon") %}
+{% set island = managers.index(node) if node in managers else loop.index0 % (managers | length) %}
+        "{{ island }} Nodes={{ node }} EARDBD_IP={{ managers[island] }} EARGMId=1"
+{% endfor %}
+      ];
+    };
+  };
+
+  # Throw-away passwords: this text is world-readable in the Nix store.
+  environment.etc."ear-passwords" = {
+    text = ''
+      DBUser=ear_daemon
+      DBPassw=ear_daemon
+      DBCommandsUser=ear_commands
+      DBCommandsPassw=ear_commands
+    '';
+    mode = "0600";
+  };
+}

@@ -1,0 +1,36 @@
+{% set nodes = hosts_with("ear.daemon") %}
+{% set database = host_with("ear.database") %}
+{% set list = "printf '%s\\n' " ~ nodes | join(" ") ~ " > /tmp/ear_nodes" %}
+
+def ear_wait_for_job(ear_job):
+    """Wait until the accounts have a job, and return its line for each node."""
+    ear_query = f"rm -f /tmp/ear.csv; eacct -j {ear_job} -c /tmp/ear.csv; test -s /tmp/ear.csv"
+    {{ database }}.wait_until_succeeds(ear_query)
+    return {{ database }}.succeed("cat /tmp/ear.csv")
+
+
+with subtest("ear: the daemons run"):
+    {{ database }}.wait_until_succeeds("systemctl is-active ear-database.service")
+    for machine in {{ hosts_with("ear.db_manager") | pynames }}:
+        machine.wait_for_unit("eardbd.service")
+        machine.wait_for_open_port(50002)
+    {{ host_with("ear.manager") }}.wait_for_unit("eargmd.service")
+    for machine in {{ nodes | pynames }}:
+        machine.wait_for_unit("eard.service")
+        machine.wait_for_open_port(50001)
+
+with subtest("ear: a job on every node is accounted"):
+    {{ nodes[0] }}.succeed({{ list | py }})
+    {{ nodes[0] }}.succeed("EAR_ETC=/etc JOB_ID=4242 ejob 50001 newjob /tmp/ear_nodes")
+    {{ nodes[0] }}.succeed("timeout --preserve-status 60 sha256sum /dev/zero || true")
+    {{ nodes[0] }}.succeed("EAR_ETC=/etc JOB_ID=4242 ejob 50001 endjob /tmp/ear_nodes")
+    assert "4242" in ear_wait_for_job(4242)
+{% if has_part("oar.server") %}
+{% set frontend = hosts_with("oar.frontend")[0] %}
+
+with subtest("ear: an OAR job of {{ users[0] }} is accounted"):
+    ear_answer = {{ frontend }}.succeed({{ ("su - " ~ users[0] ~ " --command='oarsub -l nodes=1 \"sleep 60\"'") | py }})
+    ear_oar_job = int(ear_answer.split("OAR_JOB_ID=")[1].split()[0])
+    {{ frontend }}.wait_until_succeeds(f"oarstat -s -j {ear_oar_job} | grep Terminated", timeout=600)
+    assert {{ users[0] | py }} in ear_wait_for_job(ear_oar_job)
+{% endif %}
