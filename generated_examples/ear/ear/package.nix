@@ -32,12 +32,13 @@ stdenv.mkDerivation rec {
     openmpi
   ];
 
-  # dynais would be compiled for the processor of the host that builds. The list of ejob's nodes ends
-  # one entry too late, beyond its memory.
+  # dynais would be compiled for the processor of the host that builds. ejob has old names of two
+  # functions, and ends its list of nodes one entry too late, beyond its memory.
   postPatch = ''
     sed -i 's/ -march=native / -mavx2 /' src/library/dynais/Makefile
-    sed -i 's/llist\[\*nodecnt+1\] = NULL/llist[*nodecnt] = NULL/' \
-      etc/examples/prolog_epilog/ejob.c
+    sed -i etc/examples/prolog_epilog/ejob.c \
+      -e 's/ear_nodelist_ear_node_/ear_nodelist_/' \
+      -e 's/llist\[\*nodecnt+1\] = NULL/llist[*nodecnt] = NULL/'
   '';
 
   # configure wants one folder with include/mysql and lib/mysql, and one with include/gsl and lib.

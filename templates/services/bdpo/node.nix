@@ -1,0 +1,23 @@
+# BDPO, which optimizes the power of this node as long as bdpo.service runs.
+{ config, pkgs, ... }:
+{
+  services.bdpo.enable = true;
+
+  systemd.services.bdpo = {
+    description = "Bull Dynamic Power Optimizer";
+    requires = [ "bdpo-conf-init.service" ];
+    after = [ "bdpo-conf-init.service" ];
+    path = [ pkgs.coreutils ];
+    serviceConfig = {
+      Type = "exec";
+      ExecStart = "${config.services.bdpo.package}/bin/bdpo";
+      StateDirectory = "bdpo";
+    };
+    # What it measured, in one folder for each time it ran.
+    postStop = ''
+      results=/var/lib/bdpo/$(date +%Y%m%dT%H%M%S)
+      mkdir "$results"
+      ${config.services.bdpo.package}/bin/bdpo_aggregate -o "$results"
+    '';
+  };
+}

@@ -1,0 +1,24 @@
+{% set nodes = hosts_with("bdpo.node") %}
+{% if has_part("oar.server") %}
+{% set frontend = hosts_with("oar.frontend")[0] %}
+{% set job_command = "oarsub -l nodes=" ~ hosts_with("oar.node") | length ~ ' "sleep 60"' %}
+with subtest("bdpo: it runs on the nodes of an OAR job, as long as the job does"):
+    bdpo_answer = {{ frontend }}.succeed({{ ("su - " ~ users[0] ~ " --command='" ~ job_command ~ "'") | py }})
+    bdpo_job = int(bdpo_answer.split("OAR_JOB_ID=")[1].split()[0])
+    for machine in {{ nodes | pynames }}:
+        machine.wait_until_succeeds("systemctl is-active bdpo.service", timeout=60)
+    {{ frontend }}.wait_until_succeeds(f"oarstat -s -j {bdpo_job} | grep Terminated", timeout=300)
+    for machine in {{ nodes | pynames }}:
+        machine.wait_until_fails("systemctl is-active bdpo.service")
+{% else %}
+with subtest("bdpo: it runs while a processor is busy"):
+    for machine in {{ nodes | pynames }}:
+        machine.succeed("systemctl start bdpo.service")
+        machine.succeed("timeout --preserve-status 30 sha256sum /dev/zero || true")
+        machine.succeed("systemctl is-active bdpo.service")
+        machine.succeed("systemctl stop bdpo.service")
+{% endif %}
+
+with subtest("bdpo: it left its results"):
+    for machine in {{ nodes | pynames }}:
+        machine.succeed("find /var/lib/bdpo -mindepth 2 -type f | grep .")
