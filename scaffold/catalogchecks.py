@@ -107,7 +107,7 @@ def _references(part: Part, catalog: Catalog) -> Iterator[tuple[str, str, Mappin
     """Yield each key of a part that names another entry, the name, and the known ones."""
     names = {
         "implies": part.implies,
-        "needs": [need.part for need in part.needs],
+        "needs": [name for need in part.needs for name in need.parts],
         "talks_to": part.talks_to,
         "beside": [name for addition in part.beside for name in addition.parts],
         "mounts": [part.mounts] if part.mounts else [],

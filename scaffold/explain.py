@@ -24,7 +24,7 @@ def part(entry: Part) -> list[str]:
     facts: Mapping[str, object] = {
         "ports": " ".join(map(str, entry.ports)),
         "units": " ".join(entry.units),
-        "needs": ", ".join(f"{need.part} ({need.why})" for need in entry.needs),
+        "needs": ", ".join(f"{' or '.join(need.parts)} ({need.why})" for need in entry.needs),
         "also adds": " ".join(entry.implies),
         "takes": entry.private,
         "memory": f"{entry.memory} MiB" if entry.memory else "",

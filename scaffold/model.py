@@ -107,11 +107,20 @@ class OptionSpec(Entry, frozen=True):
 
 
 class Need(Entry, frozen=True):
-    """A part that another part cannot work without; ``elsewhere`` means on another role."""
+    """A part that another part cannot work without; ``elsewhere`` means on another role.
+
+    One of ``alternatives`` will do as well.
+    """
 
     part: str
     why: str
     elsewhere: bool = False
+    alternatives: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Every part that satisfies the need, the usual one first."""
+        return (self.part, *self.alternatives)
 
 
 class Kernel(Entry, frozen=True):

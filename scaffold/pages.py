@@ -56,7 +56,15 @@ def part_page(part: Part, catalog: Catalog) -> Page:
         "name": part.id,
         "description": part.description,
         "service": part.service,
-        "needs": [{"part": n.part, "elsewhere": n.elsewhere, "why": n.why} for n in part.needs],
+        "needs": [
+            {
+                "part": n.part,
+                "alternatives": list(n.alternatives),
+                "elsewhere": n.elsewhere,
+                "why": n.why,
+            }
+            for n in part.needs
+        ],
         "implies": list(part.implies),
         "talks_to": list(part.talks_to),
         "options": _options(part.id, part.options),

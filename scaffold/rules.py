@@ -38,21 +38,22 @@ def needed_parts(topology: Topology) -> Iterator[Problem]:
     """A part's partners are there, on another role where that is needed."""
     for part in topology.used_parts:
         for need in part.needs:
-            found = topology.roles_with(need.part)
+            found = [role for name in need.parts for role in topology.roles_with(name)]
+            wanted = " or ".join(need.parts)
             if not found:
                 where = f"roles ({part.id})"
                 yield Problem(
                     where,
-                    f"needs {need.part}, which no role has: {need.why}",
-                    f"Add {need.part} to a role",
+                    f"needs {wanted}, which no role has: {need.why}",
+                    f"Add {wanted} to a role",
                 )
             elif need.elsewhere:
                 for role in topology.roles_with(part.id):
                     if all(other is role for other in found):
                         yield Problem(
                             f"roles.{role.name}",
-                            f"{part.id} needs {need.part} on another role: {need.why}",
-                            f"Remove {part.id}, or add a role with {need.part}",
+                            f"{part.id} needs {wanted} on another role: {need.why}",
+                            f"Remove {part.id}, or add a role with {wanted}",
                         )
 
 

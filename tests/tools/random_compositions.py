@@ -107,7 +107,7 @@ def _with_needs(parts: list[str], catalog: Catalog) -> list[str]:
     while todo:
         for part_id in expand((todo.pop(),), catalog):
             for need in catalog.parts[part_id].needs:
-                if need.part not in found:
+                if not found.keys() & set(need.parts):
                     found[need.part] = None
                     todo.append(need.part)
     return list(found)

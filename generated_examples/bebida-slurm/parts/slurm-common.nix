@@ -1,0 +1,26 @@
+# What every Slurm host knows; Slurm wants the same configuration on all of them.
+{
+  services.slurm = {
+    controlMachine = "server";
+    nodeName = [
+      "node[1-2] CPUs=1 State=UNKNOWN"
+    ];
+    partitionName = [
+      "batch Nodes=node[1-2] Default=YES MaxTime=INFINITE State=UP"
+    ];
+    extraConfig = ''
+      AccountingStorageType=accounting_storage/slurmdbd
+      AccountingStorageHost=server
+      # A node that was away takes jobs again as soon as it registers.
+      ReturnToService=2
+    '';
+  };
+
+  # Throw-away key: this text is world-readable in the Nix store.
+  environment.etc."munge/munge.key" = {
+    text = "throw-away munge key, the same on all hosts";
+    user = "munge";
+    group = "munge";
+    mode = "0400";
+  };
+}
