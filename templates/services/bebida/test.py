@@ -15,7 +15,8 @@ with subtest("bebida: Kubernetes sends only pods that tolerate it to the nodes")
 with subtest("bebida: a node takes no pods while an HPC job has it"):
     bebida_drained = "k3s kubectl get nodes --no-headers | grep SchedulingDisabled"
     {{ server }}.wait_until_fails(bebida_drained)
-    {{ frontend }}.succeed({{ ("su - " ~ users[0] ~ " --command='" ~ submit ~ "'") | py }})
+    bebida_submit = {{ ("su - " ~ users[0] ~ " --command='" ~ submit ~ "'") | py }}
+    {{ frontend }}.succeed(bebida_submit)
     {{ server }}.wait_until_succeeds(bebida_drained, timeout=120)
 
 with subtest("bebida: it takes pods again after the job"):
