@@ -75,6 +75,8 @@ def part_page(part: Part, catalog: Catalog) -> Page:
         "ports": list(part.ports),
         "units": list(part.units),
         "sets_alone": list(part.owns),
+        "adds_to": [name for addition in part.beside for name in addition.parts],
+        "private_source": part.private,
         "kapack_modules": list(part.kapack_modules),
         "kapack_packages": list(part.kapack_packages),
         "kernel": [f"{', '.join(k.releases) or 'all releases'}: {k.why}" for k in part.kernel],
@@ -97,6 +99,7 @@ def service_page(service: Service, catalog: Catalog) -> Page:
         "options": _options(service.name, service.options),
         "credentials": [c if isinstance(c, str) else c.text for c in service.credentials],
         "network": service.network,
+        "evidence": list(service.evidence),
         "private_inputs": _private(
             [service.brings.inputs, *(p.brings.inputs for p in service.parts.values())]
         ),

@@ -133,3 +133,18 @@ def test_a_misspelt_part_or_file_of_an_addition_is_refused(folder: Path) -> None
     file.write_text(METER.replace("jobs.nix", "job.nix"))
     with pytest.raises(InputError, match=r"job\.nix"):
         load_catalog([folder])
+
+
+def test_one_of_several_parts_can_satisfy_a_need(folder: Path) -> None:
+    file = folder / "services/bmeter/service.toml"
+    need = (
+        '[[parts.node.needs]]\npart = "ameter.node"\nalternatives = ["cluster.node"]\nwhy = "w"\n'
+    )
+    file.write_text(METER + need)
+    catalog = load_catalog([folder])
+    compose(catalog, "node=bmeter.node,cluster.node")
+    with pytest.raises(InputError, match=r"needs ameter\.node or cluster\.node"):
+        compose(catalog, "node=bmeter.node")
+    file.write_text(METER + need.replace("cluster.node", "cluster.nod"))
+    with pytest.raises(InputError, match=r"cluster\.nod"):
+        load_catalog([folder])

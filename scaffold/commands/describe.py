@@ -97,7 +97,8 @@ def _option(option: Mapping[str, Any]) -> str:
 
 def _need(need: Mapping[str, Any]) -> str:
     where = " on another role" if need["elsewhere"] else ""
-    return f"{need['part']}{where}: {need['why']}"
+    parts = " or ".join([need["part"], *need["alternatives"]])
+    return f"{parts}{where}: {need['why']}"
 
 
 def _role(role: Mapping[str, Any]) -> str:
