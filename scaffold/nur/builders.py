@@ -42,8 +42,9 @@ class Builder(Entry, frozen=True):
     the set that dependencies are taken from (empty: ``pkgs``). ``hashes`` are the attributes that
     depend on the version besides that of the source. ``checks`` says that tests can run at all.
     Of builders of one ``family`` a project may offer several; which one is better is then not
-    certain. ``named``: the project's own name is the package's, as in a
-    registry. ``defaults`` are further arguments with their defaults, as Nix.
+    certain. ``named``: the project's own name is the package's, as in a registry. A file of
+    ``unless_below`` further down says that the builder may be wrong. ``defaults`` are further
+    arguments with their defaults, as Nix.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Builder(Entry, frozen=True):
     checks: bool = True
     family: str = ""
     named: bool = False
+    unless_below: tuple[str, ...] = ()
     defaults: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property

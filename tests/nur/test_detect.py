@@ -164,3 +164,40 @@ def test_dependencies_are_mapped_or_named() -> None:
 def test_descriptions_as_nixpkgs_wants_them(given: str, wanted: str) -> None:
     assert tidy(given) == wanted
     assert tidy(tidy(given)) == wanted
+
+
+def test_the_gpl_2_names_the_lgpl_and_is_not_it(tmp_path: Path) -> None:
+    text = (
+        "GNU GENERAL PUBLIC LICENSE\nVersion 2, June 1991\n\nEveryone may copy this.\n\n"
+        "Some other software is covered by the GNU Library General Public License instead.\n"
+    )
+    notice = "// under the GNU General Public License version 2, or any later version\n"
+    write(tmp_path, COPYING=text, main__c=notice)
+    assert detect(tmp_path, BUILDERS).value("licence") == ["GPL-2.0-or-later"]
+
+
+def test_a_tag_of_digits_alone_is_no_release() -> None:
+    assert [v for _, v, _ in releases(["release-120715", "v1.13.2", "20240101"], "ninja")] == [
+        "1.13.2"
+    ]
+
+
+def test_a_later_tag_that_is_not_understood_leaves_the_version_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = repository(tmp_path)
+    git(folder, "tag", "v1.0")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2030-01-01T00:00:00Z")
+    git(folder, "commit", "--allow-empty", "-qm", "y")
+    git(folder, "tag", "v2-strange.form")
+    git(folder, "commit", "--allow-empty", "-qm", "z")
+    facts = detect(folder, BUILDERS)
+    assert facts.value("version") is None
+    assert "version" in facts.notes
+
+
+def test_letters_and_words_behind_a_number() -> None:
+    assert [v for _, v, _ in releases(["3.7", "3.7c", "3.7b"], "tmux")][-1] == "3.7c"
+    tags = ["release-1.4.6", "release-2.1.12-stable", "release-2.2.1-alpha-dev"]
+    assert releases(tags, "libevent")[-1][1:] == ("2.1.12", "release-2.1.12-stable")
+    assert releases(["r131", "v1.10.0"], "lz4")[-1][2] == "v1.10.0"

@@ -30,6 +30,8 @@ _LONGEST = {
 }
 #: Further down, a licence is that of some part of the source only.
 LATEST_START = 600
+#: The title of a GNU licence and its date; further down the texts name each other.
+TITLE = 130
 _LATER = re.compile(r"any later version|or later|GPL-?\d(\.\d)?(-or-later|\+)|later version")
 _ONLY = re.compile(r"GPL-?\d(\.\d)?-only|version \d(\.\d)? only|only version \d|no later version")
 _NOTICE = re.compile(
@@ -89,7 +91,7 @@ def _plain(text: str) -> str:
 def _identified(text: str) -> str:
     """Return the SPDX identifier of a licence's text, without only or later; empty if unknown."""
     plain = _plain(text)
-    start = plain[:1500]
+    start = plain[:TITLE]
     for name, sentences in SENTENCES:
         # the GNU texts name each other further down
         area = start if "GPL" in name else plain

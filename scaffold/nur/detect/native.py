@@ -48,6 +48,8 @@ def _cmake_programs(texts: list[str], project: str) -> set[str]:
     """Return the executables that are both made and installed."""
     made = {m for t in texts for m in re.findall(r"(?i)\badd_executable\s*\(\s*([\w.+${}-]+)", t)}
     made = {re.sub(r"\$\{(PROJECT_NAME|CMAKE_PROJECT_NAME)\}", project, m) for m in made}
+    if any("OUTPUT_NAME" in t for t in texts):
+        return set()  # a program is called otherwise than its target
     installs = " ".join(
         " ".join(re.findall(r"(?is)\binstall\s*\(\s*(?:TARGETS|PROGRAMS)([^)]*)\)", t))
         for t in texts

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from scaffold.nur.builders import Builder, find_builders
@@ -82,7 +82,10 @@ def _builder(
         equals = [b for b, _ in shown if b.family and b.family == builder.family]
         if len(shown) > 1:
             notes["builder"] = "there is " + ", ".join(f"{b.name} ({f})" for b, f in shown)
-        if len(equals) < 2:
+        below = [f for f in folder.walk() if PurePosixPath(f).name in builder.unless_below]
+        if below:
+            notes["builder"] = f"there is {file}, but also {below[0]}"
+        if len(equals) < 2 and not below:
             found["builder"] = Fact(builder.name, file)
         return builder
     compiled = next((f for f in folder.walk() if _COMPILED.search(f)), None)
@@ -126,7 +129,7 @@ def _plain_facts(project: Project, found: dict[str, Fact]) -> None:
 
 def tidy(description: str) -> str:
     """Return a description as nixpkgs wants it: no article in front, no dot behind, one line."""
-    text = " ".join(description.split()).rstrip(".")
+    text = re.sub(r"^[^\w\"'(]+", "", " ".join(description.split())).rstrip(".")
     text = re.sub(r"^(?:(?:the )?\S+ is )?(?:an?|the)\s+(?=\S)", "", text, flags=re.IGNORECASE)
     if len(text) > LONGEST_DESCRIPTION:
         text = re.split(r"\.\s", text)[0]

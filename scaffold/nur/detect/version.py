@@ -7,6 +7,7 @@ because the source is fetched by the tag.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from scaffold.errors import ExternalError
 
 _TAG = re.compile(r"(?P<prefix>.*?)(?P<version>\d+(?:[._]\d+)*)(?P<rest>.*)")
 _PRE = re.compile(r"(?i)^[-._]?(a|b|alpha|beta|rc|pre|dev|preview|snapshot)\W*\d*")
+#: What may follow the number of a release: nothing, a letter (tmux 3.7c), or a word that says so.
+_REST = re.compile(r"|[a-z]|[-._](stable|final|release)")
+#: A maintained old branch gets tags later than the newest release; by this much it is no branch.
+YEARS_APART = 2 * 365 * 86400
 _PLAIN_PREFIXES = ("", "v", "V", "r", "release-", "version-", "rel-", "release/", "ver")
 _GIT_SECONDS = 30.0
 
@@ -29,20 +34,50 @@ class Release:
     seen: str
 
 
-def releases(tags: list[str], name: str) -> list[tuple[tuple[int, ...], str, str]]:
+def releases(tags: Iterable[str], name: str) -> list[tuple[tuple[object, ...], str, str]]:
     """Return (order, version, tag) of the tags that are releases of this project, newest last."""
-    own = {f"{name}{sign}{v}" for sign in "-_/" for v in ("", "v")} if name else set()
     found = []
     for tag in tags:
-        match = _TAG.fullmatch(tag)
-        if not match or match["rest"] or _is_date(match["version"]):
+        match = _of_project(tag, name)
+        rest = match["rest"] if match else ""
+        if match is None or not _REST.fullmatch(rest) or _is_date(match["version"]):
             continue
-        if match["prefix"] in _PLAIN_PREFIXES or match["prefix"].lower() in own:
-            version = match["version"].replace("_", ".")
-            if match["prefix"] in ("", "r") and version.count(".") == 0 and len(version) > 4:
-                continue
-            found.append((tuple(int(p) for p in version.split(".")), version, tag))
-    return sorted(found)
+        letter = rest if len(rest) == 1 else ""
+        version = match["version"].replace("_", ".")
+        if version.isdigit() and len(version) > 4:  # a date, or a build number
+            continue
+        numbers = tuple(int(part) for part in version.split("."))
+        found.append(((numbers, letter), version + letter, tag))
+    dotted = [entry for entry in found if "." in entry[1]]
+    return sorted(dotted or found)  # r131 is older than 1.0 where a project has both
+
+
+def _of_project(tag: str, name: str) -> re.Match[str] | None:
+    """Return the parts of a tag with digits, when its prefix is plain or the project's name."""
+    own = {f"{name}{sign}{v}" for sign in "-_/" for v in ("", "v")} if name else set()
+    match = _TAG.fullmatch(tag)
+    if match and (match["prefix"] in _PLAIN_PREFIXES or match["prefix"].lower() in own):
+        return match
+    return None
+
+
+def _agreed(tags: Mapping[str, int], name: str) -> tuple[str, str] | None:
+    """Return version and tag of the newest release, when the dates of the tags do not object.
+
+    A tag that is later by far, or later and of a form that is not understood, may be the release.
+    """
+    found = releases(tags, name)
+    if not found:
+        return None
+    _, version, chosen = found[-1]
+    known = {tag for *_, tag in found}
+    for tag, date in tags.items():
+        match = _of_project(tag, name)
+        strange = match is not None and tag not in known and not _PRE.match(match["rest"])
+        later = date - tags[chosen]
+        if (strange and later > 0) or (tag in known and later > YEARS_APART):
+            return None
+    return version, chosen
 
 
 def _is_date(version: str) -> bool:
@@ -55,14 +90,16 @@ def newest(folder: Path, name: str, file_version: str, file: str) -> Release | N
     Without tags it is the commit that is checked out, versioned as nixpkgs does:
     ``0-unstable-YYYY-MM-DD``, with the number of the project's files in front when they have one.
     """
-    tags = _git(folder, "tag")
+    tags = _tags(folder)
     if tags is None:
         return Release(file_version, "", False, file) if file_version else None
-    here = _git(folder, "tag", "--points-at", "HEAD") or ""
-    found = releases(here.split("\n"), name) or releases(tags.split("\n"), name)
-    if found:
-        _, version, tag = found[-1]
-        return Release(version, tag, True, f"the tag {tag}")
+    here = (_git(folder, "tag", "--points-at", "HEAD") or "").split("\n")
+    if now := releases(here, name):
+        return Release(now[-1][1], now[-1][2], True, f"the tag {now[-1][2]}")
+    if agreed := _agreed(tags, name):
+        return Release(agreed[0], agreed[1], True, f"the tag {agreed[1]}")
+    if any((m := _of_project(tag, name)) and not _PRE.match(m["rest"]) for tag in tags):
+        return None
     commit = _git(folder, "log", "-1", "--format=%H %cs")
     if not commit:
         return None
@@ -70,6 +107,16 @@ def newest(folder: Path, name: str, file_version: str, file: str) -> Release | N
     number = re.sub(r"(?i)[-._+]?(dev|alpha|beta|rc|pre).*$", "", file_version) or "0"
     seen = f"no release tag; {file}" if file_version else "no release tag"
     return Release(f"{number}-unstable-{date}", revision, False, seen)
+
+
+def _tags(folder: Path) -> dict[str, int] | None:
+    """Return the tags and their dates in seconds, or None without a repository."""
+    form = "--format=%(refname:strip=2) %(creatordate:unix)"
+    listed = _git(folder, "for-each-ref", "refs/tags", form)
+    if listed is None:
+        return None
+    pairs = (line.rpartition(" ") for line in listed.splitlines())
+    return {tag: int(date or 0) for tag, _, date in pairs if tag}
 
 
 def remote(folder: Path) -> str:
