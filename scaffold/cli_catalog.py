@@ -62,6 +62,7 @@ def describe(*, name: str, catalogues: tuple[Path, ...], as_json: bool, plain: b
     metavar="[DIR]",
 )
 @click.option("--stack", metavar="STACK", help="Draw a stack and not a folder.")
+@click.option("--composition", "name", metavar="NAME", help="Which one, when DIR has several.")
 @catalogue_flag
 @click.option(
     "--format",
@@ -80,6 +81,7 @@ def graph(
     *,
     directory: Path,
     stack: str | None,
+    name: str | None,
     catalogues: tuple[Path, ...],
     form: str | None,
     output: Path | None,
@@ -90,7 +92,7 @@ def graph(
     """
     from scaffold.commands import graph as command
 
-    command.run(directory, stack=stack, folders=catalogues, form=form, output=output)
+    command.run(directory, stack=stack, folders=catalogues, form=form, output=output, name=name)
 
 
 COMMANDS = (list_, describe, graph)

@@ -110,3 +110,11 @@ def test_a_folder_without_answers_is_told_with_a_remedy(tmp_path):
         run(str(tmp_path))
     assert "has no .nxc-scaffold.toml" in str(caught.value)
     assert "--stack" in str(caught.value)
+
+
+def test_of_several_compositions_one_is_named():
+    folder = str(Path(__file__).parents[1] / "generated_examples/multi")
+    assert run(folder, "--composition", "slurm") == run("--stack", "slurm")
+    with pytest.raises(InputError) as caught:
+        run(folder)
+    assert "Choose with --composition from oar, slurm" in str(caught.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from scaffold.errors import InputError, Problem
 from scaffold.graph import FORMATS, diagram
 from scaffold.model import Catalog, Composition
 from scaffold.topology import Topology
+from scaffold.values import show
 
 SUFFIXES = {".md": "mermaid", ".mmd": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
 
@@ -25,6 +26,7 @@ def run(
     folders: Sequence[Path],
     form: str | None,
     output: Path | None,
+    name: str | None = None,
 ) -> None:
     """Print the diagram, or write it to a file whose suffix tells the format.
 
@@ -33,7 +35,7 @@ def run(
 
     """
     catalog = load_catalog([*userconfig.load().catalogues, *folders])
-    composition = _composition(directory, stack, catalog)
+    composition = _composition(directory, stack, catalog, name)
     chosen = form or (SUFFIXES.get(output.suffix) if output else None) or "mermaid"
     text = FORMATS[chosen](diagram(Topology(composition, catalog)))
     if output is None:
@@ -43,7 +45,9 @@ def run(
     output.write_text(fenced, encoding="utf-8")
 
 
-def _composition(directory: Path, stack: str | None, catalog: Catalog) -> Composition:
+def _composition(
+    directory: Path, stack: str | None, catalog: Catalog, name: str | None
+) -> Composition:
     """Return what the answers of a project decide, or those of a stack."""
     if stack is not None:
         given = [Layer("--stack", {"name": stack}), *layers.stack_layers(stack, catalog)]
@@ -53,8 +57,21 @@ def _composition(directory: Path, stack: str | None, catalog: Catalog) -> Compos
         if not file.is_file():
             remedy = "Name the folder of a generated composition, or a stack with --stack"
             raise InputError(Problem(str(directory), f"has no {answers.FILE_NAME}", remedy))
-        given = [answers.load_file(file)]
+        given = [_one_of_several(answers.load_file(file), name)]
         complete = answers.with_recommended(given[0].answers, catalog, all_of_them=False)
     if gaps := answers.missing(complete):
         raise InputError(*gaps)
     return answers.build(complete, catalog, given)  # a drawing need not keep the rules
+
+
+def _one_of_several(read: Layer, name: str | None) -> Layer:
+    """Return the answers of the named composition when a project has several."""
+    several = read.answers.get("compositions")
+    if not isinstance(several, Mapping):
+        return read
+    if name not in several:
+        what = f"there is no {show(name)}" if name else "there are several"
+        remedy = f"Choose with --composition from {', '.join(map(str, several))}"
+        raise InputError(Problem("compositions", what, remedy))
+    shared = {key: value for key, value in read.answers.items() if key != "compositions"}
+    return Layer(read.source, {**shared, **several[name], "name": name})
