@@ -47,13 +47,14 @@ def flavours(question: Question, answers: Answers, catalog: Catalog) -> dict[str
     """Ask for the flavours; those that a part cannot run are shown with the reason."""
     excluded = excluded_flavours(chosen_parts(answers), catalog)
     wanted = values.listed(answers.get("flavours") or question.recommended(answers, catalog))
+    asking.note([f"{flavour} cannot be chosen: {why}" for flavour, why in excluded.items()])
 
     def make() -> questionary.Question:
         items = [
             Item(
                 f"{f.name:<14} {f.title}",
                 value=f.name,
-                disabled=excluded.get(f.name),
+                disabled=_part_of(excluded.get(f.name)),
                 checked=f.name in wanted and f.name not in excluded,
             )
             for f in catalog.flavours.values()
@@ -68,6 +69,13 @@ def flavours(question: Question, answers: Answers, catalog: Catalog) -> dict[str
     chosen = _listed(question, answers, catalog, make)
     kept = answers.get("default_flavour")
     return {"flavours": chosen, "default_flavour": kept if kept in chosen else chosen[0]}
+
+
+def _part_of(reason: str | None) -> str | None:
+    """Return what a list has room for: the part that excludes. The note above has the reason."""
+    if reason is None or ": " not in reason:
+        return reason
+    return f"not with {reason.partition(': ')[0]}"
 
 
 def default_flavour(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
@@ -87,13 +95,18 @@ def release(question: Question, answers: Answers, catalog: Catalog) -> dict[str,
     chosen = chosen_flavours(answers)
     excluded = excluded_releases(chosen_parts(answers), catalog, chosen)
     excluded |= _without_flavours(chosen, catalog)
+    asking.note([f"{name} cannot be chosen: {why}" for name, why in excluded.items()])
     if private := private_sources(chosen_parts(answers), catalog):
         asking.note([f"Building takes {text}." for text in private])
     wanted = answers.get("release") or question.recommended(answers, catalog)
 
     def make() -> questionary.Question:
         items = [
-            Item(f"{r.name}   {_pins(r.inputs)}", value=r.name, disabled=excluded.get(r.name))
+            Item(
+                f"{r.name}   {_pins(r.inputs)}",
+                value=r.name,
+                disabled=_part_of(excluded.get(r.name)),
+            )
             for r in catalog.releases.values()
         ]
         shown = wanted if wanted not in excluded else None

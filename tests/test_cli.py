@@ -20,6 +20,7 @@ QUICK = ("--no-check", "--no-git")
 def run(tmp_path, monkeypatch, capsys):
     """Run the command in an empty folder of its own; return exit code, stdout and stderr."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("scaffold.commands.new.formatted", lambda tree, _: tree)
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["nxc-scaffold", *map(str, arguments)])
