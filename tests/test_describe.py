@@ -71,6 +71,16 @@ def test_a_page_of_a_part_as_text():
     assert "releases 25.05 " in text
 
 
+def test_numbers_and_yes_or_no_are_told_apart():
+    assert "max hosts 1 " in one_line(run("describe", "slurm.controller"))
+    assert "test driver no " in one_line(run("describe", "nspawn"))
+
+
+@pytest.mark.parametrize("service", [s for s in CATALOG.services.values() if s.test])
+def test_a_service_with_a_test_says_what_it_proves(service):
+    assert service.proof
+
+
 def test_a_page_tells_why_a_flavour_is_excluded():
     assert "not docker: it mounts, loads kernel modules" in one_line(run("describe", "k3s.agent"))
 
