@@ -21,7 +21,7 @@ from scaffold.values import did_you_mean, show
 
 FILE_NAME = ".nxc-scaffold.toml"
 SCHEMA = 1
-META = ("schema", "tool_version", "stack", "started_from")
+META = ("schema", "tool_version", "stack", "started_from", "template")
 
 
 @dataclass(frozen=True)
@@ -187,10 +187,14 @@ def document(composition: Composition) -> dict[str, Any]:
     return {k: v for k, v in tables.items() if v not in ("", {}) or k == "description"}
 
 
-def dump(composition: Composition) -> str:
-    """Return the answers file that reproduces the composition, as TOML."""
+def dump(composition: Composition, template: Mapping[str, Any] | None = None) -> str:
+    """Return the answers file that reproduces the composition, as TOML.
+
+    ``template`` says which template of the user's own was used, see ``scaffold.own``.
+    """
     head = "# Answers given to nxc-scaffold. To generate again: nxc-scaffold new . --answers "
-    return f"{head}{FILE_NAME}\n" + quote.toml_document(document(composition))
+    tables = {**document(composition), **({"template": template} if template else {})}
+    return f"{head}{FILE_NAME}\n" + quote.toml_document(tables)
 
 
 def _role_table(role: Role) -> dict[str, Any]:

@@ -45,6 +45,13 @@ class Own:
         """Whether its files come on top of the skeleton's, or take its place."""
         return self.template.extends
 
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """What the answers file says about it, so that the project can be generated again."""
+        own = self.template
+        table = {"source": own.where, "ref": own.ref, "set": dict(own.values)}
+        return {key: value for key, value in table.items() if value}
+
     def over(self, files: list[File], names: Mapping[str, Any]) -> list[File]:
         """Return ``files`` without those that it replaces, and its own.
 

@@ -49,9 +49,9 @@ class Source:
 class OwnTemplate:
     """A template that was read and may be used.
 
-    ``where`` names it in messages. ``variables`` is cookiecutter.json, ``values`` are those of the
-    user. ``includes`` are the texts that ``{% include %}`` finds besides the files. ``folder`` is
-    where it lay, needed to load extensions of a trusted template.
+    ``where`` is its folder or URL, ``ref`` what was asked for there. ``variables`` is
+    cookiecutter.json, ``values`` are those of the user. ``includes`` are the texts that
+    ``{% include %}`` finds besides the files.
     """
 
     where: str
@@ -61,6 +61,7 @@ class OwnTemplate:
     hooks: tuple[Source, ...] = ()
     extensions: tuple[Any, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    ref: str = ""
 
     @property
     def extends(self) -> bool:

@@ -51,7 +51,7 @@ def render(composition: Composition, catalog: Catalog, own: Own | None = None) -
     files.append(text_file("test_script.py", _test_script(topology, engine)))
     if own is not None:
         files = own.over(files, names)
-    state = answers.dump(composition).encode()
+    state = answers.dump(composition, own.record if own else None).encode()
     files.append(state_file(answers.FILE_NAME, state, ours=lambda old: b"nxc-scaffold" in old))
     tree = Tree(files)
     return tree if own is None else own.finished(tree)
@@ -63,6 +63,10 @@ class Own(Protocol):
     @property
     def extends(self) -> bool:
         """Whether its files come on top of the skeleton's, or take its place."""
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """What the answers file says about it."""
 
     def over(self, files: list[File], names: Mapping[str, Any]) -> list[File]:
         """Return ``files`` without those that it replaces, and its own."""

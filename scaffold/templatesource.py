@@ -36,9 +36,11 @@ def get(text: str, *, ref: str | None, trust: bool, values: Mapping[str, str]) -
 
     """
     with _folder(text, ref) as folder:
-        template = load(folder, text, trust=trust)
+        # a folder is kept as a full path: the answers file lies elsewhere
+        where = text if _url(text) else str(folder.resolve())
+        template = load(folder, where, trust=trust)
         extensions = _extensions(template, folder) if trust else ()
-        return replace(template, values=values, extensions=extensions)
+        return replace(template, values=values, extensions=extensions, ref=ref or "")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import os
+import tomllib
 
 import pytest
 from cookiecutter.main import cookiecutter
@@ -514,6 +515,40 @@ def test_nothing_is_written_and_nothing_runs_when_a_template_is_refused(template
     assert sorted(path.name for path in tmp_path.iterdir()) == ["template"]
     assert new(folder, "--trust", cwd=tmp_path).returncode == 0
     assert (tmp_path / "ran").exists()
+
+
+def test_the_answers_remember_the_template(template, tmp_path):
+    folder = template({"a": "{{ cookiecutter.license }}"}, {"license": ["MIT", "GPL", "CC0"]})
+    assert new("template", "--template-set", "license=GPL", cwd=tmp_path).returncode == 0
+    state = tomllib.loads((tmp_path / "lab" / ".nxc-scaffold.toml").read_text())
+    assert state["template"] == {"source": str(folder), "set": {"license": "GPL"}}
+    again = ["new", ".", "--answers", ".nxc-scaffold.toml", "--no-check", "--no-git", "--dry-run"]
+    done = nxc_scaffold(*again, cwd=tmp_path / "lab")
+    assert done.returncode == 0, done.stderr
+    assert {line.split()[0] for line in done.stderr.splitlines() if "./" in line} == {"identical"}
+    done = nxc_scaffold(*again, "--template-set", "license=CC0", "--diff", cwd=tmp_path / "lab")
+    assert "-GPL" in done.stdout
+    assert "+CC0" in done.stdout
+
+
+def test_an_answers_file_trusts_nobody(template, tmp_path):
+    folder = template(beside={"hooks/post_gen_project.sh": "#!/bin/sh\ntrue\n"})
+    answers = tmp_path / "answers.toml"
+    answers.write_text(f'stack = "blank"\n[template]\nsource = "{folder}"\n')
+    flags = ["new", "lab", "--answers", answers, "--defaults", "--no-check", "--no-git"]
+    done = nxc_scaffold(*flags, cwd=tmp_path)
+    assert (done.returncode, (tmp_path / "lab").exists()) == (2, False)
+    assert "hooks/post_gen_project.sh: is code of others" in done.stderr
+    assert nxc_scaffold(*flags, "--trust", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("table", ["3", "{ source = 3 }", "{ sauce = 'x' }", "{ set = { a = 1 } }"])
+def test_a_bad_table_of_the_answers_is_told(tmp_path, table):
+    answers = tmp_path / "answers.toml"
+    answers.write_text(f'stack = "blank"\ntemplate = {table}\n')
+    done = nxc_scaffold("new", "lab", "--answers", answers, "--defaults", cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"{answers}: template: " in done.stderr
 
 
 @pytest.mark.parametrize("flags", [["--template-ref", "x"], ["--template-set", "a=b"], ["--trust"]])

@@ -56,10 +56,6 @@ class Options:
         if flags["resume"] and flags["defaults"]:
             problem = Problem("--resume, --defaults", "contradict each other", "Give one of them")
             raise InputError(problem)
-        alone = {"--template-ref": "template_ref", "--template-set": "template_values"}
-        for flag, key in {**alone, "--trust": "trust"}.items():
-            if flags[key] and not flags["template"]:
-                raise InputError(Problem(flag, "goes with --template", "Give both or none"))
         own = {field.name for field in fields(cls)} - {"given"}
         given = {key: value for key, value in flags.items() if key not in own}
         return cls(**{key: flags[key] for key in own}, given=given)

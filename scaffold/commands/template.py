@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
 from scaffold import templatesource
+from scaffold.answers import load_file
 from scaffold.commands.options import Options
 from scaffold.errors import InputError, Problem
 from scaffold.own import Own
@@ -14,20 +17,57 @@ from scaffold.values import show
 def own_template(options: Options, author: str) -> Own | None:
     """Return the template, read and checked, or None when none is named.
 
+    The flags count more than the answers file, which says what an earlier run was given. That a
+    template is trusted is said by the flag alone.
+
     Raises:
         InputError: it cannot be used.
         ExternalError: git is missing or failed.
 
     """
-    if options.template is None:
+    earlier = _earlier(options.answers_file)
+    source = options.template or earlier.get("source")
+    if source is None:
+        _check_alone(options)
         return None
+    if options.template not in (None, earlier.get("source")):
+        earlier = {}  # another template: ref and variables were for the old one
     template = templatesource.get(
-        options.template,
-        ref=options.template_ref,
+        source,
+        ref=options.template_ref or earlier.get("ref"),
         trust=options.trust,
-        values=_values(options.template_values),
+        values={**earlier.get("set", {}), **_values(options.template_values)},
     )
     return Own(template, author=author)
+
+
+def _check_alone(options: Options) -> None:
+    for flag, given in (
+        ("--template-ref", options.template_ref),
+        ("--template-set", options.template_values),
+        ("--trust", options.trust),
+    ):
+        if given:
+            raise InputError(Problem(flag, "goes with --template", "Give both or none"))
+
+
+def _earlier(file: Path | None) -> dict[str, Any]:
+    """Return the table ``template`` of an answers file.
+
+    Raises:
+        InputError: it is not of its form.
+
+    """
+    table = load_file(file).answers.get("template", {}) if file else {}
+    kinds = {"source": str, "ref": str, "set": dict}
+    good = isinstance(table, Mapping) and all(
+        key in kinds and isinstance(value, kinds[key]) for key, value in table.items()
+    )
+    if not good or not all(isinstance(value, str) for value in table.get("set", {}).values()):
+        what = f"template: {show(table)} is not of its form"
+        remedy = "Write source, ref and set as text, or remove the table"
+        raise InputError(Problem(str(file), what, remedy))
+    return dict(table)
 
 
 def _values(texts: Iterable[str]) -> dict[str, str]:
