@@ -159,6 +159,7 @@ def new(**options: Any) -> None:
               help="Pass `--option NAME VALUE` to nix.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@cli_tool.plain_flag
 def phases(**options: Any) -> None:
     """Run the build of a package phase by phase, in a scratch folder that is kept.
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
+from scaffold import completion
 from scaffold.cli_catalog import catalogue_flag
+from scaffold.cli_tool import plain_flag
 from scaffold.flags import FLAGS
 
 #: The questions that are asked once for all compositions.
@@ -18,7 +20,12 @@ SHARED = ("description", "release", "flavours", "default_flavour", "extras", "pi
 def _shared_flags(command: Any) -> Any:
     for flag in (f for f in reversed(FLAGS) if f.key in SHARED):
         command = click.option(
-            flag.flag, flag.key, metavar=flag.metavar, help=flag.help, multiple=flag.repeatable
+            flag.flag,
+            flag.key,
+            metavar=flag.metavar,
+            help=flag.help,
+            multiple=flag.repeatable,
+            shell_complete=completion.QUESTIONS.get(flag.key),
         )(command)
     return command
 
@@ -31,6 +38,7 @@ def _shared_flags(command: Any) -> Any:
     multiple=True,
     metavar="NAME[=STACK]",
     help="A composition and the stack that it is made of; give two or more.",
+    shell_complete=completion.compositions,
 )
 @click.option(
     "--answers",
@@ -67,6 +75,7 @@ def _shared_flags(command: Any) -> Any:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@plain_flag
 def multi(*, directory: Path, **flags: Any) -> None:
     """Create several compositions in DIR that share one flake.
 

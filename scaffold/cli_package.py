@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from scaffold.cli_tool import plain_flag
 from scaffold.nur.flags import FLAGS
 
 Command = Callable[..., Any]
@@ -71,6 +72,7 @@ def _question_flags(command: Command) -> Command:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@plain_flag
 @click.option("-v", "--verbose", is_flag=True, help="Print every command that is run.")
 def package(**options: Any) -> None:
     """Add the package NAME to a NUR repository, or bump one with --update.

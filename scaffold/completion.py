@@ -132,6 +132,12 @@ def _role(ctx: click.Context, incomplete: str) -> list[Item]:
     return _listed(_parts(ctx), parts, before=head + equals)
 
 
+def _composition(ctx: click.Context, incomplete: str) -> list[Item]:
+    """Complete ``NAME=STACK``."""
+    head, equals, stack = incomplete.partition("=")
+    return _matching(_stacks(ctx), stack, before=head + equals) if equals else []
+
+
 def _quiet(complete: Callable[[click.Context, str], list[Item]]) -> Callback:
     """Complete to nothing when a file of the catalogue is not of its form."""
 
@@ -147,6 +153,7 @@ def _quiet(complete: Callable[[click.Context, str], list[Item]]) -> Callback:
 stacks = one_of(_stacks)
 folder = _quiet(lambda _, incomplete: [CompletionItem(incomplete, type="dir")])
 roles = one_of(_roles)
+compositions = _quiet(_composition)
 entries = one_of(_entries)
 #: By the key of the question.
 QUESTIONS: Mapping[str, Callback] = {

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from scaffold import userconfig
 from scaffold.report import Reporter
 from scaffold.topology import Topology
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 def reporter(*, quiet: bool, plain: bool) -> Reporter:
     """Return the reporter that the user wants."""
     return PlainReporter(quiet=quiet) if plain else Reporter(quiet=quiet)
+
+
+def wanted(*, flag: bool) -> bool:
+    """Whether the user wants sentences: by ``--plain``, or by the config."""
+    return flag or userconfig.load().plain
 
 
 def listed(names: Sequence[str], nothing: str = "nothing") -> str:

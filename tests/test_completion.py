@@ -44,6 +44,9 @@ def offered(*words, shell="zsh"):
         (["new", "--stack", "oar", "--drop-role", "n"], ["node"]),
         (["new", "--drop-role", ""], []),
         (["new", "--stack", "no-such"], []),
+        (["multi", "lab", "--composition", "a=oar-n"], ["a=oar-nfs"]),
+        (["multi", "lab", "--flavour", "vm,dock"], ["vm,docker"]),
+        (["describe", "oar.n"], ["oar.node"]),
         (["completion", ""], ["bash", "zsh", "fish"]),
     ],
 )

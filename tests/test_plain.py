@@ -9,6 +9,7 @@ import pexpect
 import pytest
 
 from scaffold.checks import Finding, Result
+from scaffold.cli import cli
 from scaffold.commands.describe import sentences
 from scaffold.pages import find
 from scaffold.plain import PlainReporter, counted, listed, reporter
@@ -28,6 +29,14 @@ def public(kind):
 
 def test_everything_that_is_reported_is_reported_in_sentences():
     assert public(Reporter) <= public(PlainReporter)
+
+
+WITHOUT = {"completion", "graph", "man"}  # what they print is for programs
+
+
+@pytest.mark.parametrize("name", sorted(set(cli.commands) - WITHOUT))
+def test_every_command_can_speak_in_sentences(name):
+    assert any("--plain" in param.opts for param in cli.commands[name].params)
 
 
 def test_a_composition_in_sentences(tmp_path):

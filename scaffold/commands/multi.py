@@ -15,6 +15,8 @@ from scaffold.confirm import Wishes, confirm_several, formatted
 from scaffold.errors import Exit, InputError, Problem
 from scaffold.model import Catalog
 from scaffold.multi import SHARED, Project, build, layers_of, render_all
+from scaffold.plain import reporter as plain_or_not
+from scaffold.plain import wanted
 from scaffold.plan import Decision, Plan, make_plan, require_settled, resolve, unified_diff
 from scaffold.report import Reporter, check_document, print_json, topology_document
 from scaffold.secretfiles import create_secrets
@@ -26,7 +28,8 @@ Flags = Mapping[str, Any]
 
 def run(directory: Path, flags: Flags) -> int:
     """Run the command and return its exit code."""
-    reporter = Reporter(quiet=flags["quiet"] or flags["as_json"])
+    plain = wanted(flag=flags["plain"])
+    reporter = plain_or_not(quiet=flags["quiet"] or flags["as_json"], plain=plain)
     check_target(directory)
     config = userconfig.load()
     catalog = load_catalog([*config.catalogues, *flags["catalogues"]])

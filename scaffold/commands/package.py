@@ -30,6 +30,8 @@ from scaffold.nur.questions import NOTHING, answers_of, questions_for
 from scaffold.nur.sources import parse_source
 from scaffold.nur.update import bump
 from scaffold.parsers import Context
+from scaffold.plain import reporter as plain_or_not
+from scaffold.plain import wanted
 from scaffold.plan import Decision, Plan, Verb, make_plan, require_settled, resolve, unified_diff
 from scaffold.questions import Question
 from scaffold.report import Reporter, check_document, print_json
@@ -55,7 +57,8 @@ class Look:
 
 def run(options: Options) -> int:
     """Run the command and return its exit code."""
-    reporter = Reporter(quiet=options.quiet or options.as_json)
+    plain = wanted(flag=options.plain)
+    reporter = plain_or_not(quiet=options.quiet or options.as_json, plain=plain)
     if options.verbose:
         process.observe(reporter.command)
     layout = find_layout(options.repo)

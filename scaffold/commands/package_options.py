@@ -37,6 +37,7 @@ class Options:
     nix_options: tuple[str, ...]
     as_json: bool
     quiet: bool
+    plain: bool
     verbose: bool
     given: Mapping[str, Any]
 

@@ -22,7 +22,9 @@ from scaffold.nur.phases_environment import function_text
 from scaffold.nur.phases_scratch import Scratch
 from scaffold.nur.phases_state import State
 from scaffold.nur.repository import Repository, find_repository
-from scaffold.report import Reporter, print_json
+from scaffold.plain import reporter as plain_or_not
+from scaffold.plain import wanted
+from scaffold.report import print_json
 
 
 def run(options: Options) -> int:
@@ -44,7 +46,8 @@ class _Session:
 
     def __init__(self, options: Options, repository: Repository, scratch: Scratch) -> None:
         self.options, self.repository, self.scratch = options, repository, scratch
-        self.reporter = Reporter(quiet=options.quiet or options.as_json)
+        self.plain = wanted(flag=options.plain)
+        self.reporter = plain_or_not(quiet=options.quiet or options.as_json, plain=self.plain)
         self.info = self._evaluate()
         self.drv = self._derivation(self.info)
         self.state = scratch.state()
@@ -86,7 +89,7 @@ class _Session:
         if self.options.as_json:
             return self._document(Exit.OK)
         env = self._environment()
-        phases_report.listing(self.drv.name, self.scratch, env, self._current())
+        phases_report.listing(self.drv.name, self.scratch, env, self._current(), plain=self.plain)
         if self.state is not None and not self.loaded:
             click.echo("  the package has changed since it ran: the next run loads it anew")
         elif not env.loaded:
@@ -188,7 +191,7 @@ class _Session:
             "go on": command("--from", name),
             "keep edits": command("--patch", "NAME"),
         }
-        phases_report.failure(self.scratch, state, number, commands)
+        phases_report.failure(self.scratch, state, number, commands, plain=self.plain)
         return int(Exit.CHECK_FAILED)
 
     def _patch(self, text: str) -> int:

@@ -34,6 +34,7 @@ class Options:
     nix_options: tuple[str, ...]
     as_json: bool
     quiet: bool
+    plain: bool
 
     @classmethod
     def of(cls, flags: Mapping[str, Any]) -> Options:

@@ -16,9 +16,19 @@ LAST_LINES = 10
 WIDTH = 12
 
 
-def listing(name: str, scratch: Scratch, env: Environment, state: State | None) -> None:
-    """Print the phases in order: what each is, and what became of it (``state``, if current)."""
+def listing(
+    name: str, scratch: Scratch, env: Environment, state: State | None, *, plain: bool = False
+) -> None:
+    """Print the phases in order: what each is, and what became of it (``state``, if current).
+
+    ``plain`` makes it one sentence a line, for screen readers.
+    """
     rows = [(phase.name, _what(phase)) for phase in phases(env)]
+    if plain:
+        click.echo(f"package {name}\nscratch folder {scratch.root}")
+        for number, row in enumerate(rows):
+            click.echo(f"phase {', '.join(filter(None, (*row, _told(state, number))))}")
+        return
     first, second = (max(len(row[column]) for row in rows) + 2 for column in (0, 1))
     _field("package", name)
     _field("scratch", str(scratch.root))
@@ -27,17 +37,22 @@ def listing(name: str, scratch: Scratch, env: Environment, state: State | None) 
         _field("" if number else "phases", text)
 
 
-def failure(scratch: Scratch, state: State, number: int, commands: dict[str, str]) -> None:
+def failure(
+    scratch: Scratch, state: State, number: int, commands: dict[str, str], *, plain: bool = False
+) -> None:
     """Print why a phase failed, where to look, and the commands that help."""
     outcome = state.outcomes[number]
     code = f"exit code {outcome.code}" if outcome.code else "it left the shell before its end"
-    click.echo(f"error  {outcome.name}: {code}. Its last lines:", err=True)
+    gap, indent = (" in ", "") if plain else ("  ", " " * 7)
+    click.echo(f"error{gap}{outcome.name}: {code}. Its last lines:", err=True)
     for line in log_end(scratch, state, number):
-        click.echo(f"       {line}", err=True)
-    _field("log", str(scratch.log(number + 1, outcome.name)), err=True)
-    _field("source", state.source or str(scratch.build), err=True)
-    for label, command in commands.items():
-        _field(label, command, err=True)
+        click.echo(f"{indent}{line}", err=True)
+    log, source = str(scratch.log(number + 1, outcome.name)), state.source or str(scratch.build)
+    for label, text in {"log": log, "source": source, **commands}.items():
+        if plain:
+            click.echo(f"{label}: {text}", err=True)
+        else:
+            _field(label, text, err=True)
 
 
 def log_end(scratch: Scratch, state: State, number: int) -> list[str]:
