@@ -22,8 +22,7 @@ from scaffold.nur.phases_environment import function_text
 from scaffold.nur.phases_scratch import Scratch
 from scaffold.nur.phases_state import State
 from scaffold.nur.repository import Repository, find_repository
-from scaffold.plain import reporter as plain_or_not
-from scaffold.plain import wanted
+from scaffold.plain import reporter, wanted
 from scaffold.report import print_json
 
 
@@ -46,8 +45,8 @@ class _Session:
 
     def __init__(self, options: Options, repository: Repository, scratch: Scratch) -> None:
         self.options, self.repository, self.scratch = options, repository, scratch
-        self.plain = wanted(flag=options.plain)
-        self.reporter = plain_or_not(quiet=options.quiet or options.as_json, plain=self.plain)
+        quiet, self.plain = options.quiet or options.as_json, wanted(flag=options.plain)
+        self.reporter = reporter(quiet=quiet, plain=self.plain)
         self.info = self._evaluate()
         self.drv = self._derivation(self.info)
         self.state = scratch.state()
