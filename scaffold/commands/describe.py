@@ -78,12 +78,10 @@ def _texts(key: str, value: Any) -> Iterator[str]:
         yield from (f"{name}: {text}" for name, text in value.items())
     elif isinstance(value, list):
         yield from (value if any(" " in str(v) for v in value) else [" ".join(map(str, value))])
+    elif isinstance(value, bool):
+        yield "yes" if value else "no"
     else:
-        yield (
-            {True: "yes", False: "no"}.get(value, str(value))
-            if value in (True, False)
-            else str(value)
-        )
+        yield str(value)
 
 
 def _option(option: Mapping[str, Any]) -> str:
