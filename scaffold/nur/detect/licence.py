@@ -119,7 +119,9 @@ def _exact(name: str, folder: Folder) -> str:
     files = [f for f in folder.walk(most=800) if _SOURCES.search(f)]
     for text in [folder.text(f)[:3000] for f in files[:250]] + _readmes(folder):
         flat = " ".join(re.sub(r"(?m)^\s*([#*;]|//|--|dnl)+", " ", text).split())
-        if match := _NOTICE.search(flat):
+        match = _NOTICE.search(flat)
+        lesser = match is not None and re.search(r"(?i)lesser|library|LGPL", match[0])
+        if match and bool(lesser) == name.startswith("LGPL"):
             area = flat[max(0, match.start() - 400) : match.end() + 500]
             if _ONLY.search(area):
                 only += 1
