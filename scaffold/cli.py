@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from scaffold import __version__, cli_catalog, cli_multi, cli_package, cli_tool, completion, shells
+from scaffold import __version__, cli_catalog, cli_multi, cli_package, cli_tool, completion
 from scaffold.cli_template import template_flags
 from scaffold.errors import Exit, Problem, ScaffoldError, printable
 from scaffold.flags import FLAGS
@@ -209,9 +209,11 @@ def main() -> None:
     """Run the command; the only place where errors become text and exit codes."""
     debug = "--debug" in sys.argv[1:]
     try:
-        if shells.VARIABLE in os.environ:
+        if completion.VARIABLE in os.environ:
+            from scaffold import shells
+
             shells.register()
-        cli(prog_name=shells.PROGRAM, standalone_mode=False)
+        cli(prog_name=completion.PROGRAM, standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(Exit.INTERRUPTED)
     except click.ClickException as error:

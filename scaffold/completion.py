@@ -10,12 +10,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
-from click.shell_completion import CompletionItem
 
 from scaffold.folders import config_file, templates_folder
+
+if TYPE_CHECKING:  # loaded by click when a shell asks, and not at each start
+    from click.shell_completion import CompletionItem
+
+PROGRAM = "nxc-scaffold"
+#: By setting it, a shell asks for completions.
+VARIABLE = "_NXC_SCAFFOLD_COMPLETE"
 
 #: What may be completed, and what is said beside it where the shell can.
 Names = Mapping[str, str]
@@ -99,9 +105,15 @@ def _entries(ctx: click.Context) -> Names:
     return {**_stacks(ctx), **services, **_parts(ctx), **flavours, **releases}
 
 
+def _item(value: str, **more: Any) -> Item:
+    from click.shell_completion import CompletionItem
+
+    return CompletionItem(value, **more)
+
+
 def _matching(found: Names, incomplete: str, *, before: str = "") -> list[Item]:
     return [
-        CompletionItem(before + name, help=about or None)
+        _item(before + name, help=about or None)
         for name, about in found.items()
         if name.startswith(incomplete)
     ]
@@ -151,7 +163,7 @@ def _quiet(complete: Callable[[click.Context, str], list[Item]]) -> Callback:
 
 
 stacks = one_of(_stacks)
-folder = _quiet(lambda _, incomplete: [CompletionItem(incomplete, type="dir")])
+folder = _quiet(lambda _, incomplete: [_item(incomplete, type="dir")])
 roles = one_of(_roles)
 compositions = _quiet(_composition)
 entries = one_of(_entries)

@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING
 from click import shell_completion
 from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
+from scaffold.completion import PROGRAM, VARIABLE
 from scaffold.folders import xdg_folder
 
 if TYPE_CHECKING:
     from scaffold.completion import Item
-
-PROGRAM = "nxc-scaffold"
-VARIABLE = "_NXC_SCAFFOLD_COMPLETE"
 
 # compopt is there from bash 4.0 on. The reply holds what follows the last character at which bash
 # breaks words; the rest of the word stays as it was typed.

@@ -11,6 +11,7 @@ import pytest
 
 from scaffold import shells
 from scaffold.cli import cli
+from scaffold.completion import PROGRAM, VARIABLE
 from tests.building import CATALOG
 from tests.running import nxc_scaffold
 
@@ -18,7 +19,7 @@ VISIBLE = [part.id for part in CATALOG.parts.values() if not part.hidden]
 
 
 def offered(*words, shell="zsh"):
-    completer = shells.SHELLS[shell](cli, {}, shells.PROGRAM, shells.VARIABLE)
+    completer = shells.SHELLS[shell](cli, {}, PROGRAM, VARIABLE)
     return [item.value for item in completer.get_completions(list(words[:-1]), words[-1])]
 
 
@@ -64,7 +65,7 @@ def test_every_visible_part_is_offered_once():
     ("words", "kind"), [(["new", ""], "dir"), (["new", "--answers", "x"], "file")]
 )
 def test_paths_are_left_to_the_shell(words, kind):
-    completer = shells.SHELLS["bash"](cli, {}, shells.PROGRAM, shells.VARIABLE)
+    completer = shells.SHELLS["bash"](cli, {}, PROGRAM, VARIABLE)
     (item,) = completer.get_completions(words[:-1], words[-1])
     assert item.type == kind
 
@@ -112,7 +113,7 @@ def test_a_broken_catalogue_or_config_completes_to_less_and_is_silent(own_home, 
 def test_install_writes_what_is_printed_where_the_shell_looks(own_home, shell, path):
     printed = nxc_scaffold("completion", shell)
     assert printed.returncode == 0
-    assert f"{shells.VARIABLE}={shell}_complete" in printed.stdout
+    assert f"{VARIABLE}={shell}_complete" in printed.stdout
     for _ in range(2):  # a second time it replaces its own file
         done = nxc_scaffold("completion", shell, "--install")
         assert done.returncode == 0, done.stderr
@@ -142,7 +143,7 @@ def test_install_leaves_the_files_of_others_alone(own_home, link):
 @pytest.fixture
 def path(tmp_path):
     """Return a PATH on which ``nxc-scaffold`` is this one."""
-    program = tmp_path / "bin" / shells.PROGRAM
+    program = tmp_path / "bin" / PROGRAM
     program.parent.mkdir()
     root = Path(__file__).parents[1]
     program.write_text(f'#!/bin/sh\nPYTHONPATH={root} exec {sys.executable} -m scaffold "$@"\n')
@@ -185,7 +186,7 @@ def test_a_tab_completes_the_word(shell, path, tmp_path, typed, completed):
             child.sendline("autoload -Uz compinit; compinit -u -D; unsetopt zle_bracketed_paste")
         child.sendline(f"source {script}; show() {{ printf '<%s>' \"$*\" END; }}; show re''ady")
         child.expect_exact("<ready><END>")
-        child.send(f"show; {shells.PROGRAM} new {typed}\t")
+        child.send(f"show; {PROGRAM} new {typed}\t")
         child.expect_exact(completed)
     finally:
         child.close(force=True)
@@ -195,7 +196,7 @@ def test_a_tab_completes_the_word(shell, path, tmp_path, typed, completed):
 def test_fish_completes_the_word(path, tmp_path, typed, completed):
     script = tmp_path / "script"
     script.write_text(shells.script("fish"))
-    command = f"source {script}; complete -C '{shells.PROGRAM} new {typed}'"
+    command = f"source {script}; complete -C '{PROGRAM} new {typed}'"
     done = subprocess.run(
         [needs("fish"), "--no-config", "-c", command],
         env={**os.environ, "PATH": path},
