@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import questionary
@@ -19,6 +19,7 @@ from scaffold.errors import Interrupted, Problem
 from scaffold.frontend import BackError
 
 HELP, BACK = "?", "<"
+MARK = 6  # columns that a list takes before the text of an item, and one after it
 Check = Callable[[str], bool | str]
 Lines = Callable[[], Sequence[str]]
 
@@ -31,6 +32,14 @@ def note(lines: Sequence[str], indent: int = 2) -> None:
         own = margin + line[: len(line) - len(line.lstrip())]
         wrapped = textwrap.fill(line, width, initial_indent=margin, subsequent_indent=own + "  ")
         questionary.print(wrapped, style="fg:ansibrightblack")
+
+
+def rows(entries: Mapping[str, str]) -> dict[str, str]:
+    """Return names with their descriptions as rows of a list, each on one line of the terminal."""
+    room = shutil.get_terminal_size().columns - MARK
+    width = max(map(len, entries), default=0) + 2
+    texts = {name: f"{name:<{width}}{text}" for name, text in entries.items()}
+    return {n: t if len(t) <= room else f"{t[: room - 1]}…" for n, t in texts.items()}
 
 
 def _answer(prompt: questionary.Question) -> Any:

@@ -102,7 +102,8 @@ def _level(previous: Answers, here: Answers) -> str:
 def _from(catalog: Catalog, *, everything: bool) -> Start:
     """Ask for a stack; when everything is to be asked, also for a file or nothing."""
     stacks = list(catalog.stacks.values())
-    items: list[Any] = [Item(f"{s.name:<12} {s.description}", value=s.name) for s in stacks]
+    rows = asking.rows({s.name: s.description for s in stacks})
+    items: list[Any] = [Item(row, value=name) for name, row in rows.items()]
     more = [FROM_FILE, FROM_SCRATCH] if everything else []
     chosen = asking.listed(
         lambda: questionary.select(

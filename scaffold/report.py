@@ -135,7 +135,7 @@ class Reporter:
         self.line()
         for index, (command, why) in enumerate(steps):
             text = _label("next" if index == 0 else "")
-            text.append(f"{'':<{LABEL_WIDTH - len(text)}}{command:<34} ")
+            text.append(f"{'':<{LABEL_WIDTH - len(text)}}{command:<31} ")
             text.append(why, style="dim")
             self.console.print(text, soft_wrap=True)
 

@@ -117,14 +117,12 @@ def _count(role: Mapping[str, Any]) -> int:
 def _parts(role: Mapping[str, Any], catalog: Catalog) -> list[str]:
     chosen = values.listed(role.get("parts", []))
     visible = [part for part in catalog.parts.values() if not part.hidden]
+    rows = asking.rows({part.id: part.description for part in visible})
     return list(
         asking.listed(
             lambda: questionary.checkbox(
                 "  Parts",
-                [
-                    Item(f"{p.id:<16} {p.description}", value=p.id, checked=p.id in chosen)
-                    for p in visible
-                ],
+                [Item(row, value=part, checked=part in chosen) for part, row in rows.items()],
                 instruction="(space selects, enter ends, ? explains)",
             ),
             lambda: [line for part in visible for line in explain.part(part)],

@@ -47,17 +47,18 @@ def flavours(question: Question, answers: Answers, catalog: Catalog) -> dict[str
     """Ask for the flavours; those that a part cannot run are shown with the reason."""
     excluded = excluded_flavours(chosen_parts(answers), catalog)
     wanted = values.listed(answers.get("flavours") or question.recommended(answers, catalog))
+    rows = asking.rows({f.name: f.title for f in catalog.flavours.values()})
     asking.note([f"{flavour} cannot be chosen: {why}" for flavour, why in excluded.items()])
 
     def make() -> questionary.Question:
         items = [
             Item(
-                f"{f.name:<14} {f.title}",
-                value=f.name,
-                disabled=_part_of(excluded.get(f.name)),
-                checked=f.name in wanted and f.name not in excluded,
+                row,
+                value=name,
+                disabled=_part_of(excluded.get(name)),
+                checked=name in wanted and name not in excluded,
             )
-            for f in catalog.flavours.values()
+            for name, row in rows.items()
         ]
         return questionary.checkbox(
             question.message,
@@ -158,10 +159,8 @@ def extras(question: Question, answers: Answers, catalog: Catalog) -> dict[str, 
     chosen = values.listed(question.recommended(answers, catalog) if wanted is None else wanted)
 
     def make() -> questionary.Question:
-        items = [
-            Item(f"{e.name:<10} {e.description}", value=e.name, checked=e.name in chosen)
-            for e in catalog.extras.values()
-        ]
+        rows = asking.rows({e.name: e.description for e in catalog.extras.values()})
+        items = [Item(row, value=name, checked=name in chosen) for name, row in rows.items()]
         return questionary.checkbox(question.message, items, instruction=CHECKBOX_HINT)
 
     return {"extras": _listed(question, answers, catalog, make)}
