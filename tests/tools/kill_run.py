@@ -1,14 +1,16 @@
 """Kill the writer at random moments and look at what is left: wholly old or wholly new.
 
     python tests/tools/kill_run.py --runs 200 --seed 7
-    python tests/tools/kill_run.py --runs 200 --command 'nxc-scaffold new {target} --yes …'
+    python tests/tools/kill_run.py --runs 200 --seed 7 --command \
+        'nxc-scaffold new {target} --stack oar-nfs --defaults --force --no-check --no-git'
 
 Each run starts a process that writes a tree to a fresh or an existing folder and sends it SIGKILL
 after a random part of the time that an undisturbed run takes. Then the target is compared with the
 old and the new state, at once and again after ``recover``, which the next run starts with. In an
 existing folder the first look may find some of both, by design; the second must not. Without
 ``--command`` the clock starts when the child is about to apply its plan, so that kills are dense
-where it matters. ``.git`` folders are not compared. Exit code 1 when a state was neither.
+where it matters; with it, every second kill waits for the work folder, which is there only while
+the command writes. ``.git`` folders are not compared. Exit code 1 when a state was neither.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -61,17 +64,26 @@ def child(target: Path) -> int:
     return 0
 
 
+@dataclass(frozen=True)
+class Seconds:
+    """How long a run takes that nobody kills: all of it, and its writing."""
+
+    whole: float
+    writing: float
+
+
 def series(kind: str, options: argparse.Namespace, chance: random.Random) -> int:
     """Kill one kind of run many times; return the exit code."""
     scratch = Path(tempfile.mkdtemp(prefix="kill-run-"))
     try:
         old = files(target_in(scratch / "old", kind == "existing").parent)
         times = [undisturbed(scratch / f"new{n}", kind, options.command) for n in range(3)]
+        usual = sorted(times, key=lambda seconds: seconds.whole)[1]
         new = files(scratch / "new0")
         at_once, after = Counter[str](), Counter[str]()
         for number in range(options.runs):
             target = target_in(scratch / f"run{number}", kind == "existing")
-            kill_one(target, options.command, chance.uniform(0, 1.2 * sorted(times)[1]))
+            kill_one(target, options.command, usual, chance, at_writing=number % 2 == 1)
             at_once[state(target.parent, old, new)] += 1
             recover(target)
             left = "" if not left_behind(target) else " with leftovers"
@@ -94,24 +106,44 @@ def start(target: Path, command: str | None) -> subprocess.Popen[bytes]:
     return process
 
 
-def undisturbed(folder: Path, kind: str, command: str | None) -> float:
-    """Return the seconds of a run that nobody kills."""
-    process = start(target_in(folder, kind == "existing"), command)
-    begin = time.perf_counter()
+def undisturbed(folder: Path, kind: str, command: str | None) -> Seconds:
+    """Time a run that nobody kills."""
+    target = target_in(folder, kind == "existing")
+    process = start(target, command)
+    begin = writing = written = time.perf_counter()
+    if command:
+        wait_for_writing(process, target)
+        writing = time.perf_counter()
+        while left_behind(target):
+            pass
+        written = time.perf_counter()
     lines = 0
     while not command and process.stdout and lines < 2:
         lines += len(process.stdout.readline()) > 0  # "ready" and "done"
-    seconds = time.perf_counter() - begin
+    end = time.perf_counter()
     process.communicate()
     if process.returncode:
         raise SystemExit(f"the undisturbed run ended with {process.returncode}")
-    return time.perf_counter() - begin if command else seconds
+    end = time.perf_counter() if command else end
+    return Seconds(end - begin, written - writing)
 
 
-def kill_one(target: Path, command: str | None, seconds: float) -> None:
-    """Start a run and kill it after ``seconds``."""
+def wait_for_writing(process: subprocess.Popen[bytes], target: Path) -> None:
+    """Return when the work folder is there, or the process has ended."""
+    while process.poll() is None and not left_behind(target):
+        pass
+
+
+def kill_one(
+    target: Path, command: str | None, usual: Seconds, chance: random.Random, *, at_writing: bool
+) -> None:
+    """Start a run and kill it after a random part of it, or of its writing."""
     process = start(target, command)
-    time.sleep(seconds)
+    if command and at_writing:
+        wait_for_writing(process, target)
+        time.sleep(chance.uniform(0, 1.2 * usual.writing))
+    else:
+        time.sleep(chance.uniform(0, 1.2 * usual.whole))
     process.send_signal(signal.SIGKILL)
     process.communicate()
 
