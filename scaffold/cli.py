@@ -16,7 +16,7 @@ import click
 
 from scaffold import __version__, cli_catalog, cli_multi, cli_package, cli_tool, completion
 from scaffold.cli_template import template_flags
-from scaffold.errors import Exit, Problem, ScaffoldError, printable
+from scaffold.errors import Exit, Problem, ScaffoldError, one_line, printable
 from scaffold.flags import FLAGS
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -181,7 +181,7 @@ def tell(error: ScaffoldError, *, as_json: bool) -> None:
         problems = [{"where": p.where, "what": p.what, "remedy": p.remedy} for p in error.problems]
         click.echo(json.dumps({"exit": int(error.exit_code), "problems": problems}, indent=2))
         return
-    shown = [tuple(map(printable, (p.where, p.what, p.remedy))) for p in error.problems]
+    shown = [(one_line(p.where), printable(p.what), printable(p.remedy)) for p in error.problems]
     if "--plain" in sys.argv[1:] or _plain_by_default():
         for where, what, remedy in shown:
             click.echo(f"error in {where}: {what}", err=True, color=False)

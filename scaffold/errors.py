@@ -49,6 +49,15 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
+def one_line(text: str, limit: int = 240) -> str:
+    """Return text that may be long, such as a key of an answers file, as it is shown: on one line.
+
+    Both ends are kept: a place starts with the key and ends with where that comes from.
+    """
+    line = printable(text).replace("\n", "\\n")
+    return line if len(line) <= limit else f"{line[: limit - 60]} … {line[-57:]}"
+
+
 class ScaffoldError(Exception):
     """Base of every error that is reported to the user without a traceback."""
 
