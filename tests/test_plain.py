@@ -176,6 +176,19 @@ def test_a_pipe_gets_text_only(tmp_path):
     assert ESCAPE not in nxc_scaffold(*QUICK, cwd=tmp_path).stderr
 
 
+@pytest.mark.parametrize(
+    "arguments", [["list", "stacks"], ["list", "releases"], ["describe", "oar.node"], ["config"]]
+)
+def test_lists_and_pages_fit_80_columns(tmp_path, arguments):
+    lines = in_terminal(arguments, tmp_path).splitlines()
+    assert len(lines) > 3
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_list_in_a_pipe_has_a_line_for_each_entry():
+    assert len(nxc_scaffold("list", "stacks").stdout.splitlines()) == len(CATALOG.stacks)
+
+
 def test_tables_fit_80_columns(tmp_path):
     arguments = [*QUICK, *(f"--role=node{n}=oar.node,nfs.client" for n in range(9)), "--dry-run"]
     shown = in_terminal(arguments, tmp_path, NO_COLOR="1")

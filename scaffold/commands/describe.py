@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from scaffold.catalog import load_catalog
 from scaffold.pages import Page, find
 
 LABEL_WIDTH = 18
-WIDTH = 100
+WIDTH = 100  # longer lines are hard to read; a narrower terminal gets narrower ones
 
 
 def run(name: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) -> None:
@@ -58,7 +59,7 @@ def sentences(page: Page) -> Iterator[str]:
 
 def _wrapped(texts: Iterator[str]) -> Iterator[str]:
     """Yield lines that fit, continued ones indented."""
-    width = WIDTH - LABEL_WIDTH
+    width = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns) - LABEL_WIDTH
     for text in texts:
         yield from textwrap.wrap(
             text, width, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +30,15 @@ def run(what: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) 
         return
     width = max(len(name) for name, _ in rows) + 3
     for name, description in rows:
-        click.echo(f"{name:<{width}}{description}")
+        click.echo("\n".join(_wrapped(f"{name:<{width}}{description}", " " * width)))
+
+
+def _wrapped(line: str, indent: str) -> list[str]:
+    """Return a line that fits the terminal; a pipe gets one line for each entry."""
+    if not sys.stdout.isatty():
+        return [line]
+    width = max(shutil.get_terminal_size().columns, len(indent) + 20)
+    return textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _releases(catalog: Catalog) -> list[tuple[str, str]]:
