@@ -74,9 +74,12 @@ with subtest("bebida: Kubernetes sends only pods that tolerate it to the nodes")
 with subtest("bebida: a node takes no pods while an HPC job has it"):
     bebida_drained = "k3s kubectl get nodes --no-headers | grep SchedulingDisabled"
     server.wait_until_fails(bebida_drained)
-    bebida_submit = "su - user1 --command='oarsub -l nodes=1 \"sleep 60\"'"
+    bebida_submit = "su - user1 --command='oarsub -l nodes=2 \"sleep 60\"'"
     frontend.succeed(bebida_submit)
-    server.wait_until_succeeds(bebida_drained, timeout=120)
+    for machine in (node1, node2):
+        server.wait_until_succeeds(
+            f"{bebida_drained} | grep --word-regexp {machine.name}", timeout=120
+        )
 
 with subtest("bebida: it takes pods again after the job"):
     server.wait_until_fails(bebida_drained, timeout=300)

@@ -1,5 +1,6 @@
-{% set nodes = hosts_with("bdpo.node") %}
-{% if has_part("oar.server") %}
+{% set all_nodes = hosts_with("bdpo.node") %}
+{% set nodes = all_nodes | select("in", hosts_with("oar.node")) | list or all_nodes %}
+{% if nodes[0] in hosts_with("oar.node") %}
 {% set frontend = hosts_with("oar.frontend")[0] %}
 {% set job_command = "oarsub -l nodes=" ~ hosts_with("oar.node") | length ~ ' "sleep 60"' %}
 with subtest("bdpo: it runs on the nodes of an OAR job, as long as the job does"):

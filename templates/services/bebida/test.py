@@ -2,7 +2,10 @@
 {% set nodes = hosts_with("bebida.node") %}
 {% set slurm = has_part("slurm.frontend") %}
 {% set frontend = hosts_with("slurm.frontend" if slurm else "oar.frontend")[0] %}
-{% set submit = "sbatch --nodes=1 --output=/dev/null --wrap=\"sleep 60\"" if slurm else "oarsub -l nodes=1 \"sleep 60\"" %}
+{% set jobs = hosts_with("slurm.node" if slurm else "oar.node") %}
+{% set shared = nodes | select("in", jobs) | list %}
+{% set how = ("sbatch --nodes=%d --output=/dev/null --wrap=" if slurm else "oarsub -l nodes=%d ") % (jobs | length) %}
+{% set submit = how ~ '"sleep 60"' %}
 with subtest("bebida: the optimizer runs"):
     {{ server }}.wait_until_succeeds("systemctl is-active bebida-shaker.service")
 
@@ -12,14 +15,19 @@ with subtest("bebida: Kubernetes sends only pods that tolerate it to the nodes")
             f"k3s kubectl describe node {machine.name} | grep bebida=hpc:NoSchedule"
         )
 
+{% if shared %}
 with subtest("bebida: a node takes no pods while an HPC job has it"):
     bebida_drained = "k3s kubectl get nodes --no-headers | grep SchedulingDisabled"
     {{ server }}.wait_until_fails(bebida_drained)
     bebida_submit = {{ ("su - " ~ users[0] ~ " --command='" ~ submit ~ "'") | py }}
     {{ frontend }}.succeed(bebida_submit)
-    {{ server }}.wait_until_succeeds(bebida_drained, timeout=120)
+    for machine in {{ shared | pynames(indent=4) }}:
+        {{ server }}.wait_until_succeeds(
+            f"{bebida_drained} | grep --word-regexp {machine.name}", timeout=120
+        )
 
 with subtest("bebida: it takes pods again after the job"):
     {{ server }}.wait_until_fails(bebida_drained, timeout=300)
     bebida_ready = "k3s kubectl get nodes --no-headers | grep --count --word-regexp Ready"
     assert int({{ server }}.succeed(bebida_ready)) == {{ 1 + hosts_with("k3s.agent") | length }}
+{% endif %}

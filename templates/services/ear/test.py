@@ -25,7 +25,8 @@ with subtest("ear: a job on every node is accounted"):
     {{ nodes[0] }}.succeed("timeout --preserve-status 60 sha256sum /dev/zero || true")
     {{ nodes[0] }}.succeed("EAR_ETC=/etc JOB_ID=4242 ejob 50001 endjob /tmp/ear_nodes")
     assert "4242" in ear_wait_for_job(4242)
-{% if has_part("oar.server") %}
+{# A job of OAR may run on any of its nodes. #}
+{% if has_part("oar.server") and not hosts_with("oar.node") | reject("in", nodes) | list %}
 {% set frontend = hosts_with("oar.frontend")[0] %}
 
 with subtest("ear: an OAR job of {{ users[0] }} is accounted"):
