@@ -70,9 +70,10 @@ stdenv.mkDerivation rec {
   # The headers of MPI lie elsewhere than its compiler, which is what configure looks at.
   makeFlags = [ "MPI_BASE=${lib.getDev openmpi}" ];
 
-  # Tells EAR where jobs begin and end; the makefiles of EAR leave it out.
+  # Tells EAR where jobs begin and end; the makefiles of EAR leave it out. What it sends has another
+  # layout without WF_SUPPORT, which they define everywhere.
   postBuild = ''
-    cc -O2 -I src -o ejob etc/examples/prolog_epilog/ejob.c \
+    cc -O2 -DWF_SUPPORT=1 -I src -o ejob etc/examples/prolog_epilog/ejob.c \
       src/daemon/remote_api/eard_rapi.o src/daemon/remote_api/eard_rapi_internals.o \
       src/common/messaging/msg_internals.o src/common/libcommon.a -ldl -lm
   '';
