@@ -69,8 +69,9 @@ in
       curl --fail --silent ${oarApi}version > /dev/null
       if [ "$(ask "SELECT count(*) FROM clusters WHERE name = 'oar'")" = 0 ]; then
         # Name, API, how to authenticate, user and password and header of other ways to do so, host,
-        # kind of batch system, what a job asks for, power, properties.
-        newcluster oar ${oarApi} jwt none none "" ${oarFrontend} oar3 resource_id 1 ""
+        # kind of batch system, what a job asks for, power, properties. As the user cigri: the log
+        # that it may have to create is the server's too.
+        runuser --user=cigri -- newcluster oar ${oarApi} jwt none none "" ${oarFrontend} oar3 resource_id 1 ""
         systemctl restart cigri-server.service
       fi
       cluster=$(ask "SELECT id FROM clusters WHERE name = 'oar'")
