@@ -3,11 +3,12 @@
     make bench
     python tests/tools/bench.py --pairs 31 --only new
 
-Each comparison runs both commands in turn, so that a busy machine slows down both, and prints the
-median time of each, the median of the ratios of the pairs, and what was aimed at. Peers render the
-very files that `new` writes, from templates made of them in a temporary folder; a line each says
-whether nixfmt was on PATH. Programs are those beside the Python that runs this script. Exit code 1
-when an aim was missed.
+Each comparison runs both commands in turn, so that a busy machine slows down both. A line has the
+median time of each, the median of the ratios of the pairs, what was aimed at, and the same ratio
+of processor time, which a busy machine changes least. Peers render the very files that `new`
+writes, from templates made of them in a temporary folder; where nixfmt is on PATH, `new` is
+measured with it and without. Programs are those beside the Python that runs this script. Exit
+code 1 when an aim was missed.
 """
 
 from __future__ import annotations
@@ -102,12 +103,13 @@ def path_without_nixfmt() -> str:
 def compare(own: Bench, peer: Bench, aim: float, pairs: int) -> int:
     """Run two commands in turn and print one line; return 1 when the ratio is above the aim."""
     run(own), run(peer)  # both from a warm cache
-    runs = [(run(own).seconds, run(peer).seconds) for _ in range(pairs)]
-    ratio = statistics.median(a / b for a, b in runs)
-    ours, theirs = (statistics.median(times) for times in zip(*runs, strict=True))
+    runs = [(run(own), run(peer)) for _ in range(pairs)]
+    ours, theirs = (statistics.median(r.seconds for r in side) for side in zip(*runs, strict=True))
+    ratio = statistics.median(a.seconds / b.seconds for a, b in runs)
+    processor = statistics.median(a.processor / b.processor for a, b in runs)
     print(
-        f"{own.label:<34} {ours * 1000:5.0f} ms   {peer.label:<24} {theirs * 1000:5.0f} ms   "
-        f"ratio {ratio:4.2f}   aim {aim:4.2f}   {verdict(ratio, aim)}",
+        f"{own.label:<28} {ours * 1000:5.0f} ms   {peer.label:<23} {theirs * 1000:5.0f} ms   "
+        f"ratio {ratio:4.2f}   aim {aim:4.2f}   {verdict(ratio, aim)} (processor {processor:4.2f})",
         flush=True,
     )
     return int(ratio > aim)
