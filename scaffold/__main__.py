@@ -1,5 +1,19 @@
-"""``python -m scaffold`` is ``nxc-scaffold``."""
+"""Where ``nxc-scaffold`` and ``python -m scaffold`` start."""
 
-from scaffold.cli import main
+import sys
 
-main()
+from scaffold import __version__
+
+
+def main() -> None:
+    """Run the command; the version is told without loading the parser, which takes far longer."""
+    if sys.argv[1:] == ["--version"]:
+        print(f"nxc-scaffold {__version__}")
+        return
+    from scaffold import cli
+
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

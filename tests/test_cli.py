@@ -426,6 +426,11 @@ def test_what_answers_at_once_loads_nothing_heavy(flag, tmp_path):
     assert not {"asyncio", "urllib3", "requests"} & loaded
 
 
+def test_the_version_is_the_same_with_and_without_the_parser(run, tmp_path):
+    done = nxc_scaffold("--version", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == run("--version")[:2]
+
+
 def test_version(run):
     assert run("--version") == (0, f"nxc-scaffold {__version__}\n", "")
 
