@@ -10,6 +10,7 @@ with subtest("every host has booted under its own name"):
 
 with subtest("{{ secret.path }} reaches the hosts outside the Nix store"):
     for machine in {{ secret.hosts | pynames }}:
-        machine.succeed("install -D -m 0600 /dev/null {{ secret.target }}")
-        machine.copy_from_host_via_shell({{ secret.path | py }}, {{ secret.target | py }})
+        machine.succeed("install -D --mode=0600 /dev/null {{ secret.target }}.new")
+        machine.copy_from_host_via_shell({{ secret.path | py }}, {{ (secret.target ~ ".new") | py }})
+        machine.succeed("mv {{ secret.target }}.new {{ secret.target }}")
 {% endfor %}

@@ -65,15 +65,15 @@ let
   configFile = name: "beegfs/beegfs-${name}.conf";
 
   # Daemons find each other over the network, in any order: they wait for the management daemon,
-  # so no unit is ordered after one of another host. A wrong or missing key ends them; they are
-  # started again until it is there.
+  # so no unit is ordered after one of another host. Without a key they fail, and are started again
+  # until it is there.
   daemon =
     name:
     {
       description,
       directories ? [ ],
       user ? null,
-      capabilities ? [ ],
+      capabilities ? [ "" ], # none
     }:
     {
       description = "BeeGFS ${description}";

@@ -34,7 +34,8 @@ with subtest("beegfs: all {{ found.targets }} targets are online and good"):
 
 with subtest("beegfs: a file is striped over {{ stripes }} target{{ "s" if stripes > 1 }}"):
     beegfs_file = "/proof" + {{ mgmt }}.succeed("date +%s").strip()
-    {{ mgmt }}.succeed(
+    # Metadata servers hear of new targets a little later.
+    {{ mgmt }}.wait_until_succeeds(
         f"beegfs-ctl --createfile --unmounted --storagepoolid=default --numtargets={{ stripes }} {beegfs_file}"
     )
     beegfs_entry = {{ mgmt }}.succeed(f"beegfs-ctl --getentryinfo --unmounted {beegfs_file}")
