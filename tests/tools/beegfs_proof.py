@@ -34,6 +34,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 SECONDS = 240
 STORE = re.compile(r"\S*/[0-9a-z]{32}-[^/ ]+/bin/")
+DEVICES = {"null": 3, "zero": 5, "random": 8, "urandom": 9}
 KEY = "/etc/beegfs/key"
 USER = "beegfs:x:985:985::/:/bin/sh\n"
 
@@ -163,7 +164,7 @@ class Host:
             run("ip", "-n", self.net, "link", "set", device, "up")
 
     def furnish(self, hosts: Sequence[Host]) -> None:
-        """Give the host its name, its /etc, an empty /var/lib and /run."""
+        """Give the host its name, its /etc and /dev, an empty /var/lib and /run."""
         ours = Path("/proc/self/ns/uts").readlink()
         other = f"test $(readlink /proc/self/ns/uts) != {ours}"
         poll(lambda: self.execute(other)[0] == 0, "the namespaces")
@@ -183,6 +184,9 @@ class Host:
         self.succeed(f"hostname {self.name}")
         for folder in ("lib", "run"):
             (self.folder / folder).mkdir()
+        # A /dev of its own too: root's programs can rename a device.
+        nodes = "".join(f"mknod --mode=666 /dev/{n} c 1 {i};" for n, i in DEVICES.items())
+        self.succeed(f"mount -t tmpfs tmpfs /dev && ({nodes} ln -s /proc/self/fd /dev/fd)")
         self.succeed(f"mount --bind {etc} /etc")
         self.succeed(f"mount --bind {self.folder / 'lib'} /var/lib")
         self.succeed(f"mount --bind {self.folder / 'run'} /run")
