@@ -33,7 +33,8 @@ with subtest("beegfs: all 2 targets are online and good"):
 
 with subtest("beegfs: a file is striped over 2 targets"):
     beegfs_file = "/proof" + mgmt.succeed("date +%s").strip()
-    mgmt.succeed(
+    # Metadata servers hear of new targets a little later.
+    mgmt.wait_until_succeeds(
         f"beegfs-ctl --createfile --unmounted --storagepoolid=default --numtargets=2 {beegfs_file}"
     )
     beegfs_entry = mgmt.succeed(f"beegfs-ctl --getentryinfo --unmounted {beegfs_file}")

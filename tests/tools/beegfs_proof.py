@@ -297,7 +297,8 @@ def crash_and_wrong_key(hosts: dict[str, Host]) -> None:
     """Kill a storage server, then give it another key."""
     host = next(h for h in reversed(hosts.values()) if "beegfs-storage" in h.units)
     unit = host.units["beegfs-storage"]
-    port = 8003
+    settings = host.files["beegfs/beegfs-storage.conf"]["text"]
+    port = 8003 + int(settings.split("connPortShift=")[1].split()[0])
     with subtest(f"{host.name}: the storage server is killed and comes back"):
         before = len(unit.exits)
         unit.kill()

@@ -65,15 +65,15 @@ let
   configFile = name: "beegfs/beegfs-${name}.conf";
 
   # Daemons find each other over the network, in any order: they wait for the management daemon,
-  # so no unit is ordered after one of another host. A wrong or missing key ends them; they are
-  # started again until it is there.
+  # so no unit is ordered after one of another host. Without a key they fail, and are started again
+  # until it is there.
   daemon =
     name:
     {
       description,
       directories ? [ ],
       user ? null,
-      capabilities ? [ ],
+      capabilities ? [ "" ], # none
     }:
     {
       description = "BeeGFS ${description}";
@@ -149,6 +149,11 @@ let
     "CAP_SYS_NICE"
     "CAP_SYS_RESOURCE"
   ];
+
+  mountPoint = lib.escapeShellArg cfg.client.mountPoint;
+  mountOptions = lib.concatStringsSep "," (
+    [ "cfgFile=/etc/${configFile "client"}" ] ++ cfg.client.mountOptions
+  );
 
   stores =
     lib.optional cfg.mgmtd.enable cfg.mgmtd.directory
@@ -379,14 +384,11 @@ in
         unitConfig.StartLimitIntervalSec = 0;
         path = [ pkgs.util-linux ];
         script = ''
-          mkdir -p ${lib.escapeShellArg cfg.client.mountPoint}
-          mount -t beegfs beegfs_nodev ${lib.escapeShellArg cfg.client.mountPoint} -o ${
-            lib.escapeShellArg (
-              lib.concatStringsSep "," ([ "cfgFile=/etc/${configFile "client"}" ] ++ cfg.client.mountOptions)
-            )
-          }
+          mkdir -p ${mountPoint}
+          mountpoint -q ${mountPoint} ||
+            mount -t beegfs beegfs_nodev ${mountPoint} -o ${lib.escapeShellArg mountOptions}
         '';
-        preStop = "umount ${lib.escapeShellArg cfg.client.mountPoint}";
+        preStop = "umount ${mountPoint}";
         serviceConfig = {
           Type = "oneshot";
           RemainAfterExit = true;

@@ -13,7 +13,11 @@ in
 
   services.beegfsCluster.meta = {
     enable = true;
-    directory = {% if options.attributes == "image" %}directory{% else %}{{ options.directory | nix }}{% endif %};
+{% if options.attributes == "image" %}
+    inherit directory;
+{% else %}
+    directory = {{ options.directory | nix }};
+{% endif %}
 {% if options.attributes == "files" %}
     # Works on any file system. Attributes are faster, yet the root of most flavours is a tmpfs, which
     # has user attributes on recent kernels only. Settle it before the first start.

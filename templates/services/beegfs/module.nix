@@ -150,6 +150,11 @@ let
     "CAP_SYS_RESOURCE"
   ];
 
+  mountPoint = lib.escapeShellArg cfg.client.mountPoint;
+  mountOptions = lib.concatStringsSep "," (
+    [ "cfgFile=/etc/${configFile "client"}" ] ++ cfg.client.mountOptions
+  );
+
   stores =
     lib.optional cfg.mgmtd.enable cfg.mgmtd.directory
     ++ lib.optional cfg.meta.enable cfg.meta.directory
@@ -379,14 +384,11 @@ in
         unitConfig.StartLimitIntervalSec = 0;
         path = [ pkgs.util-linux ];
         script = ''
-          mkdir -p ${lib.escapeShellArg cfg.client.mountPoint}
-          mount -t beegfs beegfs_nodev ${lib.escapeShellArg cfg.client.mountPoint} -o ${
-            lib.escapeShellArg (
-              lib.concatStringsSep "," ([ "cfgFile=/etc/${configFile "client"}" ] ++ cfg.client.mountOptions)
-            )
-          }
+          mkdir -p ${mountPoint}
+          mountpoint -q ${mountPoint} ||
+            mount -t beegfs beegfs_nodev ${mountPoint} -o ${lib.escapeShellArg mountOptions}
         '';
-        preStop = "umount ${lib.escapeShellArg cfg.client.mountPoint}";
+        preStop = "umount ${mountPoint}";
         serviceConfig = {
           Type = "oneshot";
           RemainAfterExit = true;
