@@ -13,8 +13,9 @@ from pathlib import PurePosixPath
 from scaffold import names
 from scaffold.errors import InputError, Problem
 from scaffold.limits import excluded_flavours, excluded_releases
-from scaffold.model import Catalog, Composition, Part
+from scaffold.model import Catalog, Composition
 from scaffold.optionrules import OPTION_RULES
+from scaffold.rolerules import ROLE_RULES
 from scaffold.topology import Topology, host_names
 
 Rule = Callable[[Topology], Iterator[Problem]]
@@ -133,53 +134,6 @@ def release_has_parts(topology: Topology) -> Iterator[Problem]:
         )
 
 
-def ports_differ(topology: Topology) -> Iterator[Problem]:
-    """No two parts of one role listen on the same port."""
-    for role in topology.composition.roles:
-        taken: dict[int, Part] = {}
-        for part in topology.parts[role.name]:
-            for port in topology.ports(part):
-                if port in taken:
-                    yield Problem(
-                        f"roles.{role.name}",
-                        f"{taken[port].id} and {part.id} both use port {port}",
-                        "Put them on different roles",
-                    )
-                taken.setdefault(port, part)
-
-
-def options_have_one_owner(topology: Topology) -> Iterator[Problem]:
-    """No two parts of one role, or beside it, set a NixOS option that holds a single value."""
-    for role in topology.composition.roles:
-        taken: dict[str, Part] = {}
-        own = [(part, option) for part in topology.parts[role.name] for option in part.owns]
-        added = [(part, option) for part, add in topology.beside(role) for option in add.owns]
-        for part, option in [*own, *added]:
-            owner = taken.setdefault(option, part)
-            if owner is not part:
-                yield Problem(
-                    f"roles.{role.name}",
-                    f"{owner.id} and {part.id} both set {option}",
-                    "Put them on different roles"
-                    if (part, option) in own
-                    else "Remove one of them",
-                )
-
-
-def user_ids_differ(topology: Topology) -> Iterator[Problem]:
-    """No two users have one uid: shared folders know owners by number."""
-    owners = {uid: user for user, uid in topology.user_ids.items()}
-    for part in topology.used_parts:
-        for user, uid in part.uids.items():
-            other = owners.setdefault(uid, user)
-            if other != user:
-                yield Problem(
-                    "roles",
-                    f"{part.id} gives its user {user} the uid {uid}, which {other} has",
-                    "Remove one of the two",
-                )
-
-
 def unique_options(topology: Topology) -> Iterator[Problem]:
     """An option that must differ between roles does."""
     for part in topology.used_parts:
@@ -245,9 +199,7 @@ RULES: tuple[Rule, ...] = (
     host_names_differ,
     flavours_can_run,
     release_has_parts,
-    ports_differ,
-    options_have_one_owner,
-    user_ids_differ,
+    *ROLE_RULES,
     unique_options,
     options_are_used,
     pins_are_used,

@@ -135,6 +135,7 @@ def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, A
         "modules": modules,
         "packages": role.packages,
         "memory": topology.memory(role),
+        "hardware": list(dict.fromkeys(text for part in parts for text in part.hardware)),
     }
 
 
