@@ -18,6 +18,7 @@ let
 
   cfg = config.services.beegfsCluster;
   format = pkgs.formats.keyValue { };
+  kernelModule = ./kernel-module.nix;
 
   # TCP and UDP, before the shift. The client listens on UDP, beegfs-helperd on TCP only.
   ports = {
@@ -363,7 +364,7 @@ in
     (mkIf cfg.client.kernelModule {
       # Built for the kernel of this very configuration, whichever that is.
       boot.extraModulePackages = [
-        (config.boot.kernelPackages.callPackage ./kernel-module.nix { beegfs = cfg.package; })
+        (config.boot.kernelPackages.callPackage kernelModule { beegfs = cfg.package; })
       ];
     })
 
