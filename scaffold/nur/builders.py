@@ -43,8 +43,8 @@ class Builder(Entry, frozen=True):
     depend on the version besides that of the source. ``checks`` says that tests can run at all.
     Of builders of one ``family`` a project may offer several; which one is better is then not
     certain. ``named``: the project's own name is the package's, as in a registry. A file of
-    ``unless_below`` further down says that the builder may be wrong. ``defaults`` are further
-    arguments with their defaults, as Nix.
+    ``unless_below`` further down, or one of ``unless_beside`` in the root, says that the builder
+    may be wrong. ``defaults`` are further arguments with their defaults, as Nix.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Builder(Entry, frozen=True):
     family: str = ""
     named: bool = False
     unless_below: tuple[str, ...] = ()
+    unless_beside: tuple[str, ...] = ()
     defaults: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property

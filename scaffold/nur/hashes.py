@@ -69,7 +69,7 @@ def _with_ref(source: Source) -> Source:
     if done.returncode:
         raise ExternalError(_problem("git", done.stderr))
     tags = re.findall(r"refs/tags/(\S+)", done.stdout)
-    if found := releases(tags, source.name.lower()):
+    if found := releases(tags, source.name):
         _, version, tag = found[-1]
         return replace(source, ref=tag, version=version)
     head = process.run(["git", "ls-remote", source.clone, "HEAD"], timeout=LISTING_SECONDS, env=env)

@@ -201,3 +201,34 @@ def test_letters_and_words_behind_a_number() -> None:
     tags = ["release-1.4.6", "release-2.1.12-stable", "release-2.2.1-alpha-dev"]
     assert releases(tags, "libevent")[-1][1:] == ("2.1.12", "release-2.1.12-stable")
     assert releases(["r131", "v1.10.0"], "lz4")[-1][2] == "v1.10.0"
+
+
+def test_a_tag_may_have_the_name_of_the_project_or_of_the_repository() -> None:
+    tags = ["0.8.0", "yaml-cpp-0.9.0"]
+    assert releases(tags, "YAML_CPP", "")[-1][1] == "0.9.0"
+    assert releases(["cryptodev-linux-1.14"], "cryptodev", "cryptodev-linux")[-1][1] == "1.14"
+
+
+def test_releases_under_another_name_leave_the_version_open(tmp_path: Path) -> None:
+    folder = repository(tmp_path)
+    git(folder, "tag", "cymbal-1.2")
+    git(folder, "commit", "--allow-empty", "-qm", "y")
+    assert detect(folder, BUILDERS).value("version") is None
+
+
+def test_a_theme_with_a_package_json_is_no_node_program(tmp_path: Path) -> None:
+    write(tmp_path, package__json='{"name": "x", "version": "1.0.0", "vim": {"opt": true}}')
+    assert detect(tmp_path, BUILDERS).value("builder") is None
+    write(tmp_path, package__json='{"name": "x", "version": "1.0.0", "main": "x.js"}')
+    assert detect(tmp_path, BUILDERS).value("builder") == "node"
+
+
+@pytest.mark.parametrize("other", ["CMakeLists.txt", "meson.build", "configure.ac"])
+def test_bindings_beside_a_library_leave_the_builder_open(tmp_path: Path, other: str) -> None:
+    project = '[build-system]\nrequires = ["setuptools"]\n[project]\nname = "x"\nversion = "1.0"\n'
+    write(tmp_path, pyproject__toml=project)
+    assert detect(tmp_path, BUILDERS).value("builder") == "python"
+    (tmp_path / other).write_text("")
+    facts = detect(tmp_path, BUILDERS)
+    assert facts.value("builder") is None
+    assert other in facts.notes["builder"]

@@ -83,6 +83,7 @@ def _builder(
         if len(shown) > 1:
             notes["builder"] = "there is " + ", ".join(f"{b.name} ({f})" for b, f in shown)
         below = [f for f in folder.walk() if PurePosixPath(f).name in builder.unless_below]
+        below += [f for f in folder.names() if f in builder.unless_beside]
         if below:
             notes["builder"] = f"there is {file}, but also {below[0]}"
         if len(equals) < 2 and not below:
@@ -101,8 +102,9 @@ def _version(path: Path, project: Project, found: dict[str, Fact], notes: dict[s
     address = ""
     if version.is_top(path):
         address = version.remote(path)
-        name = project.name or re.sub(r"\.git$", "", address.rstrip("/")).rpartition("/")[2]
-        release = version.newest(path, name.lower(), project.version, project.file)
+        repository = re.sub(r"\.git$", "", address.rstrip("/")).rpartition("/")[2]
+        names = (project.name, repository)
+        release = version.newest(path, names, project.version, project.file)
     elif project.version:
         release = version.Release(project.version, "", False, project.file)
     if release is None:

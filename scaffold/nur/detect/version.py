@@ -34,11 +34,14 @@ class Release:
     seen: str
 
 
-def releases(tags: Iterable[str], name: str) -> list[tuple[tuple[object, ...], str, str]]:
-    """Return (order, version, tag) of the tags that are releases of this project, newest last."""
+def releases(tags: Iterable[str], *names: str) -> list[tuple[tuple[object, ...], str, str]]:
+    """Return (order, version, tag) of the tags that are releases of this project, newest last.
+
+    ``names`` are what the project is called: by its own files, and as a repository.
+    """
     found = []
     for tag in tags:
-        match = _of_project(tag, name)
+        match = _of_project(tag, names)
         rest = match["rest"] if match else ""
         if match is None or not _REST.fullmatch(rest) or _is_date(match["version"]):
             continue
@@ -52,27 +55,34 @@ def releases(tags: Iterable[str], name: str) -> list[tuple[tuple[object, ...], s
     return sorted(dotted or found)  # r131 is older than 1.0 where a project has both
 
 
-def _of_project(tag: str, name: str) -> re.Match[str] | None:
-    """Return the parts of a tag with digits, when its prefix is plain or the project's name."""
-    own = {f"{name}{sign}{v}" for sign in "-_/" for v in ("", "v")} if name else set()
+def _of_project(tag: str, names: Iterable[str]) -> re.Match[str] | None:
+    """Return the parts of a tag with digits, when its prefix is plain or a name of the project."""
+    own = {
+        f"{_folded(name)}{sign}{v}" for name in names if name for sign in "-/" for v in ("", "v")
+    }
     match = _TAG.fullmatch(tag)
-    if match and (match["prefix"] in _PLAIN_PREFIXES or match["prefix"].lower() in own):
+    if match and (match["prefix"] in _PLAIN_PREFIXES or _folded(match["prefix"]) in own):
         return match
     return None
 
 
-def _agreed(tags: Mapping[str, int], name: str) -> tuple[str, str] | None:
+def _folded(name: str) -> str:
+    """Return a name in the one spelling that is compared: ``YAML_CPP`` is ``yaml-cpp``."""
+    return name.lower().replace("_", "-")
+
+
+def _agreed(tags: Mapping[str, int], names: tuple[str, ...]) -> tuple[str, str] | None:
     """Return version and tag of the newest release, when the dates of the tags do not object.
 
     A tag that is later by far, or later and of a form that is not understood, may be the release.
     """
-    found = releases(tags, name)
+    found = releases(tags, *names)
     if not found:
         return None
     _, version, chosen = found[-1]
     known = {tag for *_, tag in found}
     for tag, date in tags.items():
-        match = _of_project(tag, name)
+        match = _of_project(tag, names)
         strange = match is not None and tag not in known and not _PRE.match(match["rest"])
         later = date - tags[chosen]
         if (strange and later > 0) or (tag in known and later > YEARS_APART):
@@ -80,11 +90,17 @@ def _agreed(tags: Mapping[str, int], name: str) -> tuple[str, str] | None:
     return version, chosen
 
 
+def _open(match: re.Match[str], names: tuple[str, ...]) -> bool:
+    """Say whether a tag that is not understood may yet be a release: of whatever, with a number."""
+    known = _of_project(match[0], names) is not None
+    return (known or "." in match["version"]) and not _PRE.match(match["rest"])
+
+
 def _is_date(version: str) -> bool:
     return bool(re.fullmatch(r"(19|20)\d\d[._]?[01]\d[._]?[0-3]\d", version))
 
 
-def newest(folder: Path, name: str, file_version: str, file: str) -> Release | None:
+def newest(folder: Path, names: tuple[str, ...], file_version: str, file: str) -> Release | None:
     """Return the release to package, or None when nothing is certain.
 
     Without tags it is the commit that is checked out, versioned as nixpkgs does:
@@ -94,11 +110,11 @@ def newest(folder: Path, name: str, file_version: str, file: str) -> Release | N
     if tags is None:
         return Release(file_version, "", False, file) if file_version else None
     here = (_git(folder, "tag", "--points-at", "HEAD") or "").split("\n")
-    if now := releases(here, name):
+    if now := releases(here, *names):
         return Release(now[-1][1], now[-1][2], True, f"the tag {now[-1][2]}")
-    if agreed := _agreed(tags, name):
+    if agreed := _agreed(tags, names):
         return Release(agreed[0], agreed[1], True, f"the tag {agreed[1]}")
-    if any((m := _of_project(tag, name)) and not _PRE.match(m["rest"]) for tag in tags):
+    if any((m := _TAG.fullmatch(tag)) and _open(m, names) for tag in tags):
         return None
     commit = _git(folder, "log", "-1", "--format=%H %cs")
     if not commit:
