@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from scaffold import checks, nix, process
-from scaffold.checks import Finding, Result, Subject, formatting, syntax
+from scaffold.checks import Finding, Result, Subject, flake, formatting, syntax
 from scaffold.checks.base import Session, finding, judged, not_checked, plural
 from scaffold.nixerror import NixError
 from scaffold.nur.layouts import Layout
@@ -51,6 +51,8 @@ def run(
             ("package", partial(_package, written), by_hand(layout, written.name)),
             ("repository", partial(_set, written), by_hand(layout, "")),
         ]
+    if evaluate and layout.is_flake:
+        steps.append((flake.CHECK, _flake, "nix flake check"))
     subject = Subject(
         project=layout.root,
         composition=PurePosixPath(),
@@ -143,6 +145,21 @@ def _worse(written: Written, apply: str, error: NixError, command: str) -> Resul
             told = f"it does not evaluate in the last commit either: {message}"
             return not_checked("repository", told, command)
     return judged("repository", [finding(error.failure, "the repository")], "", command)
+
+
+def _flake(session: Session) -> Result:
+    """Evaluate every output of the flake; what failed before too is not the package's fault."""
+    subject = replace(session.subject, nix_options=(*session.subject.nix_options, "--no-build"))
+    result = flake.check(replace(session, subject=subject))
+    if result.status != "failed":
+        return result
+    with tempfile.TemporaryDirectory(prefix="nxc-scaffold-") as folder:
+        if _checkout(subject.project, Path(folder)):
+            committed = replace(session, subject=replace(subject, project=Path(folder)))
+            if flake.check(committed).status == "failed":
+                told = f"it fails in the last commit too: {result.problems[0].message}"
+                return not_checked(flake.CHECK, told, result.command)
+    return result
 
 
 def _checkout(root: Path, target: Path) -> bool:
