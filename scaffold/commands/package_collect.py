@@ -1,0 +1,90 @@
+"""The answers of ``nxc-scaffold package``: from flags and the source alone, or by an interview."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import PurePosixPath
+
+from scaffold import answers
+from scaffold.answers import Layer
+from scaffold.commands.package_options import Options
+from scaffold.errors import InputError, Interrupted, Problem
+from scaffold.frontend import BackError, Choice, Frontend, Progress, interview
+from scaffold.nur.gather import built, headless
+from scaffold.nur.look import Look
+from scaffold.nur.package import Package
+from scaffold.nur.questions import NOTHING
+from scaffold.report import Reporter
+
+
+def collect(
+    look: Look, layers: list[Layer], options: Options, reporter: Reporter
+) -> tuple[Package, PurePosixPath]:
+    """Return the package that flags, the source and prompts decide, and its file.
+
+    Raises:
+        InputError: with every problem of the answers.
+        Interrupted: the user left.
+
+    """
+    if not options.interactive:
+        return headless(look, layers, defaults=options.defaults, offline=options.offline)
+    from scaffold.nur.prompts import PackagePrompts
+
+    return _ask(PackagePrompts(look.builders, look.facts), look, layers, options, reporter)
+
+
+def _ask(
+    frontend: Frontend, look: Look, layers: list[Layer], options: Options, reporter: Reporter
+) -> tuple[Package, PurePosixPath]:
+    """Interview the user until the answers go together and are to be written."""
+    tell(look, reporter)
+    given = answers.merge(layers[:-1])
+    progress = Progress(answers.merge(layers), {k for k, v in given.items() if v is not None})
+    raw = interview(frontend, progress, NOTHING, look.questions)
+    while True:
+        problems: tuple[Problem, ...] = ()
+        done = None
+        try:
+            done = built(look, raw, layers, offline=options.offline)
+            show(done[0], look, reporter)
+        except InputError as error:
+            problems = tuple(error.problems)
+        match frontend.decide(problems=problems):
+            case Choice.WRITE if done:
+                return done
+            case Choice.CHANGE:
+                question = frontend.pick(look.questions, raw)
+                with suppress(BackError):
+                    raw = {**raw, **frontend.ask(question, raw, NOTHING)}
+            case _:
+                raise Interrupted(
+                    Problem(
+                        "package", "you left, nothing was written", "Run it again when you like"
+                    )
+                )
+
+
+def tell(look: Look, reporter: Reporter) -> None:
+    """Print what was found in the source, and what could not be decided."""
+    for key, fact in look.facts.found.items():
+        shown = ", ".join(fact.value) if isinstance(fact.value, list) else str(fact.value)
+        reporter.field(key.replace("_", " "), f"{shown}   {fact.seen}")
+    for key, note in look.facts.notes.items():
+        if note:
+            reporter.field(key, f"not certain: {note}" if key not in look.facts.found else note)
+
+
+def show(package: Package, look: Look, reporter: Reporter) -> None:
+    """Print what the package will be."""
+    reporter.field("package", f"{package.name}   {package.pname} {package.version}")
+    reporter.field("builder", package.builder.title)
+    reporter.field("licence", ", ".join(package.licences))
+    inputs = package.inputs
+    used = [*inputs.native, *inputs.build, *inputs.propagated, *inputs.backend]
+    if used:
+        reporter.field("inputs", " ".join(used))
+    if inputs.unknown:
+        reporter.field("not mapped", " ".join(inputs.unknown))
+    if not package.hash and package.source.kind != "folder":
+        reporter.field("hash", f"not known: {package.fill} tells it")

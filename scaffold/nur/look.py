@@ -1,0 +1,78 @@
+"""Looking at a source before anything is asked: what it is, and what it says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from scaffold.answers import Layer
+from scaffold.nur.builders import Builder, load_builders
+from scaffold.nur.detect.facts import Facts
+from scaffold.nur.detect.source import detect
+from scaffold.nur.hashes import Fetched, fetch
+from scaffold.nur.layouts import Layout
+from scaffold.nur.origins import Source
+from scaffold.nur.package import folder_name
+from scaffold.nur.questions import answers_of, questions_for
+from scaffold.nur.sources import parse_source
+from scaffold.questions import Question
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is known before the first question: repository, builders, source, and its facts.
+
+    ``reason`` says why a source could not be looked at.
+    """
+
+    layout: Layout
+    builders: Mapping[str, Builder]
+    source: Source | None
+    facts: Facts
+    hash: str = ""
+    reason: str = ""
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions for this repository and source."""
+        return questions_for(self.layout, self.builders, self.facts, self.source)
+
+    def layer(self) -> Layer:
+        """Return the weakest answers: what the address says, and what the source says of itself."""
+        found = answers_of(self.facts)
+        name = self.facts.extra.get("name") or (self.source.name if self.source else "")
+        if self.source is not None and self.source.version:
+            found["version"] = self.source.version
+        if self.source is not None and self.source.ref:
+            found["ref"] = self.source.ref
+        guess = {"name": folder_name(str(name))} if name else {}
+        return Layer("the source", {**guess, **found})
+
+
+def look_at(layout: Layout, given: Mapping[str, Any], *, offline: bool) -> Look:
+    """Look at the source that the answer ``from`` names.
+
+    Raises:
+        InputError: it is no repository, archive, package or folder.
+
+    """
+    builders = load_builders()
+    text = given.get("from")
+    if not text:
+        return Look(layout, builders, None, Facts())
+    source = parse_source(str(text))
+    if given.get("ref") and source.by_ref:
+        source = replace(source, ref=str(given["ref"]))
+    if given.get("version") and not source.version:
+        source = replace(source, version=str(given["version"]))
+    fetched = fetch(source, offline=offline)
+    facts = _facts(fetched, given, builders)
+    return Look(layout, builders, fetched.source, facts, fetched.hash, fetched.reason)
+
+
+def _facts(fetched: Fetched, given: Mapping[str, Any], builders: Mapping[str, Builder]) -> Facts:
+    if fetched.folder is None:
+        return Facts()
+    wanted = given.get("builder")
+    return detect(fetched.folder, builders, wanted if isinstance(wanted, str) else None)
