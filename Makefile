@@ -22,7 +22,7 @@ demo: .venv/.ready
 
 test: .venv/.ready lint
 	@.ci/setup nix
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto
 
 lint: .venv/.ready
 	$(BIN)/ruff check
