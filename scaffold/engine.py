@@ -7,16 +7,43 @@ and takes longer to load than a whole composition to render. A test keeps the tw
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.bccache import Bucket, BytecodeCache
 
 from scaffold import quote
 
 _READS_IN = r"\{%-?\s*(?:include|import|from|extends)\b"
+
+
+class _Cache(BytecodeCache):
+    """Keeps compiled templates in the user's cache (XDG); without one, each run compiles anew.
+
+    Jinja itself notices a template that changed, by its text, and another version of Python.
+    """
+
+    def __init__(self) -> None:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        self.folder = Path(base) / "nxc-scaffold" / "templates"
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Read what an earlier run compiled, if it is there."""
+        with suppress(OSError), (self.folder / bucket.key).open("rb") as file:
+            bucket.load_bytecode(file)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled; a reader sees all of it or nothing."""
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part = self.folder / f"{bucket.key}.{os.getpid()}"
+            part.write_bytes(bucket.bytecode_to_string())
+            part.replace(self.folder / bucket.key)
 
 
 class Engine:
@@ -29,6 +56,7 @@ class Engine:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             autoescape=False,  # noqa: S701 - no HTML; scaffold.quote escapes
+            bytecode_cache=_Cache(),
         )
         self._environment.filters.update(quote.jinja_filters())
         self._loaded: dict[Path, Template] = {}

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 
 def reporter(*, quiet: bool, plain: bool) -> Reporter:
     """Return the reporter that the user wants."""
-    return PlainReporter(quiet=quiet) if plain else Reporter(quiet=quiet)
+    if quiet:
+        return Reporter()
+    if plain:
+        return PlainReporter()
+    from scaffold.console import ConsoleReporter
+
+    return ConsoleReporter()
 
 
 def wanted(*, flag: bool) -> bool:
@@ -43,15 +49,13 @@ def counted(number: int, thing: str) -> str:
 
 
 class PlainReporter(Reporter):
-    """Prints sentences to stderr; silent when ``quiet``."""
+    """Prints sentences to stderr."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
-        super().__init__(quiet=quiet)
-        self.quiet = quiet
+    quiet = False
 
     def line(self, text: str = "", style: str = "") -> None:
         """Print one line as it is; empty ones and blanks around it only matter to the eye."""
-        if text.strip() and not self.quiet:
+        if text.strip():
             sys.stderr.write(f"{text.strip()}\n")
 
     def summary(self, topology: Topology) -> None:

@@ -1,155 +1,66 @@
-"""Turns results into text for people (on stderr) or JSON (on stdout).
+"""What is reported of a composition, a plan or a check: the words, and the JSON documents.
 
-Everything that is printed about a composition, a plan or a check is laid out here, and nowhere
-else. Text that comes from the user is never read as markup.
+``Reporter`` is the one interface; those that print are in modules of their own, since the library
+that lays out tables is slow to load.
 """
 
 from __future__ import annotations
 
 import json
-import shlex
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from scaffold.topology import Topology, host_names
 
 if TYPE_CHECKING:
-    from rich.status import Status
-
     from scaffold.checks import Result
     from scaffold.plan import Plan
 
-VERB_STYLES = {
-    "create": "green",
-    "append": "green",
-    "edit": "green",
-    "overwrite": "yellow",
-    "identical": "dim",
-    "keep": "yellow",
-    "conflict": "red",
-}
-STATUS_STYLES = {"ok": "green", "failed": "bold red", "not checked": "yellow"}
+
 LABEL_WIDTH = 14
 
 
 class Reporter:
-    """Prints to stderr; silent when ``quiet``."""
+    """Says nothing, for ``--quiet`` and ``--json``; console and plain speak.
 
-    def __init__(self, *, quiet: bool = False) -> None:
-        self.console = Console(stderr=True, highlight=False, quiet=quiet, soft_wrap=False)
-        self._status: Status | None = None
-        self._running = ""
+    ``quiet`` tells whether there is any point in preparing what is told as it happens.
+    """
+
+    quiet = True
 
     def line(self, text: str = "", style: str = "") -> None:
         """Print one line as it is."""
-        self.console.print(Text(text, style=style))
 
     def summary(self, topology: Topology) -> None:
         """Print what will be generated: roles, flavours, pins."""
-        composition = topology.composition
-        grid = _grid(LABEL_WIDTH)
-        if composition.started_from:
-            grid.add_row(_label("start from"), Text(f"stack {composition.started_from}"))
-        for index, role in enumerate(composition.roles):
-            parts = " ".join(p.id for p in topology.parts[role.name] if not p.hidden) or "(nothing)"
-            text = Text(f"{role.name:<12} ×{role.count:<4} {parts}")
-            grid.add_row(_label("roles" if index == 0 else ""), text)
-        others = [f for f in composition.flavours if f != composition.default_flavour]
-        flavours = "  ".join([f"{composition.default_flavour} (default)", *others])
-        grid.add_row(_label("flavours"), Text(flavours))
-        pins = " · ".join(f"{name} {topology.ref(name)}" for name in topology.inputs)
-        grid.add_row(_label("release"), Text(f"{composition.release}   {pins}"))
-        for index, source in enumerate(topology.private):
-            grid.add_row(_label("private" if index == 0 else ""), Text(source, style="yellow"))
-        self.console.print(grid)
 
     def plan(self, plan: Plan, *, shown_as: str) -> None:
         """Print a verb and a path for each file."""
-        self.line()
-        for step in plan.steps:
-            verb = step.verb.value
-            text = Text(f"  {verb:<{LABEL_WIDTH - 2}}", style=VERB_STYLES[verb])
-            text.append(f"{shown_as}/{step.path}", style="default")
-            if step.reason:
-                text.append(f"   {step.reason}", style="dim")
-            self.console.print(text, soft_wrap=True)
-        self.line()
 
     def secrets(self, paths: Sequence[str], *, shown_as: str) -> None:
         """Print the files with credentials that were made."""
-        for path in paths:
-            self.line(f"  {'secret':<{LABEL_WIDTH - 2}}{shown_as}/{path}")
 
     def files(self, paths: Sequence[str], *, shown_as: str) -> None:
         """Print how many files will be written, and which."""
-        grid = _grid(LABEL_WIDTH)
-        grid.add_row(_label("files"), Text(f"{len(paths)} in {shown_as}/: {' '.join(paths)}"))
-        self.console.print(grid)
 
     def command(self, argv: Sequence[str]) -> None:
         """Print the command line of a program that is about to run."""
-        self.console.print(Text(f"  $ {shlex.join(argv)}", style="dim"), soft_wrap=True)
 
     def field(self, name: str, text: str) -> None:
         """Print one named fact."""
-        grid = _grid(LABEL_WIDTH)
-        grid.add_row(_label(name), Text(text))
-        self.console.print(grid)
 
     def check_started(self, name: str) -> None:
         """Show that a check runs, in a terminal only: the line is replaced by its result."""
-        if self.console.is_dumb_terminal:  # it cannot replace a line
-            return
-        self._running = name
-        self._status = self.console.status(Text(f"{name} …"))
-        self._status.start()
 
     def check_line(self, line: str) -> None:
         """Show beside the running check what nix says meanwhile."""
-        if self._status is not None and line.strip():
-            self._status.update(Text(f"{self._running} … {line.strip()[:60]}"))
 
     def check_done(self, result: Result) -> None:
         """Print one check: name, status, what was looked at; then each finding."""
-        if self._status is not None:
-            self._status.stop()
-        grid = _grid(LABEL_WIDTH, 12)
-        status = Text(result.status, style=STATUS_STYLES[result.status])
-        grid.add_row(_label(result.name), status, Text(result.detail))
-        self.console.print(grid)
-        for finding in result.problems:
-            where = finding.file + (f":{finding.line}" if finding.line else "")
-            self.console.print(Text(f"      {where}: {finding.message}"), soft_wrap=True)
-            if finding.remedy:
-                self.console.print(Text(f"      {finding.remedy}", style="dim"), soft_wrap=True)
-        if result.status == "not checked" and result.command:
-            self.console.print(Text(f"      later: {result.command}", style="dim"), soft_wrap=True)
 
     def next_steps(self, steps: Sequence[tuple[str, str]]) -> None:
         """Print the commands to go on with."""
-        self.line()
-        for index, (command, why) in enumerate(steps):
-            text = _label("next" if index == 0 else "")
-            text.append(f"{'':<{LABEL_WIDTH - len(text)}}{command:<31} ")
-            text.append(why, style="dim")
-            self.console.print(text, soft_wrap=True)
-
-
-def _grid(*widths: int) -> Table:
-    grid = Table.grid(padding=(0, 0))
-    for width in widths:
-        grid.add_column(width=width, no_wrap=True)
-    grid.add_column(overflow="fold")
-    return grid
-
-
-def _label(text: str) -> Text:
-    return Text(f"  {text}", style="cyan")
 
 
 def settings_text(rows: Sequence[tuple[str, str, str]], file: str, *, plain: bool) -> str:

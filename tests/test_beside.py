@@ -11,10 +11,10 @@ import pytest
 from scaffold import answers, layers, rules
 from scaffold.answers import Layer
 from scaffold.catalog import load_catalog
+from scaffold.console import ConsoleReporter
 from scaffold.errors import InputError
 from scaffold.model import Catalog, Composition
 from scaffold.render import render
-from scaffold.report import Reporter
 from scaffold.topology import Topology
 
 CLUSTER = """
@@ -114,7 +114,7 @@ def test_what_a_user_must_have_is_said_before_writing_and_in_the_readme(
 ) -> None:
     catalog = load_catalog([folder])
     lab = compose(catalog, "node=ameter.node")
-    Reporter().summary(Topology(lab, catalog))
+    ConsoleReporter().summary(Topology(lab, catalog))
     assert "an account of the meter's makers" in capsys.readouterr().err
     readme = files(lab, catalog)["README.md"]
     assert "- an account of the meter's makers" in readme

@@ -4,6 +4,7 @@ import pytest
 
 from scaffold import confirm, nix
 from scaffold.confirm import formatted
+from scaffold.console import ConsoleReporter
 from scaffold.report import Reporter
 from scaffold.tree import Tree, text_file
 
@@ -16,7 +17,7 @@ def test_nix_files_are_formatted_and_no_others(nixfmt_program):
     tree = Tree(
         [text_file("b/a.nix", "{a=1;}"), text_file("a.toml", "a=1"), text_file("b.nix", "1")]
     )
-    assert _texts(formatted(tree, Reporter(quiet=True))) == {
+    assert _texts(formatted(tree, Reporter())) == {
         "a.toml": "a=1",
         "b.nix": "1\n",
         "b/a.nix": "{ a = 1; }\n",
@@ -25,7 +26,10 @@ def test_nix_files_are_formatted_and_no_others(nixfmt_program):
 
 def test_what_nixfmt_fails_on_is_kept_and_told_and_the_rest_formatted(nixfmt_program, capsys):
     tree = Tree([text_file("bad.nix", "{a=;}"), text_file("good.nix", "{a=1;}")])
-    assert _texts(formatted(tree, Reporter())) == {"bad.nix": "{a=;}", "good.nix": "{ a = 1; }\n"}
+    assert _texts(formatted(tree, ConsoleReporter())) == {
+        "bad.nix": "{a=;}",
+        "good.nix": "{ a = 1; }\n",
+    }
     told = capsys.readouterr().err
     assert "bad.nix is written unformatted: unexpected" in told
     assert "good.nix" not in told
@@ -36,7 +40,7 @@ def test_one_nixfmt_formats_all_the_files(nixfmt_program, monkeypatch):
         pytest.fail("a second nixfmt was started")
 
     monkeypatch.setattr(nix, "nixfmt_format", refuse)
-    formatted(Tree(text_file(f"{n}.nix", "{ }\n") for n in range(50)), Reporter(quiet=True))
+    formatted(Tree(text_file(f"{n}.nix", "{ }\n") for n in range(50)), Reporter())
 
 
 def test_without_nixfmt_the_tree_stays_as_it_is(monkeypatch):

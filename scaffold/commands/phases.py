@@ -157,7 +157,7 @@ class _Session:
 
     @property
     def _live(self) -> Callable[[str], None] | None:
-        return None if self.reporter.console.quiet else _show_line
+        return None if self.reporter.quiet else _show_line
 
     def _one(self, state: State, number: int) -> State:
         """Run one phase and tell what became of it. Raises Interrupted on Ctrl-C."""
