@@ -34,6 +34,7 @@ lint: .venv/.ready
 examples: .venv/.ready
 	$(BIN)/python tests/tools/examples.py
 	$(BIN)/python tests/tools/reference.py
+	$(BIN)/python tests/tools/screens.py
 	$(BIN)/nxc-scaffold man > man/nxc-scaffold.1
 
 # make bench   compare start-up and `new` with cookiecutter and copier

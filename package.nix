@@ -64,6 +64,7 @@ python3Packages.buildPythonApplication {
     git
     python3Packages.hypothesis
     python3Packages.pexpect
+    python3Packages.pyte
     python3Packages.pytest-xdist
     python3Packages.pytestCheckHook
   ];

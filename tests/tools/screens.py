@@ -1,0 +1,104 @@
+"""Writes docs/terminal.md: the interview as a user sees it, screen by screen.
+
+The command runs in a real pseudo-terminal; a terminal emulator keeps what is on the screen. Run by
+``make examples``; ``tests/test_screens.py`` compares without writing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pyte
+
+from scaffold.catalog import load_catalog
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "terminal.md"
+COLUMNS, LINES = 88, 34
+ENTER, DOWN = "\r", "\x1b[B"
+SECONDS = 60  # how long a screen may take to appear before this gives up
+QUIET = 0.8  # a screen is complete when nothing comes for so many seconds
+STACKS = list(load_catalog().stacks)
+HEAD = """# The interview, screen by screen
+
+What `nxc-scaffold new` shows in a terminal of 88 columns. `?` explains a question, `<` goes back to
+the one before, Ctrl-C leaves with nothing written; `--resume` goes on from there.
+"""
+
+#: What is said of a screen, what to wait for on it, and the keys that leave it.
+STEPS = (
+    ("How much to ask. The answers of the last time are offered once there are some.",
+     "answer each question", DOWN + ENTER),
+    ("A stack to start from; every answer of it can be changed.",
+     "from scratch", DOWN * STACKS.index("oar-nfs") + ENTER),
+    ("", "Name", "lab" + ENTER),
+    ("", "Description", ENTER),
+    ("Roles: choose one to edit it.", "add a role", ENTER),
+    ("", "oar.log_level", ENTER),
+    ("", "users.names", ENTER),
+    ("", "users.home", ENTER),
+    ("", "nfs.server.export", ENTER),
+    ("Flavours: those that a part cannot run are shown with the reason.", "g5k-image", ENTER),
+    ("", "Default flavour", ENTER),
+    ("Releases: which pins go together.", "22.05", ENTER),
+    ("", "Pin an input", "n"),
+    ("", "Extras", ENTER),
+    ("The last screen: what will be written and checked.", "What now?", "\x03"),
+)  # fmt: skip
+
+
+class Terminal:
+    """The command in a pseudo-terminal, and the emulator that watches it."""
+
+    def __init__(self, folder: str) -> None:
+        self.screen = pyte.Screen(COLUMNS, LINES)
+        self.stream = pyte.Stream(self.screen)
+        own = {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
+        home = {f"XDG_{kind}_HOME": f"{folder}/{kind}" for kind in ("CONFIG", "CACHE", "STATE")}
+        env = {**os.environ, **own, **home, "HOME": folder}
+        env.pop("COLUMNS", None)
+        env.pop("LINES", None)
+        command = ["-m", "scaffold", "new", "--no-git"]
+        self.child = pexpect.spawn(
+            sys.executable, command, cwd=folder, env=env, dimensions=(LINES, COLUMNS),
+            encoding="utf-8", timeout=SECONDS,
+        )  # fmt: skip
+
+    def show(self, text: str) -> list[str]:
+        """Wait until a text is on the screen and nothing more comes; return the lines."""
+        while not any(text in line for line in self.screen.display):
+            self.stream.feed(self.child.read_nonblocking(4096, SECONDS))
+        try:
+            while True:
+                self.stream.feed(self.child.read_nonblocking(4096, QUIET))
+        except pexpect.TIMEOUT:
+            return [line.rstrip() for line in self.screen.display]
+
+
+def screens() -> Iterator[tuple[str, list[str]]]:
+    """Yield what is said of each shown screen, and its lines."""
+    with tempfile.TemporaryDirectory() as folder:
+        terminal = Terminal(folder)
+        for said, text, keys in STEPS:
+            lines = terminal.show(text)
+            if said:
+                yield said, "\n".join(lines).strip("\n").splitlines()
+            terminal.child.send(keys)
+        terminal.child.close(force=True)
+
+
+def page() -> str:
+    """Return the page as it should be today."""
+    parts = [HEAD]
+    for said, lines in screens():
+        parts.append(f"\n{said}\n\n```text\n" + "\n".join(lines) + "\n```\n")
+    return "".join(parts)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
