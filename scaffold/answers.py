@@ -164,6 +164,7 @@ def build(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> C
         options=parsed.get("options", {}),
         pins=parsed.get("pins", {}),
         extras=tuple(e for e in catalog.extras if e in parsed.get("extras", ())),
+        packages_from=parsed.get("packages_from", {}),
         started_from=str(answers.get("started_from") or answers.get("stack") or ""),
     )
 
@@ -183,6 +184,7 @@ def document(composition: Composition) -> dict[str, Any]:
         "pins": dict(composition.pins),
         "options": _nested(composition.options),
         "roles": {role.name: _role_table(role) for role in composition.roles},
+        "packages_from": {name: dict(r) for name, r in composition.packages_from.items()},
     }
     return {k: v for k, v in tables.items() if v not in ("", {}) or k == "description"}
 

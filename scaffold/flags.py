@@ -51,5 +51,12 @@ FLAGS = (
         "A branch, tag or revision of one input, in place of the release's.",
         repeatable=True,
     ),
+    Flag(
+        "packages_from",
+        "--package-from",
+        "NAME=DIR|URL",
+        "A package that nixpkgs lacks, made from its source; roles then name it as any other.",
+        repeatable=True,
+    ),
     Flag("extras", "--extra", "EXTRA", "Optional files: justfile, ci, setup; or none.", True),
 )

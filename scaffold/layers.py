@@ -34,7 +34,8 @@ def from_flags(given: Mapping[str, Any], catalog: Catalog) -> list[Layer]:
     pins = list(_pairs(given.get("pins", ()), "--pin", ("pins",), problems))
     settings = list(_settings(given.get("options", ()), catalog, problems))
     roles = list(_roles(given.get("roles", ()), problems))
-    layers += [*reversed(pins), *reversed(settings), *reversed(roles)]
+    packages = list(_packages(given.get("packages_from", ()), problems))
+    layers += [*reversed(pins), *reversed(packages), *reversed(settings), *reversed(roles)]
     if problems:
         raise InputError(*problems)
     return layers
@@ -56,6 +57,17 @@ def _pairs(
             problems.append(Problem(flag, f"{show(text)} has no =", "Write it as NAME=VALUE"))
             continue
         yield Layer(f"{flag} {text}", nested((*prefix, key), value))
+
+
+def _packages(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
+    """``--package-from NAME=DIR|URL``; the source is looked at later."""
+    for text in texts:
+        name, equals, source = text.partition("=")
+        if not (name and equals and source):
+            remedy = "Write it as hexyl=https://github.com/sharkdp/hexyl"
+            problems.append(Problem("--package-from", f"{show(text)} is not NAME=SOURCE", remedy))
+            continue
+        yield Layer(f"--package-from {text}", nested(("packages_from", name), {"from": source}))
 
 
 def _settings(texts: Sequence[str], catalog: Catalog, problems: list[Problem]) -> Iterable[Layer]:

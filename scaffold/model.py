@@ -313,7 +313,8 @@ class Composition(Struct, frozen=True):
     """Everything the user decided, validated one answer at a time.
 
     ``options`` holds values by service name or part id. ``pins`` maps a flake input to the ref or
-    revision that replaces the release's. What may go with what is for ``scaffold.rules``.
+    revision that replaces the release's. ``packages_from`` holds the records of packages that the
+    composition carries itself. What may go with what is for ``scaffold.rules``.
     """
 
     name: str
@@ -325,4 +326,5 @@ class Composition(Struct, frozen=True):
     options: Mapping[str, Mapping[str, Any]] = {}
     pins: Mapping[str, str] = {}
     extras: tuple[str, ...] = ()
+    packages_from: Mapping[str, Mapping[str, Any]] = {}
     started_from: str = ""

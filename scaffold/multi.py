@@ -18,7 +18,7 @@ from scaffold.catalog import templates_folder
 from scaffold.engine import Engine
 from scaffold.errors import InputError, Problem
 from scaffold.model import Catalog, Composition
-from scaffold.render import PROJECT_FOLDER, manifest, render
+from scaffold.render import PROJECT_FOLDER, manifest, own_packages, render
 from scaffold.topology import Topology
 from scaffold.tree import File, Policy, Tree, state_file, text_file
 from scaffold.view import conditions, skeleton_names
@@ -26,7 +26,7 @@ from scaffold.view import conditions, skeleton_names
 #: The answers that all compositions share; each has its own of the others.
 SHARED = ("release", "flavours", "default_flavour", "extras", "pins")
 #: Folders that a project has already, or gets when it is built and started.
-TAKEN = ("parts", "secrets", "build", "deploy", "artifact")
+TAKEN = ("parts", "packages", "secrets", "build", "deploy", "artifact")
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,13 @@ class Project:
             for one in self.compositions
             for role in one.roles
         )
+        packages = {n: r for one in self.compositions for n, r in one.packages_from.items()}
         return msgspec.structs.replace(
-            self.first, name=self.name, description=self.description, roles=roles
+            self.first,
+            name=self.name,
+            description=self.description,
+            roles=roles,
+            packages_from=packages,
         )
 
 
@@ -80,7 +85,11 @@ def build(
         raise InputError(*problems)
     text = description or f"Compositions {', '.join(given)}"
     project = Project(name, text, tuple(found))
-    if faults := [*_differences(project), *_kernel_faults(project, catalog)]:
+    if faults := [
+        *_differences(project),
+        *_package_faults(project),
+        *_kernel_faults(project, catalog),
+    ]:
         raise InputError(*faults)
     return project
 
@@ -120,6 +129,16 @@ def _differences(project: Project) -> Iterator[Problem]:
         if len(set(values.values())) > 1:
             told = ", ".join(f"{name} {value}" for name, value in values.items())
             yield Problem(key, f"differs between them ({told})", f"Give one for all with {flag}")
+
+
+def _package_faults(project: Project) -> Iterator[Problem]:
+    """A package that two compositions carry is one package: there is one overlay."""
+    together = project.together().packages_from
+    for one in project.compositions:
+        for name, record in one.packages_from.items():
+            if record != together[name]:
+                where = f"compositions.{one.name}.packages_from.{name}"
+                yield Problem(where, "differs from that of another one", "Choose another name")
 
 
 def _kernel_faults(project: Project, catalog: Catalog) -> Iterator[Problem]:
@@ -168,6 +187,7 @@ def _shared_files(project: Project, catalog: Catalog) -> Iterator[File]:
         folder = several if path in own else single
         text = engine.render(folder / PROJECT_FOLDER / path, {"cookiecutter": skeleton})
         yield text_file(path, text, 0o755 if entry.executable else 0o644, Policy(entry.policy))
+    yield from own_packages(topology.composition, engine)
     state = dump(project).encode()
     yield state_file(answers.FILE_NAME, state, ours=lambda old: b"nxc-scaffold" in old)
 

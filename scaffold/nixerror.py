@@ -14,7 +14,7 @@ from typing import Literal
 
 from scaffold.errors import ExternalError, Problem
 
-Kind = Literal["evaluation", "fetch", "store", "feature", "killed"]
+Kind = Literal["evaluation", "fetch", "store", "feature", "killed", "nixpkgs"]
 
 _FETCH = re.compile(
     r"unable to download|could not resolve host|couldn't resolve host|network is unreachable"
@@ -28,6 +28,7 @@ _STORE = re.compile(
     r"|/nix.*: (Permission denied|Operation not permitted|Read-only file system)"
     r"|opening lock file '/nix|No space left on device"
 )
+_NO_NIXPKGS = re.compile(r"file 'nixpkgs[^']*' was not found in the Nix search path")
 _FEATURE = re.compile(r"experimental (Nix )?feature '[^']*' is disabled|unrecognised flag")
 _ERROR = re.compile(r"^\s*error:[ \t]*(.*)$", re.MULTILINE)
 _END = re.compile(r"^\s*(at (/|«|<|\()|… |\(use '--show-trace|\(stack trace|\d+\| |\| *\^)")
@@ -41,6 +42,7 @@ REMEDIES: dict[Kind, str] = {
     "fetch": "Run it again with the network up, or check the pin of the input",
     "store": "Start the nix daemon, or make /nix writable for this user",
     "feature": "Use Nix 2.8 or newer and allow the features nix-command and flakes",
+    "nixpkgs": "Give nix a nixpkgs: a channel, or NIX_PATH=nixpkgs=DIR",
     "killed": "Run it again with more memory: an OAR composition takes up to 3.5 GB a flavour",
 }
 
@@ -80,6 +82,8 @@ def classify(stderr: str, project: Path | None = None, returncode: int = 1) -> F
         return Failure("killed", "nix was killed, most likely for want of memory")
     if _FEATURE.search(message):
         return Failure("feature", message)
+    if _NO_NIXPKGS.search(message):
+        return Failure("nixpkgs", message)
     if _FETCH.search(message) or _FETCHING.search(stderr):
         return Failure("fetch", message)
     if _STORE.search(message):

@@ -177,6 +177,15 @@ def parse_pins(value: Any, ctx: Context) -> dict[str, str]:
     return {name: ref for name, ref in pins.items() if ref is not None}
 
 
+def parse_packages_from(value: Any, ctx: Context) -> dict[str, dict[str, Any]]:
+    """Validate the packages that the composition carries itself, see ``scaffold.nur.carried``."""
+    if value == {}:
+        return {}
+    from scaffold.nur import carried  # only when there is one: it loads all about packages
+
+    return carried.parse(value, ctx)
+
+
 def parse_extras(value: Any, ctx: Context) -> list[str]:
     """Validate the optional groups of files."""
     found = ctx.take(("extras",), lambda v: values.unique(values.listed(v)), value) or []

@@ -128,5 +128,12 @@ QUESTIONS = (
     ),
     _question("release", "Release", parsers.parse_release, recommended_release),
     _question("pins", "Pins", parsers.parse_pins, fixed({}), required=False),
+    _question(
+        "packages_from",
+        "Packages of your own",
+        parsers.parse_packages_from,
+        fixed({}),
+        required=False,
+    ),
     _question("extras", "Extras", parsers.parse_extras, fixed(["justfile"]), required=False),
 )

@@ -49,12 +49,22 @@ def render(composition: Composition, catalog: Catalog, own: Own | None = None) -
     if own is None or own.extends:
         files += _skeleton(topology, engine, names)
     files.append(text_file("test_script.py", _test_script(topology, engine)))
+    files += own_packages(composition, engine)
     if own is not None:
         files = own.over(files, names)
     state = answers.dump(composition, own.record if own else None).encode()
     files.append(state_file(answers.FILE_NAME, state, ours=lambda old: b"nxc-scaffold" in old))
     tree = Tree(files)
     return tree if own is None else own.finished(tree)
+
+
+def own_packages(composition: Composition, engine: Engine) -> list[File]:
+    """Return the files of the packages that the composition carries itself."""
+    if not composition.packages_from:
+        return []
+    from scaffold.nur import carried  # only when there is one: it loads all about packages
+
+    return [text_file(*entry) for entry in carried.files(composition.packages_from, engine)]
 
 
 class Own(Protocol):

@@ -91,6 +91,7 @@ def skeleton_names(
         ],
         "memory": max((topology.memory(role) for role in composition.roles), default=0),
         "pinned": dict(composition.pins),
+        "own_packages": sorted(composition.packages_from),
         "compositions": [],
         "main": "composition",
     }
@@ -121,7 +122,9 @@ def _extra_configurations(topology: Topology) -> list[quote.NixRaw]:
 
 
 def _overlays(topology: Topology) -> list[str]:
-    return list(dict.fromkeys(o for _, brings in topology.brought for o in brings.overlays))
+    own = ["(import ./packages)"] if topology.composition.packages_from else []
+    brought = (o for _, brings in topology.brought for o in brings.overlays)
+    return list(dict.fromkeys([*brought, *own]))
 
 
 def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The prompt of each question, but for roles and options, which have modules of their own."""
+"""The prompt of each question, but for those that have modules of their own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from scaffold import asking, explain, values
 from scaffold.limits import excluded_flavours, excluded_releases, private_sources
 from scaffold.model import Catalog
 from scaffold.option_prompts import options
+from scaffold.package_prompts import packages_from
 from scaffold.parsers import Answers
 from scaffold.questions import Question, chosen_flavours, chosen_parts
 from scaffold.role_prompts import first_problem, roles
@@ -175,5 +176,6 @@ WIDGETS: dict[str, Widget] = {
     "default_flavour": default_flavour,
     "release": release,
     "pins": pins,
+    "packages_from": packages_from,
     "extras": extras,
 }

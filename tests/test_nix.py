@@ -365,3 +365,11 @@ def test_nixfmt_formats_many_as_it_formats_one(nixfmt_program, monkeypatch):
     assert nix.nixfmt_format_all(texts) == [nix.nixfmt_format(text) for text in texts]
     with pytest.raises(NixError, match="unexpected"):
         nix.nixfmt_format_all([*texts, "{a=;}"])
+
+
+def test_a_machine_without_nixpkgs_is_no_defect():
+    text = "error: file 'nixpkgs' was not found in the Nix search path (add it using $NIX_PATH)\n"
+    failure = classify(text)
+    assert (failure.kind, failure.is_defect) == ("nixpkgs", False)
+    assert "NIX_PATH" in failure.remedy
+    assert classify("error: file 'nosuch' was not found in the Nix search path\n").is_defect

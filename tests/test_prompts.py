@@ -1,5 +1,6 @@
 """Every question and every branch, typed through a pipe into the real prompts."""
 
+import shutil
 import sys
 import tomllib
 from pathlib import Path
@@ -10,6 +11,7 @@ from scaffold import cli, widgets
 from scaffold.commands.options import Options
 from scaffold.errors import Interrupted
 from scaffold.frontend import BackError
+from scaffold.nur import gather
 from scaffold.questions import QUESTIONS
 from tests.building import CATALOG
 from tests.keyboard import (
@@ -25,6 +27,7 @@ from tests.keyboard import (
     typed,
     write,
 )
+from tests.tools.package_goldens import SOURCES
 
 BY_KEY = {question.key: question for question in QUESTIONS}
 STACKS = list(CATALOG.stacks)
@@ -85,6 +88,7 @@ SCRATCH = [
     DOWN + ENTER,  # docker is the default
     ENTER,  # newest release
     ENTER,  # no pins
+    ENTER,  # no package of one's own
     ENTER,  # recommended extras
     ENTER,  # write
 ]
@@ -490,6 +494,25 @@ def test_a_pin_is_dropped_by_typing_the_ref_of_the_release():
 
 def test_pins_stay_when_none_is_to_be_changed():
     assert ask("pins", ["n"], {**FULL, "pins": {"nxc": "x"}})[0] == {"pins": {"nxc": "x"}}
+
+
+def test_a_package_is_looked_at_and_only_what_is_open_is_asked(tmp_path, monkeypatch):
+    monkeypatch.setattr(gather, "source_hash", lambda *_, **__: ("", "offline"))
+    source = shutil.copytree(SOURCES / "cmake", tmp_path / "pulse")
+    keys = ["y", write("lib"), write("pulse"), write(str(source)),
+            write("gitlab:orchestra/pulse"), write("v1.2.0"), "n"]  # fmt: skip
+    answer, screen = ask("packages_from", keys, {})
+    record = answer["packages_from"]["pulse"]
+    assert (record["builder"], record["source"]) == ("cmake", "gitlab:orchestra/pulse")
+    assert list(answer["packages_from"]) == ["pulse"]
+    assert "Source" in screen
+    assert "Licence" not in screen
+
+
+def test_a_package_is_removed_by_giving_no_source():
+    given = {"packages_from": {"pulse": {}, "bell": {}}}
+    keys = ["y", write("bell"), ENTER, "n"]
+    assert ask("packages_from", keys, given)[0] == {"packages_from": {"pulse": {}}}
 
 
 def test_extras_start_at_what_is_there():

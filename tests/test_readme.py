@@ -1,6 +1,7 @@
 """The README is true: its tables are today's, its session is what the tool prints."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,14 @@ TEXT = README.read_text(encoding="utf-8")
 SESSION = re.search(r"<!-- session: .*?```console\n(.*?)```", TEXT, re.DOTALL)[1].splitlines()
 
 
-def printed(tmp_path: Path, *more: str) -> list[str]:
-    command = SESSION[0].removeprefix("$ nxc-scaffold ").split()
+PACKAGE = re.search(r"<!-- package session: .*?```console\n(.*?)```", TEXT, re.DOTALL)[
+    1
+].splitlines()
+REPOSITORIES = Path(__file__).parent / "nur"
+
+
+def printed(tmp_path: Path, *more: str, session: list[str] = SESSION) -> list[str]:
+    command = session[0].removeprefix("$ nxc-scaffold ").split()
     program = [sys.executable, "-m", "scaffold"]
     done = subprocess.run(
         [*program, *command, *more], cwd=tmp_path, capture_output=True, text=True, timeout=60
@@ -34,6 +41,16 @@ def test_session_is_what_the_tool_prints(tmp_path):
     without_checks = shown[: checks[0]] + shown[checks[-1] + 1 :]
     told = [line for line in printed(tmp_path, "--no-check", "--no-git") if line]
     assert told == [line for line in without_checks if line]
+
+
+def test_package_session_is_what_the_tool_prints(tmp_path):
+    shutil.copytree(REPOSITORIES / "repos/kapack", tmp_path / "nur")
+    shutil.copytree(REPOSITORIES / "sources/cmake", tmp_path / "pulse")
+    checks = ("syntax ", "format ", "lint ", "package     ok", "repository ")
+    shown = [line.rstrip() for line in PACKAGE[1:] if not line.strip().startswith(checks)]
+    subprocess.run(["git", "init", "-q", str(tmp_path / "nur")], check=True)
+    told = [line for line in printed(tmp_path, "--no-check", session=PACKAGE) if line]
+    assert told == [line for line in shown if line]
 
 
 def test_session_shows_every_check():

@@ -120,9 +120,10 @@ def collect(
     """
     flags = layers.from_flags(options.given, catalog)
     files = [answers.load_file(options.answers_file)] if options.answers_file else []
+    given = looked_at(flags, files, options, reporter)
     folder = options.directory
     named = [Layer("the folder", {"name": folder.resolve().name})] if folder else []
-    strong = [*flags, *files, *named]
+    strong = [*given, *named]
     sources = Sources(
         strong=strong,
         stack=options.stack or answers.merge(strong).get("stack"),
@@ -140,6 +141,19 @@ def collect(
         sources,
         catalog,
         lambda found: _last_screen(found, catalog, options, reporter, own),
+    )
+
+
+def looked_at(
+    flags: list[Layer], files: list[Layer], options: Options, reporter: Reporter
+) -> list[Layer]:
+    """Return the layers with what the sources of the user's own packages say of themselves."""
+    if not any("packages_from" in layer.answers for layer in (*flags, *files)):
+        return [*flags, *files]
+    from scaffold.nur.carrying import with_records  # it loads all about packages
+
+    return with_records(
+        flags, files, reporter.field, defaults=options.defaults, offline=options.offline
     )
 
 

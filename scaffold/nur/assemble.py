@@ -47,8 +47,9 @@ def assemble(
     builders: Mapping[str, Builder],
     facts: Facts,
     source: Source | None,
+    others: frozenset[str] | None = None,
 ) -> tuple[Package, PurePosixPath]:
-    """Return the package and where its file goes.
+    """Return the package and where its file goes; ``others`` replaces the repository's packages.
 
     Raises:
         InputError: nothing says where the source comes from.
@@ -59,7 +60,7 @@ def assemble(
     name = str(given["name"])
     file = PurePosixPath(given.get("file") or layout.package_file(name))
     origin, extra = _origin(given, source, facts, layout, file)
-    names = frozenset(package_names(layout)) - {name}
+    names = (frozenset(package_names(layout)) if others is None else others) - {name}
     local = frozenset(n for n in names if n not in ("lib", "pkgs", "debug"))
     needs = inputs(facts.extra.get("needs", ()), local)
     found = _with_further(needs, given, builder)
@@ -79,17 +80,19 @@ def assemble(
         platforms=str(given.get("platforms") or "linux"),
         debug=builder.compiled and layout.kind == "kapack",
         tag=layout.kind != "kapack",
-        ref_is_tag=not _is_commit(origin.ref),
+        ref_is_tag=not is_commit(origin.ref),
         fill=f"`{by_hand(layout, name)}`",
         local=local,
-        extra={**_blank(builder), **facts.extra, **extra},
+        extra={**blank(builder), **facts.extra, **extra},
     )
     return package, file
 
 
-def _blank(builder: Builder) -> dict[str, Any]:
+def blank(builder: Builder | None) -> dict[str, Any]:
     """Return the names that templates read when the source was not looked at."""
-    ruby = {"arguments": ["buildRubyGem"], "self": "rec"} if "ruby" in builder.arguments else {}
+    is_ruby = builder is not None and "ruby" in builder.arguments
+    is_ruby = builder is not None and "ruby" in builder.arguments
+    ruby = {"arguments": ["buildRubyGem"], "self": "rec"} if is_ruby else {}
     return {
         "library": False,
         "module": "",
@@ -118,7 +121,8 @@ def _pname(name: str, facts: Facts, origin: Source, builder: Builder) -> str:
     return upstream if same and upstream.islower() else name
 
 
-def _is_commit(ref: str) -> bool:
+def is_commit(ref: str) -> bool:
+    """Say whether a ref is a full commit."""
     return len(ref) == 40 and all(c in "0123456789abcdef" for c in ref)
 
 

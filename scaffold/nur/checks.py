@@ -128,6 +128,9 @@ def _set(written: Written, session: Session) -> Result:
     except NixError as error:
         return _worse(written, apply, error, command)
     fine = sum(1 for found in after.values() if found)
+    if after and not fine:
+        told = f"none of the {len(after)} other attributes evaluates here"
+        return not_checked("repository", told, command)
     return judged("repository", [], f"{fine} of {len(after)} other attributes evaluate", command)
 
 

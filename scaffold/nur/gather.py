@@ -83,7 +83,9 @@ def built(
     """
     parsed = parsed_answers(look, raw, layers)
     choices = Choices(parsed, raw.get("pname"))
-    package, path = assemble(choices, look.layout, look.builders, look.facts, look.source)
+    package, path = assemble(
+        choices, look.layout, look.builders, look.facts, look.source, look.local
+    )
     known_hash = parsed.get("hash") or look.hash
     if not known_hash and package.source.kind != "folder":
         known_hash, _ = source_hash(package.source, package.version, offline=offline)

@@ -23,7 +23,8 @@ from scaffold.questions import Question
 class Look:
     """What is known before the first question: repository, builders, source, and its facts.
 
-    ``reason`` says why a source could not be looked at.
+    ``reason`` says why a source could not be looked at. ``local`` are further packages that the
+    package can depend on, None for those of the repository.
     """
 
     layout: Layout
@@ -32,6 +33,7 @@ class Look:
     facts: Facts
     hash: str = ""
     reason: str = ""
+    local: frozenset[str] | None = None
 
     @property
     def questions(self) -> tuple[Question, ...]:

@@ -96,7 +96,7 @@ def _names(package: Package) -> dict[str, Any]:
         "hash": nix_raw(nix_string(package.hash) if package.hash else FAKE_HASH),
         "fake": nix_raw(FAKE_HASH),
         "fill": package.fill,
-        "argument_names": _arguments(package),
+        "argument_names": argument_names(package),
         "native": _raw([*package.builder.native, *inputs.native]),
         "build": _raw(inputs.build),
         "propagated": _below(inputs.propagated, prefix, package.local),
@@ -141,7 +141,7 @@ def _fetch(package: Package) -> dict[str, Any]:
     return attributes
 
 
-def _arguments(package: Package) -> list[str]:
+def argument_names(package: Package) -> list[str]:
     """Return the arguments of the package's function: lib, builder, fetcher, inputs, each once."""
     builder, inputs, source = package.builder, package.inputs, package.source
     fetcher = source.fetcher
