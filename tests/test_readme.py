@@ -44,7 +44,7 @@ def test_session_is_what_the_tool_prints(tmp_path):
 
 
 def test_package_session_is_what_the_tool_prints(tmp_path):
-    shutil.copytree(REPOSITORIES / "repos/kapack", tmp_path / "nur")
+    shutil.copytree(REPOSITORIES / "repos/template", tmp_path / "nur")
     shutil.copytree(REPOSITORIES / "sources/cmake", tmp_path / "pulse")
     checks = ("syntax ", "format ", "lint ", "package     ok", "repository ")
     shown = [line.rstrip() for line in PACKAGE[1:] if not line.strip().startswith(checks)]
