@@ -17,7 +17,7 @@ from scaffold import nix, process
 from scaffold.errors import InputError, Problem
 from scaffold.nixerror import NixError, classify
 from scaffold.nixvalue import nix_attr, nix_string
-from scaffold.nur.tokens import Place
+from scaffold.nur.nixnode import Place
 
 _MISSING = re.compile(r"^attribute '[^']*' missing|does not provide attribute")
 #: Attributes that a package sets itself, so that they tell where it is defined.

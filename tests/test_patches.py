@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold import nix
+from scaffold.nur.nixlex import tokens
+from scaffold.nur.nixnode import Place
 from scaffold.nur.patches import RefusedError, with_patch
-from scaffold.nur.tokens import Place, tokens
 
 
 def edited(text, at="src"):

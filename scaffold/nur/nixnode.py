@@ -7,6 +7,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where nix says that an attribute is defined; line and column (in bytes) count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
 class Binding:
     """One binding of a set or a ``let``: ``a.b = value;`` or ``inherit (value) a b;``.
 

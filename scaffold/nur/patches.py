@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scaffold.nur.tokens import CLOSING, OPENING, Place, Token, tokens
+from scaffold.nur.nixlex import Token, tokens
+from scaffold.nur.nixnode import Place
 
 #: With one of these at its top a value does not take ``++`` at its end.
 _LOOSE = frozenset({"if", "let", "with", "assert", ":", "->", "||", "&&", "==", "!=", "//", "?"})
 _KEYWORDS = frozenset({"if", "then", "else", "let", "in", "with", "assert", "inherit", "or"})
 _STEP = "  "
+OPENING = frozenset({"{", "(", "[", "${"})
+CLOSING = frozenset({"}", ")", "]"})
 
 
 class RefusedError(Exception):

@@ -14,12 +14,12 @@ from pathlib import Path, PurePosixPath
 from scaffold import git
 from scaffold.errors import ConflictError, InputError, Problem, ScaffoldError
 from scaffold.nur.derivation import Derivation
+from scaffold.nur.nixnode import Place
 from scaffold.nur.patches import RefusedError, with_patch
 from scaffold.nur.phases_git import SourceHistory
 from scaffold.nur.phases_scratch import Scratch
 from scaffold.nur.phases_state import Patch, State
 from scaffold.nur.repository import Repository
-from scaffold.nur.tokens import Place
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
