@@ -70,6 +70,8 @@ def test_from_the_first_question_to_the_files(terminal, tmp_path):
     child.send(ENTER)
     child.expect("Pin an input")
     child.send("n")
+    child.expect("Add a package")
+    child.send(ENTER)
     child.expect("Extras")
     child.send(ENTER)
     child.expect("What now")
@@ -109,7 +111,7 @@ def test_an_interrupt_at_a_prompt_writes_nothing_and_can_be_resumed(terminal, tm
         child.send(ENTER)
     child.expect("Pin an input")
     child.send("n")
-    for prompt in ("Extras", "What now"):
+    for prompt in ("Add a package", "Extras", "What now"):
         child.expect(prompt)
         child.send(ENTER)
     assert end(child)[0] == 0
