@@ -192,7 +192,7 @@ def document(composition: Composition) -> dict[str, Any]:
 def dump(composition: Composition, template: Mapping[str, Any] | None = None) -> str:
     """Return the answers file that reproduces the composition, as TOML.
 
-    ``template`` says which template of the user's own was used, see ``scaffold.own``.
+    ``template`` says which template of the user's own was used, see ``scaffold.owntemplates.own``.
     """
     head = "# Answers given to nxc-scaffold. To generate again: nxc-scaffold new . --answers "
     tables = {**document(composition), **({"template": template} if template else {})}

@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from scaffold.catalogchecks import folder_faults, reference_faults, service_faults
+from scaffold.entries import Entry, Extra, Flavour, Part, Release, Service, Stack
 from scaffold.errors import InputError, Problem
 from scaffold.folders import templates_folder as templates_folder
-from scaffold.model import Catalog, Entry, Extra, Flavour, Part, Release, Service, Stack
+from scaffold.model import Catalog
 
 T = TypeVar("T", bound=Entry)
 

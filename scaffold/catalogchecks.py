@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from scaffold.entries import OptionSpec, Part, Service, Stack
 from scaffold.errors import Problem
-from scaffold.model import Catalog, OptionSpec, Part, Service, Stack
+from scaffold.model import Catalog
 from scaffold.values import OPTION_TYPES, InvalidError, did_you_mean, of_option, show
 
 REMEDY = "Correct the name"

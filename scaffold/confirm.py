@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from scaffold import git, nix, process
 from scaffold.errors import ScaffoldError
-from scaffold.plan import Plan
 from scaffold.report import Reporter
 from scaffold.topology import Topology
-from scaffold.tree import File, Tree
+from scaffold.writer.plan import Plan
+from scaffold.writer.tree import File, Tree
 
 if TYPE_CHECKING:  # much code, of no use to --no-check
     from scaffold import checks

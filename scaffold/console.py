@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from scaffold.checks import Result
-    from scaffold.plan import Plan
+    from scaffold.writer.plan import Plan
 
 VERB_STYLES = {
     "create": "green",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from scaffold.entries import OptionSpec, Part
 from scaffold.limits import excluded_flavours, excluded_releases
-from scaffold.model import Catalog, OptionSpec, Part
+from scaffold.model import Catalog
 from scaffold.parsers import Answers
 from scaffold.questions import Question, chosen_flavours, chosen_parts
 

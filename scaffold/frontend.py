@@ -1,7 +1,7 @@
 """Where answers come from: one protocol, the interview over it, and the way that never asks.
 
-The implementation that asks in a terminal is ``scaffold.prompts``; it is imported only when there
-is a terminal, because questionary is slow to load.
+The implementation that asks in a terminal is ``scaffold.terminal.prompts``; it is imported only
+when there is a terminal, because questionary is slow to load.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from scaffold.model import Catalog, Part
+from scaffold.entries import Part
+from scaffold.model import Catalog
 from scaffold.topology import expand
 
 

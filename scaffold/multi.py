@@ -20,8 +20,8 @@ from scaffold.errors import InputError, Problem
 from scaffold.model import Catalog, Composition
 from scaffold.render import PROJECT_FOLDER, manifest, own_packages, render
 from scaffold.topology import Topology
-from scaffold.tree import File, Policy, Tree, state_file, text_file
 from scaffold.view import conditions, skeleton_names
+from scaffold.writer.tree import File, Policy, Tree, state_file, text_file
 
 #: The answers that all compositions share; each has its own of the others.
 SHARED = ("release", "flavours", "default_flavour", "extras", "pins")

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from scaffold.entries import OptionSpec, Part
 from scaffold.errors import Problem
-from scaffold.model import OptionSpec, Part, Role
+from scaffold.model import Role
 from scaffold.topology import Topology, host_names
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from scaffold import asking, explain
+from scaffold import explain
 from scaffold.errors import InputError, sentences
 from scaffold.model import Catalog
 from scaffold.parsers import Answers
 from scaffold.questions import Question
+from scaffold.terminal import asking
 
 FIRST, FURTHER = "Add a package that nixpkgs lacks, from its source?", "Another package?"
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from scaffold.entries import Flavour, OptionSpec, Part, Release, Service, Stack
 from scaffold.errors import InputError, Problem
 from scaffold.limits import excluded_flavours, excluded_releases
-from scaffold.model import Catalog, Flavour, OptionSpec, Part, Release, Service, Stack
+from scaffold.model import Catalog
 from scaffold.values import did_you_mean, show
 from scaffold.view import pin_url
 

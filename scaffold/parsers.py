@@ -12,8 +12,9 @@ from functools import partial
 from typing import Any
 
 from scaffold import names, values
+from scaffold.entries import OptionSpec, Part, Service
 from scaffold.errors import Problem
-from scaffold.model import Catalog, OptionSpec, Part, Role, Service
+from scaffold.model import Catalog, Role
 from scaffold.values import InvalidError, show
 
 Answers = Mapping[str, Any]

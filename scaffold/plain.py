@@ -17,7 +17,7 @@ from scaffold.topology import Topology
 
 if TYPE_CHECKING:
     from scaffold.checks import Result
-    from scaffold.plan import Plan
+    from scaffold.writer.plan import Plan
 
 
 def reporter(*, quiet: bool, plain: bool) -> Reporter:

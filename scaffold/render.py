@@ -15,10 +15,11 @@ from typing import Any, Protocol
 from scaffold import answers
 from scaffold.catalog import templates_folder
 from scaffold.engine import Engine
-from scaffold.model import Catalog, Composition, Entry, Part, Role, Service
+from scaffold.entries import Entry, Part, Service
+from scaffold.model import Catalog, Composition, Role
 from scaffold.topology import Topology
-from scaffold.tree import File, Policy, Tree, state_file, text_file
 from scaffold.view import conditions, shared_names, skeleton_names
+from scaffold.writer.tree import File, Policy, Tree, state_file, text_file
 
 PROJECT_FOLDER = "{{cookiecutter.name}}"
 

@@ -15,7 +15,7 @@ from scaffold.topology import Topology, host_names
 
 if TYPE_CHECKING:
     from scaffold.checks import Result
-    from scaffold.plan import Plan
+    from scaffold.writer.plan import Plan
 
 
 LABEL_WIDTH = 14

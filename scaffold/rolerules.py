@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from scaffold.entries import Part
 from scaffold.errors import Problem
-from scaffold.model import Part
 from scaffold.topology import Topology
 
 

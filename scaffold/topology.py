@@ -11,20 +11,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from scaffold.model import (
-    Beside,
-    Brings,
-    Catalog,
-    Composition,
-    Kernel,
-    OptionSpec,
-    Part,
-    Pin,
-    Release,
-    Role,
-    Secret,
-    Service,
-)
+from scaffold.entries import Beside, Brings, Kernel, OptionSpec, Part, Pin, Release, Secret, Service
+from scaffold.model import Catalog, Composition, Role
 
 ACCOUNTS = "users.accounts"
 FIRST_UID = 1001  # NixOS gives 1000 to the first user that asks for no number

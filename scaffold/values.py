@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from scaffold import names
+from scaffold.entries import OptionSpec
 from scaffold.errors import sentences
-from scaffold.model import OptionSpec
 
 
 class InvalidError(Exception):

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scaffold import __version__, boxes, quote
-from scaffold.model import Pin, Role
+from scaffold.entries import Pin
+from scaffold.model import Role
 from scaffold.topology import Topology, host_names, host_range
 
 SYSTEM = "x86_64-linux"

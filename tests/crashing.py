@@ -9,10 +9,10 @@ import sys
 import traceback
 from pathlib import Path
 
-from scaffold.ops import Ops
-from scaffold.plan import Decision, make_plan, resolve
-from scaffold.tree import WORK_NAME, Policy, Tree, state_file, text_file
-from scaffold.workdir import beside_name
+from scaffold.writer.ops import Ops
+from scaffold.writer.plan import Decision, make_plan, resolve
+from scaffold.writer.tree import WORK_NAME, Policy, Tree, state_file, text_file
+from scaffold.writer.workdir import beside_name
 
 TREE = Tree(
     [

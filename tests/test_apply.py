@@ -13,13 +13,13 @@ from crashing import Hooked, left_behind, look, plan_for, start_child, target_in
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.apply import apply
 from scaffold.errors import ConflictError, ExternalError
-from scaffold.journal import Recovery, recover
-from scaffold.ops import Ops, rooted
-from scaffold.plan import Decision, make_plan, resolve
-from scaffold.tree import WORK_NAME, File, Policy, Tree, text_file
-from scaffold.workdir import beside_name, claim
+from scaffold.writer.apply import apply
+from scaffold.writer.journal import Recovery, recover
+from scaffold.writer.ops import Ops, rooted
+from scaffold.writer.plan import Decision, make_plan, resolve
+from scaffold.writer.tree import WORK_NAME, File, Policy, Tree, text_file
+from scaffold.writer.workdir import beside_name, claim
 
 
 @pytest.fixture(autouse=True)

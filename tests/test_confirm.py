@@ -6,7 +6,7 @@ from scaffold import confirm, nix
 from scaffold.confirm import formatted
 from scaffold.console import ConsoleReporter
 from scaffold.report import Reporter
-from scaffold.tree import Tree, text_file
+from scaffold.writer.tree import Tree, text_file
 
 
 def _texts(tree):

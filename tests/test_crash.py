@@ -23,9 +23,9 @@ from crashing import (
     without_work,
 )
 
-from scaffold.apply import apply
 from scaffold.errors import ScaffoldError
-from scaffold.journal import recover
+from scaffold.writer.apply import apply
+from scaffold.writer.journal import recover
 
 TARGETS = pytest.mark.parametrize("existing", [False, True], ids=["fresh", "existing"])
 FAULTS = {

@@ -7,10 +7,10 @@ import tomllib
 import pytest
 from cookiecutter.main import cookiecutter
 
-from scaffold import templatesource
 from scaffold.errors import ExternalError, InputError
-from scaffold.own import Own
-from scaffold.owntemplate import load
+from scaffold.owntemplates import templatesource
+from scaffold.owntemplates.own import Own
+from scaffold.owntemplates.owntemplate import load
 from scaffold.render import render
 from tests.building import CATALOG, compose
 from tests.running import nxc_scaffold

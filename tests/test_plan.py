@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scaffold.disk import Kind, LocalDisk
 from scaffold.errors import ConflictError, ExternalError, InputError, Interrupted
-from scaffold.plan import Decision, Verb, make_plan, require_settled, resolve, unified_diff
-from scaffold.target import check_target
-from scaffold.tree import File, Policy, Tree, state_file, text_file
+from scaffold.writer.disk import Kind, LocalDisk
+from scaffold.writer.plan import Decision, Verb, make_plan, require_settled, resolve, unified_diff
+from scaffold.writer.target import check_target
+from scaffold.writer.tree import File, Policy, Tree, state_file, text_file
 
 
 def verbs(plan):

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import cli, widgets
+from scaffold import cli
 from scaffold.commands.options import Options
 from scaffold.errors import Interrupted
 from scaffold.frontend import BackError
 from scaffold.nur import gather
 from scaffold.questions import QUESTIONS
+from scaffold.terminal import widgets
 from tests.building import CATALOG
 from tests.keyboard import (
     BACK,
@@ -40,7 +41,7 @@ NFS_ROLES = {"server": {"parts": ["nfs.server"]}, "client": {"count": 2, "parts"
 @pytest.fixture(autouse=True)
 def no_programs(monkeypatch):
     """No nix runs in the background of these tests, and no nixfmt for files nobody looks at."""
-    monkeypatch.setattr("scaffold.packages.refresh_in_background", lambda: None)
+    monkeypatch.setattr("scaffold.terminal.packages.refresh_in_background", lambda: None)
     monkeypatch.setattr("scaffold.commands.new.formatted", lambda tree, _: tree)
 
 

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold import rules
+from scaffold.entries import Limit
 from scaffold.errors import InputError
-from scaffold.model import Composition, Limit, Role
+from scaffold.model import Composition, Role
 from scaffold.topology import Topology
 from tests.building import CATALOG, compose, only_problem, problems
 from tests.tools.random_compositions import random_composition

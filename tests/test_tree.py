@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scaffold.errors import InputError
-from scaffold.tree import (
+from scaffold.writer.tree import (
     WORK_NAME,
     File,
     Policy,

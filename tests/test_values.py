@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold import values
-from scaffold.model import OptionSpec
+from scaffold.entries import OptionSpec
 from scaffold.values import InvalidError
 
 

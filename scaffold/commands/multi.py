@@ -9,7 +9,6 @@ from typing import Any
 
 from scaffold import answers, layers, userconfig
 from scaffold.answers import Layer
-from scaffold.apply import apply
 from scaffold.catalog import load_catalog
 from scaffold.confirm import Wishes, confirm_several, formatted
 from scaffold.errors import Exit, InputError, Problem
@@ -17,11 +16,12 @@ from scaffold.model import Catalog
 from scaffold.multi import SHARED, Project, build, layers_of, render_all
 from scaffold.plain import reporter as plain_or_not
 from scaffold.plain import wanted
-from scaffold.plan import Decision, Plan, make_plan, require_settled, resolve, unified_diff
 from scaffold.report import Reporter, check_document, print_json, topology_document
 from scaffold.secretfiles import create_secrets
-from scaffold.target import check_target
 from scaffold.topology import Topology
+from scaffold.writer.apply import apply
+from scaffold.writer.plan import Decision, Plan, make_plan, require_settled, resolve, unified_diff
+from scaffold.writer.target import check_target
 
 Flags = Mapping[str, Any]
 

@@ -9,7 +9,6 @@ import click
 
 from scaffold import answers, layers, process, userconfig
 from scaffold.answers import Layer
-from scaffold.apply import apply
 from scaffold.catalog import load_catalog
 from scaffold.collect import Sources, asked, headless
 from scaffold.commands.options import Options
@@ -17,14 +16,15 @@ from scaffold.commands.template import own_template
 from scaffold.confirm import Wishes, confirm, formatted
 from scaffold.errors import Exit
 from scaffold.model import Catalog, Composition
-from scaffold.own import Own
+from scaffold.owntemplates.own import Own
 from scaffold.plain import reporter as plain_or_not
-from scaffold.plan import Decision, Plan, make_plan, require_settled, resolve, unified_diff
 from scaffold.render import render
 from scaffold.report import Reporter, check_document, print_json, topology_document
 from scaffold.secretfiles import create_secrets
-from scaffold.target import check_target
 from scaffold.topology import Topology
+from scaffold.writer.apply import apply
+from scaffold.writer.plan import Decision, Plan, make_plan, require_settled, resolve, unified_diff
+from scaffold.writer.target import check_target
 
 
 def run(options: Options) -> int:
@@ -134,7 +134,7 @@ def collect(
     )
     if not options.interactive:
         return headless(sources, catalog, defaults=options.defaults)
-    from scaffold.prompts import Prompts
+    from scaffold.terminal.prompts import Prompts
 
     return asked(
         Prompts(),
@@ -187,7 +187,7 @@ def _settled(plan: Plan, options: Options) -> Plan:
         decision = Decision.OVERWRITE if options.force else Decision.KEEP
         return resolve(plan, lambda _: decision)
     if plan.conflicts and options.interactive and not options.dry_run:
-        from scaffold.prompts import decide_conflicts
+        from scaffold.terminal.prompts import decide_conflicts
 
         return decide_conflicts(plan)
     if not options.dry_run:

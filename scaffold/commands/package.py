@@ -6,7 +6,6 @@ import sys
 from pathlib import PurePosixPath
 
 from scaffold import answers, git, process
-from scaffold.apply import apply
 from scaffold.checks import Result
 from scaffold.commands.package_collect import collect, show
 from scaffold.commands.package_options import Options
@@ -23,9 +22,18 @@ from scaffold.nur.update import bump
 from scaffold.parsers import Context
 from scaffold.plain import reporter as plain_or_not
 from scaffold.plain import wanted
-from scaffold.plan import Decision, Plan, Verb, make_plan, require_settled, resolve, unified_diff
 from scaffold.report import Reporter, check_document, print_json
-from scaffold.tree import File, Policy, Tree
+from scaffold.writer.apply import apply
+from scaffold.writer.plan import (
+    Decision,
+    Plan,
+    Verb,
+    make_plan,
+    require_settled,
+    resolve,
+    unified_diff,
+)
+from scaffold.writer.tree import File, Policy, Tree
 
 
 def run(options: Options) -> int:
@@ -123,7 +131,7 @@ def _settled(plan: Plan, options: Options) -> Plan:
         decision = Decision.OVERWRITE if options.force else Decision.KEEP
         return resolve(plan, lambda _: decision)
     if plan.conflicts and options.interactive and not options.dry_run:
-        from scaffold.prompts import decide_conflicts
+        from scaffold.terminal.prompts import decide_conflicts
 
         return decide_conflicts(plan)
     if not options.dry_run:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scaffold import templatesource
 from scaffold.answers import load_file
 from scaffold.commands.options import Options
 from scaffold.errors import InputError, Problem
-from scaffold.own import Own
+from scaffold.owntemplates import templatesource
+from scaffold.owntemplates.own import Own
 from scaffold.values import show
 
 

@@ -29,8 +29,8 @@ from scaffold.nur.register import (
 )
 from scaffold.nur.sources import parse_source
 from scaffold.quote import nix_attr
-from scaffold.tree import File, Tree, text_file
 from scaffold.values import did_you_mean, show
+from scaffold.writer.tree import File, Tree, text_file
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from scaffold.catalog import templates_folder
+from scaffold.entries import Entry
 from scaffold.errors import InputError, Problem
-from scaffold.model import Entry
 from scaffold.nur.detect.facts import Folder
 
 TEMPLATE = "package.nix"

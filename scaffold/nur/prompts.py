@@ -8,14 +8,14 @@ from typing import Any
 import questionary
 from questionary import Choice as Item
 
-from scaffold import asking
 from scaffold.model import Catalog
 from scaffold.nur.builders import Builder
 from scaffold.nur.detect.facts import Facts
 from scaffold.nur.questions import PLATFORMS
 from scaffold.parsers import Answers, Context
-from scaffold.prompts import Prompts
 from scaffold.questions import Question
+from scaffold.terminal import asking
+from scaffold.terminal.prompts import Prompts
 
 
 class PackagePrompts(Prompts):

@@ -26,8 +26,8 @@ from scaffold.nur.register import check_name
 from scaffold.nur.sources import parse_source
 from scaffold.parsers import Answers, Context
 from scaffold.questions import Question, Recommend, fixed
-from scaffold.tree import path_fault
 from scaffold.values import InvalidError, show
+from scaffold.writer.tree import path_fault
 
 NAME = Flag("name", "NAME", "NAME", "The attribute of the package in the repository.")
 PLATFORMS = ("linux", "unix", "all", "darwin")

@@ -23,8 +23,8 @@ from scaffold.nur.nixedit import (
 )
 from scaffold.nur.nixtree import Binding, NixSyntaxError, parse
 from scaffold.quote import md_text, nix_attr
-from scaffold.tree import File, Policy, folded
 from scaffold.values import show
+from scaffold.writer.tree import File, Policy, folded
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ import subprocess
 
 import pytest
 
-from scaffold.apply import apply
 from scaffold.catalog import templates_folder
-from scaffold.plan import Verb, make_plan
+from scaffold.writer.apply import apply
+from scaffold.writer.plan import Verb, make_plan
 from tests.tools.nur_addition import addition
 
 SERVICE = templates_folder() / "services" / "beegfs"

@@ -16,7 +16,7 @@ from scaffold.model import Catalog
 from scaffold.parsers import Answers
 from scaffold.questions import chosen_parts
 from scaffold.render import render
-from scaffold.tree import Tree
+from scaffold.writer.tree import Tree
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "generated_examples"
 #: The stacks of the example of several compositions in one flake.

@@ -34,8 +34,8 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent)]
 
 from crashing import left_behind, look, plan_for, target_in, without_work  # noqa: E402
 
-from scaffold.apply import apply  # noqa: E402
-from scaffold.journal import recover  # noqa: E402
+from scaffold.writer.apply import apply  # noqa: E402
+from scaffold.writer.journal import recover  # noqa: E402
 
 
 def main() -> int:

@@ -13,12 +13,12 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from scaffold.apply import apply
 from scaffold.catalog import templates_folder
 from scaffold.nur.layouts import find_layout
 from scaffold.nur.register import Entry, module_registration, registration
-from scaffold.plan import Decision, make_plan, resolve
-from scaffold.tree import File, Tree, text_file
+from scaffold.writer.apply import apply
+from scaffold.writer.plan import Decision, make_plan, resolve
+from scaffold.writer.tree import File, Tree, text_file
 
 
 def addition(service: str, root: Path) -> Tree:

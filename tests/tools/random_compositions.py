@@ -17,14 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from scaffold import answers, rules
-from scaffold.apply import apply
 from scaffold.catalog import load_catalog
+from scaffold.entries import OptionSpec, Part
 from scaffold.errors import InputError
 from scaffold.limits import excluded_flavours, excluded_releases
-from scaffold.model import Catalog, Composition, OptionSpec, Part
-from scaffold.plan import make_plan
+from scaffold.model import Catalog, Composition
 from scaffold.render import render
 from scaffold.topology import expand
+from scaffold.writer.apply import apply
+from scaffold.writer.plan import make_plan
 
 ROLES = ("alpha", "beta", "gamma", "delta", "login", "storage", "compute", "mds0", "x", "big2small")
 PACKAGES = ("jq", "hello", "tree", "python3Packages.numpy", "openmpi")

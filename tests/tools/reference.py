@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scaffold.catalog import load_catalog
+from scaffold.entries import Part, Release
 from scaffold.flags import FLAGS
-from scaffold.model import Catalog, Part, Release
+from scaffold.model import Catalog
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 SECTION = re.compile(r"(<!-- (\w+): generated [^>]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)

@@ -1,6 +1,7 @@
 """A plan: a tree compared with the disk, file by file. Nothing is written here.
 
-The target is read once, through a ``Disk``; ``scaffold.apply`` checks again just before it writes.
+The target is read once, through a ``Disk``; ``scaffold.writer.apply`` checks again just before it
+writes.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
-from scaffold.diff import Side, file_diff
-from scaffold.disk import Disk, Kind, LocalDisk
 from scaffold.errors import ConflictError, Interrupted, Problem
-from scaffold.journal import Recovery, recover
-from scaffold.target import check_target
-from scaffold.tree import File, Policy, Tree, append_missing_lines, folded
+from scaffold.writer.diff import Side, file_diff
+from scaffold.writer.disk import Disk, Kind, LocalDisk
+from scaffold.writer.journal import Recovery, recover
+from scaffold.writer.target import check_target
+from scaffold.writer.tree import File, Policy, Tree, append_missing_lines, folded
 
 
 class Verb(Enum):

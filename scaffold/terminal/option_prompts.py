@@ -9,12 +9,14 @@ from typing import Any
 
 import questionary
 
-from scaffold import asking, explain, values
+from scaffold import explain, values
+from scaffold.entries import OptionSpec
 from scaffold.limits import parts_of
-from scaffold.model import Catalog, OptionSpec
+from scaffold.model import Catalog
 from scaffold.parsers import Answers
 from scaffold.questions import Question, chosen_parts
-from scaffold.role_prompts import valid
+from scaffold.terminal import asking
+from scaffold.terminal.role_prompts import valid
 from scaffold.topology import expand
 
 

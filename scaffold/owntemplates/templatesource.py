@@ -15,7 +15,7 @@ from typing import Any
 from scaffold import process
 from scaffold.errors import ExternalError, InputError, Problem
 from scaffold.names import check_ref
-from scaffold.owntemplate import EXTENSIONS, OwnTemplate, load
+from scaffold.owntemplates.owntemplate import EXTENSIONS, OwnTemplate, load
 from scaffold.values import show
 
 #: The abbreviations of cookiecutter.

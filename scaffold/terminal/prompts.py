@@ -13,14 +13,14 @@ import questionary
 from questionary import Choice as Item
 
 from scaffold import answers as answers_module
-from scaffold import asking, packages
 from scaffold.errors import InputError, Problem, printable
 from scaffold.frontend import BackError, Choice, Start
 from scaffold.model import Catalog
 from scaffold.parsers import Answers
-from scaffold.plan import Decision, Plan, Step, resolve
 from scaffold.questions import QUESTIONS, Question
-from scaffold.widgets import WIDGETS
+from scaffold.terminal import asking, packages
+from scaffold.terminal.widgets import WIDGETS
+from scaffold.writer.plan import Decision, Plan, Step, resolve
 
 ALL_KEYS = frozenset(question.key for question in QUESTIONS)
 RECOMMENDED, PREVIOUS, HERE, CUSTOMISE = "recommended", "previous", "this project", "customise"

@@ -26,7 +26,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from scaffold.errors import ConflictError, ExternalError, Problem
-from scaffold.ops import (
+from scaffold.writer.ops import (
     FOLDER,
     GONE,
     Ops,
@@ -39,8 +39,8 @@ from scaffold.ops import (
     sync,
     write_new,
 )
-from scaffold.tree import WORK_NAME, path_fault
-from scaffold.workdir import JOURNAL, UNDO, Work, beside_name, claim
+from scaffold.writer.tree import WORK_NAME, path_fault
+from scaffold.writer.workdir import JOURNAL, UNDO, Work, beside_name, claim
 
 DRAFT, NEW, OLD = "journal.draft", "new", "old"
 

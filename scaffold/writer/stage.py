@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from scaffold.journal import NEW, OLD, Journal, Move, changed
-from scaffold.ops import (
+from scaffold.writer.journal import NEW, OLD, Journal, Move, changed
+from scaffold.writer.ops import (
     FOLDER,
     Ops,
     Stamp,
@@ -20,9 +20,9 @@ from scaffold.ops import (
     sync,
     write_new,
 )
-from scaffold.plan import Plan, Step, Verb
-from scaffold.tree import Mode
-from scaffold.workdir import Work
+from scaffold.writer.plan import Plan, Step, Verb
+from scaffold.writer.tree import Mode
+from scaffold.writer.workdir import Work
 
 TREE = "tree"
 #: What a new file is created with, before the umask takes its share.

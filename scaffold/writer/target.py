@@ -6,9 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.disk import unreadable
 from scaffold.errors import InputError, Problem
-from scaffold.tree import WORK_NAME
+from scaffold.writer.disk import unreadable
+from scaffold.writer.tree import WORK_NAME
 
 
 @dataclass(frozen=True)

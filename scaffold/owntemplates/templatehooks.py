@@ -17,9 +17,9 @@ from pathlib import Path, PurePosixPath
 from scaffold import process
 from scaffold.answers import FILE_NAME
 from scaffold.errors import ExternalError, InputError, Problem
-from scaffold.owntemplate import HOOKS, Source
-from scaffold.sandbox import Sandbox
-from scaffold.tree import File, Tree, path_fault
+from scaffold.owntemplates.owntemplate import HOOKS, Source
+from scaffold.owntemplates.sandbox import Sandbox
+from scaffold.writer.tree import File, Tree, path_fault
 
 
 def with_hooks(tree: Tree, sandbox: Sandbox) -> Tree:

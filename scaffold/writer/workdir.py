@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.errors import ConflictError, Problem
-from scaffold.ops import FOLDER, Ops, remove
+from scaffold.writer.ops import FOLDER, Ops, remove
 
 LOCK = "lock"
 #: Removed before anything else: without them a work folder means "nothing to finish or undo".

@@ -9,9 +9,9 @@ from typing import Any
 
 from scaffold.answers import FILE_NAME
 from scaffold.errors import InputError, Problem
-from scaffold.owntemplate import OwnTemplate
-from scaffold.sandbox import Sandbox
-from scaffold.tree import File, Tree
+from scaffold.owntemplates.owntemplate import OwnTemplate
+from scaffold.owntemplates.sandbox import Sandbox
+from scaffold.writer.tree import File, Tree
 
 NEEDED = ("composition.nix", "flake.nix")
 
@@ -77,7 +77,7 @@ class Own:
         """
         if not (self.run_hooks and self._sandbox and self.template.hooks):
             return tree
-        from scaffold.templatehooks import with_hooks
+        from scaffold.owntemplates.templatehooks import with_hooks
 
         return with_hooks(tree, self._sandbox)
 

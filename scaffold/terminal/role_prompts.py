@@ -10,12 +10,13 @@ from typing import Any
 import questionary
 from questionary import Choice as Item
 
-from scaffold import asking, explain, packages, values
+from scaffold import explain, values
 from scaffold.errors import sentences
 from scaffold.frontend import BackError
 from scaffold.model import Catalog
 from scaffold.parsers import MAX_COUNT, Answers, Context
 from scaffold.questions import Question
+from scaffold.terminal import asking, packages
 
 Roles = dict[str, Any]
 DONE, ADD = "done", "add a role"

@@ -5,8 +5,8 @@ Two ways, by what the target is:
 - **New, or an empty folder that can be swapped**: the tree is built in a work folder beside it, is
   brought to the disk and is renamed onto the target. One step: no reader ever sees a part of it.
 - **Any other folder**: all contents are prepared inside it, then moved one by one under a journal
-  (see ``scaffold.journal``). An error or Ctrl-C undoes the moves at once. After a SIGKILL or a
-  power cut the next run finishes or undoes them before it does anything else.
+  (see ``scaffold.writer.journal``). An error or Ctrl-C undoes the moves at once. After a SIGKILL
+  or a power cut the next run finishes or undoes them before it does anything else.
 
 What the second way cannot give: between the first move and the last, a few renames apart, another
 process sees some files new and some old, and after a kill in that moment so does everybody until
@@ -24,12 +24,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from scaffold.errors import ConflictError, ExternalError, Problem
-from scaffold.journal import changed, commit, forward, recover, undo
-from scaffold.ops import FOLDER, Ops, opened, rooted, sync
-from scaffold.plan import Plan, Verb, require_settled
-from scaffold.stage import IN_THE_WAY, TREE, build_tree, stage_moves
-from scaffold.tree import WORK_NAME
-from scaffold.workdir import Work, beside_name, claim
+from scaffold.writer.journal import changed, commit, forward, recover, undo
+from scaffold.writer.ops import FOLDER, Ops, opened, rooted, sync
+from scaffold.writer.plan import Plan, Verb, require_settled
+from scaffold.writer.stage import IN_THE_WAY, TREE, build_tree, stage_moves
+from scaffold.writer.tree import WORK_NAME
+from scaffold.writer.workdir import Work, beside_name, claim
 
 REMEDIES = {
     errno.ENOSPC: "Free some space and run the command again",

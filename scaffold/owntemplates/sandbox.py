@@ -19,9 +19,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from scaffold import quote
 from scaffold.errors import InputError, Problem, ScaffoldError
-from scaffold.owntemplate import COPY, JINJA, NEWLINES, OwnTemplate, Source
-from scaffold.tree import File, Mode
+from scaffold.owntemplates.owntemplate import COPY, JINJA, NEWLINES, OwnTemplate, Source
 from scaffold.values import did_you_mean, show
+from scaffold.writer.tree import File, Mode
 
 SAFE_EXTENSIONS = (
     "cookiecutter.extensions.JsonifyExtension",

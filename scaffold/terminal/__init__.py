@@ -1,0 +1,1 @@
+"""Asking in a terminal: one prompt per question, with help, a way back and completion."""
