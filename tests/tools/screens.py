@@ -47,6 +47,7 @@ STEPS = (
     ("", "Default flavour", ENTER),
     ("Releases: which pins go together.", "22.05", ENTER),
     ("", "Pin an input", "n"),
+    ("", "Add a package", ENTER),
     ("", "Extras", ENTER),
     ("The last screen: what will be written and checked.", "What now?", "\x03"),
 )  # fmt: skip
