@@ -11,11 +11,11 @@ from questionary import Choice as Item
 from scaffold import explain, values
 from scaffold.limits import excluded_flavours, excluded_releases, private_sources
 from scaffold.model import Catalog
-from scaffold.package_prompts import packages_from
 from scaffold.parsers import Answers
 from scaffold.questions import Question, chosen_flavours, chosen_parts
 from scaffold.terminal import asking
 from scaffold.terminal.option_prompts import options
+from scaffold.terminal.package_prompts import packages_from
 from scaffold.terminal.role_prompts import first_problem, roles
 
 Widget = Callable[[Question, Answers, Catalog], dict[str, Any]]
