@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from scaffold import cli
+from tests.processes import wait_until_gone
 
 pytestmark = pytest.mark.nix
 
@@ -363,14 +364,6 @@ def test_the_text_of_a_phase_is_shown(phases):
     assert "shout > built" in phases("--show", "build")[1]
 
 
-def alive(pid):
-    """Say whether a process runs; one that is dead and not yet buried does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 def command(repository, *words, **more):
     """Start the command as a process of its own."""
     program = "from scaffold.cli import main; main()"
@@ -411,7 +404,7 @@ def test_ctrl_c_ends_the_phase_and_keeps_what_was_done(phases, repository):
     assert child.returncode == 130
     found = document(phases)
     assert {row["name"]: row["status"] for row in found["phases"]}["buildPhase"] == "interrupted"
-    assert not alive((Path(found["source"]) / "pid").read_text().strip())
+    wait_until_gone((Path(found["source"]) / "pid").read_text().split())
     package.write_text(text)
     assert phases("build")[0] == 0
 

@@ -4,28 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 
 from scaffold import errors, process
-
-
-def alive(pid):
-    """Say whether a process runs; one that is dead and not yet buried does not."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-        return stat.rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def wait_until(condition):
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.02)
+from tests.processes import wait_until, wait_until_gone
 
 
 def test_what_a_program_wrote_comes_back():
@@ -98,7 +81,7 @@ def test_a_program_that_takes_too_long_is_ended_with_its_children(tmp_path):
     script = f"sleep 600 & echo $! $$ > {pids}; wait"
     with pytest.raises(process.TimedOutError, match=r"sh: it ran longer than 0\.5 s"):
         process.run(["sh", "-c", script], timeout=0.5)
-    wait_until(lambda: not any(alive(pid) for pid in pids.read_text().split()))
+    wait_until_gone(pids.read_text().split())
 
 
 def test_a_program_that_ignores_the_request_is_ended_anyway(tmp_path, monkeypatch):
@@ -117,7 +100,7 @@ def test_ctrl_c_ends_the_program_and_its_children(tmp_path):
     wait_until(pids.exists)
     tool.send_signal(signal.SIGINT)
     assert b"KeyboardInterrupt" in tool.communicate(timeout=30)[1]
-    assert not any(alive(pid) for pid in pids.read_text().split())
+    wait_until_gone(pids.read_text().split())
 
 
 def test_which_finds_programs_on_path_only(monkeypatch, tmp_path):
