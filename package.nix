@@ -71,7 +71,6 @@ python3Packages.buildPythonApplication {
 
   meta = {
     description = "Generator of NixOS Compose compositions and NUR packages";
-    homepage = "https://github.com/oar-team/nxc-scaffold";
     license = lib.licenses.mit;
     mainProgram = "nxc-scaffold";
     platforms = lib.platforms.linux;
