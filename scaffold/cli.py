@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from scaffold import __version__, cli_catalog, cli_multi, cli_package, cli_tool, completion
+from scaffold import __version__, cli_catalog, cli_multi, cli_package, cli_tool, completion, pipes
 from scaffold.cli_template import template_flags
 from scaffold.errors import Exit, Problem, ScaffoldError, one_line, printable
 from scaffold.flags import FLAGS
@@ -23,7 +23,7 @@ SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 Command = Callable[..., Any]
 
 
-@click.group(context_settings=SETTINGS)
+@click.group(cls=pipes.Group, context_settings=SETTINGS)
 @click.version_option(__version__, "--version", message="nxc-scaffold %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
@@ -207,13 +207,20 @@ def _plain_by_default() -> bool:
 
 def main() -> None:
     """Run the command; the only place where errors become text and exit codes."""
-    debug = "--debug" in sys.argv[1:]
+    with pipes.ended_quietly():
+        _main(debug="--debug" in sys.argv[1:])
+
+
+def _main(*, debug: bool) -> None:
     try:
         if completion.VARIABLE in os.environ:
             from scaffold import shells
 
             shells.register()
-        cli(prog_name=completion.PROGRAM, standalone_mode=False)
+        try:
+            cli(prog_name=completion.PROGRAM, standalone_mode=False)
+        finally:
+            pipes.flush()
     except click.exceptions.Abort:
         sys.exit(Exit.INTERRUPTED)
     except click.ClickException as error:
@@ -227,8 +234,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(Exit.EXTERNAL)
+        raise
     except OSError as error:
         if debug:
             raise

@@ -34,13 +34,19 @@ VERB_STYLES = {
 STATUS_STYLES = {"ok": "green", "failed": "bold red", "not checked": "yellow"}
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line: by itself rich ends the program with exit code 1."""
+        raise BrokenPipeError
+
+
 class ConsoleReporter(Reporter):
     """Prints to stderr."""
 
     quiet = False
 
     def __init__(self) -> None:
-        self.console = Console(stderr=True, highlight=False, soft_wrap=False)
+        self.console = _Console(stderr=True, highlight=False, soft_wrap=False)
         self._status: Status | None = None
         self._running = ""
 

@@ -20,6 +20,7 @@ class Exit(IntEnum):
     CONFLICT = 3
     EXTERNAL = 4
     INTERRUPTED = 130
+    READER_GONE = 141  # what a shell sees of a program that SIGPIPE ends
 
 
 @dataclass(frozen=True, order=True)

@@ -19,6 +19,7 @@ EXIT_STATUS = {
     Exit.CONFLICT: "files would be overwritten; nothing was written",
     Exit.EXTERNAL: "an external program or the system failed",
     Exit.INTERRUPTED: "interrupted; nothing was written",
+    Exit.READER_GONE: "whoever read the output went away",
 }
 FILES = {
     "$XDG_CONFIG_HOME/nxc-scaffold/config.toml": "Your defaults; in ~/.config when the variable is "

@@ -32,6 +32,12 @@ def typed(keys: Sequence[str] | str, call: Callable[[], Any]) -> tuple[Any, str]
 
     When the keys run out the input ends, so a prompt too many is an interrupt and never a hang.
     """
+    result, screen = drawn(keys, call)
+    return result, ESCAPES.sub("", screen)
+
+
+def drawn(keys: Sequence[str] | str, call: Callable[[], Any]) -> tuple[Any, str]:
+    """Do the same; what was drawn has the escapes with which a terminal colours and moves."""
     screen = io.StringIO()
     output = Vt100_Output(screen, lambda: Size(rows=60, columns=110), enable_cpr=False)
     with create_pipe_input() as pipe, create_app_session(input=pipe, output=output):
@@ -41,4 +47,4 @@ def typed(keys: Sequence[str] | str, call: Callable[[], Any]) -> tuple[Any, str]
             result = call()
         except BaseException as error:  # tests look at what ended the call
             result = error
-    return result, ESCAPES.sub("", screen.getvalue())
+    return result, screen.getvalue()

@@ -457,14 +457,36 @@ def test_an_unknown_command_is_bad_usage(run):
     assert "nwe" in err
 
 
-def test_a_closed_pipe_is_no_traceback(tmp_path):
-    program = [sys.executable, "-m", "scaffold", "list", "parts"]
+NEW_JSON = ["new", "lab", *NFS, *QUICK, "--dry-run", "--json"]
+
+
+@pytest.mark.parametrize(
+    "command", [["list", "parts"], ["--help"], ["man"], ["describe", "oar"], NEW_JSON]
+)
+def test_the_end_of_the_reader_ends_the_command_quietly(tmp_path, command):
+    """141 is what a shell sees of a program that SIGPIPE ends; 1 would be a failed check."""
+    program = [sys.executable, "-m", "scaffold", *command]
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run(program, stdout=writer, stderr=subprocess.PIPE, env=env, check=False)
+    done = subprocess.run(
+        program, stdout=writer, stderr=subprocess.PIPE, env=env, cwd=tmp_path, check=False
+    )
     os.close(writer)
-    assert b"Traceback" not in done.stderr
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize("more", [[], ["--plain"], ["--release", "nope"]])
+def test_the_end_of_the_reader_of_messages_is_as_quiet(tmp_path, more):
+    program = [sys.executable, "-m", "scaffold", "new", "lab", *NFS, *QUICK, *more]
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        program, stdout=subprocess.PIPE, stderr=writer, env=env, cwd=tmp_path, check=False
+    )
+    os.close(writer)
+    assert (done.returncode, done.stdout) == (141, b"")
 
 
 def test_git_knows_the_new_files(run, tmp_path):

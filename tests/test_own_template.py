@@ -517,6 +517,16 @@ def test_nothing_is_written_and_nothing_runs_when_a_template_is_refused(template
     assert (tmp_path / "ran").exists()
 
 
+def test_a_dry_run_runs_no_hook_and_says_so(template, tmp_path):
+    hook = f"#!/bin/sh\ntouch {tmp_path}/ran\n"
+    folder = template(beside={"hooks/post_gen_project.sh": hook, "hooks/pre_gen_project.sh": hook})
+    done = new(folder, "--trust", "--dry-run", "--plain", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    names = "hooks/post_gen_project.sh hooks/pre_gen_project.sh"
+    assert f", does not run {names} in a dry run\n" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["template"]
+
+
 def test_the_answers_remember_the_template(template, tmp_path):
     folder = template({"a": "{{ cookiecutter.license }}"}, {"license": ["MIT", "GPL", "CC0"]})
     assert new("template", "--template-set", "license=GPL", cwd=tmp_path).returncode == 0

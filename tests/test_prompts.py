@@ -1,5 +1,6 @@
 """Every question and every branch, typed through a pipe into the real prompts."""
 
+import re
 import shutil
 import sys
 import tomllib
@@ -13,7 +14,7 @@ from scaffold.errors import Interrupted
 from scaffold.frontend import BackError
 from scaffold.nur import gather
 from scaffold.questions import QUESTIONS
-from scaffold.terminal import widgets
+from scaffold.terminal import looks, widgets
 from tests.building import CATALOG
 from tests.keyboard import (
     BACK,
@@ -25,6 +26,7 @@ from tests.keyboard import (
     SPACE,
     UP,
     choose,
+    drawn,
     typed,
     write,
 )
@@ -43,6 +45,7 @@ def no_programs(monkeypatch):
     """No nix runs in the background of these tests, and no nixfmt for files nobody looks at."""
     monkeypatch.setattr("scaffold.terminal.packages.refresh_in_background", lambda: None)
     monkeypatch.setattr("scaffold.commands.new.formatted", lambda tree, _: tree)
+    looks.speak_plainly(wanted=False)
 
 
 @pytest.fixture
@@ -480,16 +483,39 @@ def test_the_release_starts_at_the_recommended_one():
 
 
 def test_inputs_are_pinned_one_by_one():
-    inputs = list(CATALOG.releases[CATALOG.default_release].inputs)
     revision = "0123456789" * 4
-    keys = ["y", write("a b"), write(revision), *[ENTER] * (len(inputs) - 1)]
-    assert ask("pins", keys, FULL)[0] == {"pins": {inputs[0]: revision}}
+    keys = ["y", write("a b"), write(revision), ENTER]
+    answer, screen = ask("pins", keys, FULL)
+    assert answer == {"pins": {"nixpkgs": revision}}
+    assert "kapack" not in screen  # the flake has no such input
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        name
+        for entry in (*CATALOG.services.values(), *CATALOG.parts.values())
+        for name in entry.brings.inputs
+    ),
+)
+def test_what_a_service_brings_can_be_pinned(name):
+    part = next(
+        part.id
+        for part in CATALOG.parts.values()
+        if name in {*part.brings.inputs, *CATALOG.services[part.service].brings.inputs}
+    )
+    given = {**FULL, "roles": {"a": {"parts": [part]}}}
+    shown = ask("pins", ["y", *[ENTER] * 8], given)[1]
+    before = [line.split()[1] for line in shown.splitlines() if line.startswith("?   ")]
+    assert before[-1] == name, shown
+    keys = ["y", *[ENTER] * before.index(name), write("my-branch")]
+    assert ask("pins", keys, given)[0] == {"pins": {name: "my-branch"}}
 
 
 def test_a_pin_is_dropped_by_typing_the_ref_of_the_release():
     pinned = CATALOG.releases[CATALOG.default_release].inputs
     first = next(iter(pinned))
-    keys = [ENTER, write(pinned[first].ref), *[ENTER] * (len(pinned) - 1)]
+    keys = [ENTER, write(pinned[first].ref), ENTER]
     assert ask("pins", keys, {**FULL, "pins": {first: "x"}})[0] == {"pins": {}}
 
 
@@ -526,6 +552,59 @@ def test_extras_start_at_what_is_there():
 def test_a_description_is_one_line_and_may_be_anything():
     text = "it's ${x} {{ y }} \\ ''"
     assert ask("description", [write(text)])[0] == {"description": text}
+
+
+# --- plain ----------------------------------------------------------------------------------------
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*[1-9][0-9;]*m")
+
+
+@pytest.fixture
+def look(tmp_path, monkeypatch, capsys):
+    """Run ``new`` to its end; return what was drawn, escapes included."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Options, "interactive", property(lambda _: True))
+
+    def call(*arguments):
+        argv = ["nxc-scaffold", "new", *arguments, "--no-check", "--no-git"]
+        monkeypatch.setattr(sys, "argv", argv)
+        ended, screen = drawn([HELP, ENTER, choose(STACKS, "nfs"), ENTER], cli.main)
+        assert isinstance(ended, SystemExit), ended
+        capsys.readouterr()
+        return screen
+
+    return call
+
+
+def test_plain_prompts_have_no_colour(look):
+    assert COLOUR.search(look("one"))
+    plain = look("two", "--plain")
+    assert "? What now? write" in plain
+    assert not COLOUR.search(plain)
+
+
+def test_lists_are_drawn_in_letters_with_plain():
+    def flavours():
+        return widgets.WIDGETS["flavours"](BY_KEY["flavours"], FULL, CATALOG)
+
+    assert "\u25cf vm  " in drawn([ENTER], flavours)[1]
+    looks.speak_plainly(wanted=True)
+    _, screen = drawn([ENTER], flavours)
+    assert " > [x] vm  " in screen
+    assert "   [ ] vm-ramdisk  " in screen
+    assert not COLOUR.search(screen)
+    assert not set("\u00bb\u25cf\u25cb") & set(screen)
+
+
+def test_consent_and_problems_have_no_colour_with_plain():
+    found = {"a": {"parts": ["beegfs.mgmt"]}}
+
+    def ask_consent():
+        return widgets.WIDGETS["options"](BY_KEY["options"], {"roles": found}, CATALOG)
+
+    assert COLOUR.search(drawn([ENTER], ask_consent)[1])
+    looks.speak_plainly(wanted=True)
+    assert not COLOUR.search(drawn([ENTER] * 20, ask_consent)[1])
 
 
 # --- conflicts ------------------------------------------------------------------------------------

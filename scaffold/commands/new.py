@@ -32,6 +32,10 @@ def run(options: Options) -> int:
     config = userconfig.load()
     plain = options.plain or config.plain
     reporter = plain_or_not(quiet=options.quiet or options.as_json, plain=plain)
+    if options.interactive:
+        from scaffold.terminal import looks
+
+        looks.speak_plainly(wanted=plain)
     if options.verbose:
         process.observe(reporter.command)
     if options.directory is not None:
@@ -39,6 +43,8 @@ def run(options: Options) -> int:
     catalog = load_catalog([*config.catalogues, *options.catalogues])
     userconfig.check(config, catalog)
     own = own_template(options, config.author)
+    if own is not None and options.dry_run:
+        own = own.without_hooks()
     if own is not None:
         reporter.field("template", str(own))
     composition = collect(options, catalog, reporter, config.layer(), own)

@@ -40,6 +40,10 @@ def run(options: Options) -> int:
     """Run the command and return its exit code."""
     plain = wanted(flag=options.plain)
     reporter = plain_or_not(quiet=options.quiet or options.as_json, plain=plain)
+    if options.interactive:
+        from scaffold.terminal import looks
+
+        looks.speak_plainly(wanted=plain)
     if options.verbose:
         process.observe(reporter.command)
     layout = find_layout(options.repo)

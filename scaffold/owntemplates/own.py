@@ -31,10 +31,9 @@ class Own:
         """Return what is told about it before anything is asked."""
         own = self.template
         place = "on top of the skeleton" if own.extends else "in the place of the skeleton"
-        hooks = (
-            f", runs {' '.join(f'hooks/{hook.path}' for hook in own.hooks)}" if own.hooks else ""
-        )
-        return f"{own.where} {place}{hooks}"
+        names = " ".join(f"hooks/{hook.path}" for hook in own.hooks)
+        runs = f"runs {names}" if self.run_hooks else f"does not run {names} in a dry run"
+        return f"{own.where} {place}" + (f", {runs}" if names else "")
 
     def without_hooks(self) -> Own:
         """Return the same that starts no program, for a look at what would be written."""

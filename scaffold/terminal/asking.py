@@ -17,6 +17,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bin
 
 from scaffold.errors import Interrupted, Problem
 from scaffold.frontend import BackError
+from scaffold.terminal import looks
 
 HELP, BACK = "?", "<"
 MARK = 6  # columns that a list takes before the text of an item, and one after it
@@ -31,12 +32,12 @@ def note(lines: Sequence[str], indent: int = 2) -> None:
     for line in lines:
         own = margin + line[: len(line) - len(line.lstrip())]
         wrapped = textwrap.fill(line, width, initial_indent=margin, subsequent_indent=own + "  ")
-        questionary.print(wrapped, style="fg:ansibrightblack")
+        looks.tell(wrapped, "fg:ansibrightblack")
 
 
 def rows(entries: Mapping[str, str]) -> dict[str, str]:
     """Return names with their descriptions as rows of a list, each on one line of the terminal."""
-    room = shutil.get_terminal_size().columns - MARK
+    room = shutil.get_terminal_size().columns - MARK - looks.wider()
     width = max(map(len, entries), default=0) + 2
     texts = {name: f"{name:<{width}}{text}" for name, text in entries.items()}
     return {n: t if len(t) <= room else f"{t[: room - 1]}…" for n, t in texts.items()}
@@ -52,7 +53,7 @@ def _answer(prompt: questionary.Question) -> Any:
 
 def _until_answered(make: Callable[[], questionary.Question], explain: Lines) -> Any:
     while True:
-        answer = _answer(make())
+        answer = _answer(looks.as_wanted(make()))
         if answer == BACK:
             raise BackError
         if answer != HELP:

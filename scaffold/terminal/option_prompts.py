@@ -15,7 +15,7 @@ from scaffold.limits import parts_of
 from scaffold.model import Catalog
 from scaffold.parsers import Answers
 from scaffold.questions import Question, chosen_parts
-from scaffold.terminal import asking
+from scaffold.terminal import asking, looks
 from scaffold.terminal.role_prompts import valid
 from scaffold.topology import expand
 
@@ -65,7 +65,7 @@ def _ask_each_role(part: str, spec: OptionSpec, roles: dict[str, Any], catalog: 
 def _ask(label: str, spec: OptionSpec, table: dict[str, Any]) -> None:
     """Ask for one option and keep the answer when it is not the default."""
     if spec.consent:
-        questionary.print(f"  {spec.consent}", style="fg:ansiyellow")
+        looks.tell(f"  {spec.consent}", "fg:ansiyellow")
     value = _value(f"  {label}", spec, table.get(spec.key, spec.default))
     table.pop(spec.key, None)
     if value != spec.default:

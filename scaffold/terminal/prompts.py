@@ -18,7 +18,7 @@ from scaffold.frontend import BackError, Choice, Start
 from scaffold.model import Catalog
 from scaffold.parsers import Answers
 from scaffold.questions import QUESTIONS, Question
-from scaffold.terminal import asking, packages
+from scaffold.terminal import asking, looks, packages
 from scaffold.terminal.widgets import WIDGETS
 from scaffold.writer.plan import Decision, Plan, Step, resolve
 
@@ -58,7 +58,7 @@ class Prompts:
         """Ask whether to write, change an answer or quit; writing needs answers that fit."""
         offered = [c for c in Choice if c is not Choice.WRITE or not problems]
         for problem in problems:
-            questionary.print(printable(f"  {problem}"), style="fg:ansired")
+            looks.tell(printable(f"  {problem}"), "fg:ansired")
         items = [Item(c.value, value=c) for c in offered]
         lines = ["write: the files above, then the checks", "quit: nothing is written"]
         while True:
@@ -172,7 +172,7 @@ def _ask_about(step: Step, for_all: list[Decision]) -> Decision:
         except BackError:
             continue
         if chosen == "diff":
-            questionary.print(step.diff())
+            looks.tell(step.diff())
             continue
         word, _, rest = chosen.partition(" ")
         decision = Decision.ABORT if word == "quit" else Decision(word)

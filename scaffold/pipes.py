@@ -1,0 +1,61 @@
+"""What happens when whoever reads the output goes away, as in ``nxc-scaffold list | head -1``.
+
+click makes a closed pipe exit code 1, which here means that a check found a defect. The command
+ends as other programs do: quietly, with what a shell sees of one that SIGPIPE ends.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from scaffold.errors import Exit
+
+
+class ReaderGoneError(Exception):
+    """Nobody reads the output any more; not an OSError, which click would take for its own."""
+
+
+class Group(click.Group):
+    """A group of commands that leaves a closed pipe to ``ended_quietly``."""
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Parse the command line, which prints help."""
+        with _told_apart():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _told_apart():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ReaderGoneError from error
+
+
+def flush() -> None:
+    """Write what is buffered, while an error can still be told."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
+
+
+@contextmanager
+def ended_quietly() -> Iterator[None]:
+    """End the program when its reader is gone; nothing more is written, also not at its end."""
+    try:
+        yield
+    except (ReaderGoneError, BrokenPipeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            os.dup2(nowhere, stream.fileno())
+        sys.exit(Exit.READER_GONE)
