@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import sys
-from pathlib import PurePosixPath
 
 from scaffold import answers, git, process
 from scaffold.checks import Result
 from scaffold.commands.package_collect import collect, show
 from scaffold.commands.package_options import Options
+from scaffold.commands.package_update import Update, update
 from scaffold.confirm import formatted
-from scaffold.errors import Exit, InputError, Problem
+from scaffold.errors import Exit
 from scaffold.nur import checks
-from scaffold.nur.assemble import package_tree, registered_file
-from scaffold.nur.builders import load_builders
-from scaffold.nur.detect.facts import Facts
-from scaffold.nur.layouts import Layout, find_layout, read_text, syntax_problems
+from scaffold.nur.assemble import package_tree
+from scaffold.nur.layouts import Layout, find_layout
 from scaffold.nur.look import look_at
-from scaffold.nur.questions import NOTHING, questions_for
-from scaffold.nur.update import bump
-from scaffold.parsers import Context
 from scaffold.plain import reporter as plain_or_not
 from scaffold.plain import wanted
 from scaffold.report import Reporter, check_document, print_json
@@ -33,7 +28,7 @@ from scaffold.writer.plan import (
     resolve,
     unified_diff,
 )
-from scaffold.writer.tree import File, Policy, Tree
+from scaffold.writer.tree import Policy, Tree
 
 
 def run(options: Options) -> int:
@@ -49,11 +44,11 @@ def run(options: Options) -> int:
     layout = find_layout(options.repo)
     reporter.field("layout", f"{layout.title}: {layout.evidence}")
     if options.update:
-        tree, name = _updated(options, layout, reporter), options.update
+        done, name = update(options, layout, reporter), options.update
     else:
         tree, name = _written(options, layout, reporter)
-    tree = _formatted(tree, reporter)
-    plan = _settled(make_plan(tree, layout.root), options)
+        done = Update(tree)
+    plan = _settled(make_plan(_formatted(done.tree, reporter), layout.root), options)
     if options.diff and not options.as_json:
         sys.stdout.write(unified_diff(plan))
     if options.dry_run:
@@ -62,7 +57,7 @@ def run(options: Options) -> int:
         return _finish(options, layout, name, plan, [])
     apply(plan)
     reporter.plan(plan, shown_as=str(options.repo))
-    return _after_writing(options, layout, name, plan, reporter)
+    return _after_writing(options, layout, name, plan, reporter, done.steps)
 
 
 def _formatted(tree: Tree, reporter: Reporter) -> Tree:
@@ -82,46 +77,6 @@ def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree
     package, path = collect(look, [*flags, *file, look.layer()], options, reporter)
     show(package, look, reporter)
     return package_tree(package, path, layout, module=options.module), package.name
-
-
-def _updated(options: Options, layout: Layout, reporter: Reporter) -> Tree:
-    """Return the edit that bumps a package.
-
-    Raises:
-        InputError: there is no such package, or it does not say its version in one place.
-
-    """
-    flags = answers.merge(options.layers())
-    name = str(options.update)
-    file = registered_file(name, layout)
-    version = flags.get("version")
-    if not version:
-        raise InputError(Problem("version", "is not answered", "Give --version VERSION"))
-    questions = questions_for(layout, load_builders(), Facts(), None)
-    ctx = Context(NOTHING)
-    for question in questions:
-        if question.key in ("version", "ref"):
-            question.parse(flags.get(question.key, version), ctx)
-    if ctx.problems:
-        raise InputError(*ctx.problems)
-    text = read_text(layout.root, file)
-    with syntax_problems(file):
-        done = bump(text, str(version), ref=flags.get("ref"), file=str(file))
-    reporter.field("package", f"{name}   {done.old} → {version}")
-    if done.reset:
-        command = checks.by_hand(layout, name)
-        reporter.field("reset", f"{', '.join(done.reset)}: {command} tells each in turn")
-    return Tree([_edit(file, text, done.text)])
-
-
-def _edit(file: PurePosixPath, old: str, new: str) -> File:
-    content = new.encode()
-    return File(
-        file,
-        content,
-        policy=Policy.EDIT,
-        merge=lambda found: content if found == old.encode() else None,
-    )
 
 
 def _settled(plan: Plan, options: Options) -> Plan:
@@ -144,7 +99,12 @@ def _settled(plan: Plan, options: Options) -> Plan:
 
 
 def _after_writing(
-    options: Options, layout: Layout, name: str, plan: Plan, reporter: Reporter
+    options: Options,
+    layout: Layout,
+    name: str,
+    plan: Plan,
+    reporter: Reporter,
+    steps: tuple[tuple[str, str], ...],
 ) -> int:
     new = [
         s.path for s in plan.steps if s.file.policy is not Policy.EDIT and s.verb is not Verb.KEEP
@@ -155,12 +115,11 @@ def _after_writing(
             reporter.field("git", known.reason)
     results: list[Result] = []
     if not options.no_check:
-        own = new or [s.path for s in plan.steps]
-        edited = [s.path for s in plan.steps if s.path not in own]
+        edited = [s.path for s in plan.steps if s.path not in new]
         written = checks.Written(
             layout,
             name,
-            tuple(p for p in own if p.suffix == ".nix"),
+            tuple(p for p in new if p.suffix == ".nix"),
             tuple(edited),
             options.offline,
             options.nix_words,
@@ -170,6 +129,7 @@ def _after_writing(
         )
     reporter.next_steps(
         [
+            *steps,
             (checks.by_hand(layout, name), "build it"),
             (f"nxc-scaffold phases {name}", "run its phases one by one"),
         ]

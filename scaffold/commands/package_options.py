@@ -52,11 +52,9 @@ class Options:
         if flags["force"] and flags["keep"]:
             problem = Problem("--force, --keep", "contradict each other", "Give one of them")
             raise InputError(problem)
-        if flags["update"] and (flags["module"] or flags.get("from")):
-            problem = Problem(
-                "--update", "goes with --version and --ref only", "Leave out the rest"
-            )
-            raise InputError(problem)
+        if flags["update"] and (flags["module"] or flags["name"] or _others(flags)):
+            what = "goes with --version, --ref and --hash only"
+            raise InputError(Problem("--update", what, "Leave out the rest"))
         own = {field.name for field in fields(cls)} - {"given"}
         given = {key: value for key, value in flags.items() if key not in own}
         return cls(**{key: flags[key] for key in own}, given=given)
@@ -100,3 +98,9 @@ class Options:
                 what = f"{show(text)} is not KEY=VALUE"
                 raise InputError(Problem("--set", what, "Write it as licence=MIT"))
             yield Layer(f"--set {text}", nested(tuple(key.split(".")), value))
+
+
+def _others(flags: Mapping[str, Any]) -> list[str]:
+    """Return the flags of questions that an update does not read."""
+    read = ("version", "ref", "hash")
+    return [flag.flag for flag in FLAGS if flags.get(flag.key) and flag.key not in read]

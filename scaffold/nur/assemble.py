@@ -25,9 +25,9 @@ from scaffold.nur.register import (
     package_names,
     registration,
     relative_path,
-    table_row,
 )
 from scaffold.nur.sources import parse_source
+from scaffold.nur.table import table_row
 from scaffold.quote import nix_attr
 from scaffold.values import did_you_mean, show
 from scaffold.writer.tree import File, Tree, text_file
@@ -90,7 +90,6 @@ def assemble(
 
 def blank(builder: Builder | None) -> dict[str, Any]:
     """Return the names that templates read when the source was not looked at."""
-    is_ruby = builder is not None and "ruby" in builder.arguments
     is_ruby = builder is not None and "ruby" in builder.arguments
     ruby = {"arguments": ["buildRubyGem"], "self": "rec"} if is_ruby else {}
     return {

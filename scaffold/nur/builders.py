@@ -44,7 +44,9 @@ class Builder(Entry, frozen=True):
     Of builders of one ``family`` a project may offer several; which one is better is then not
     certain. ``named``: the project's own name is the package's, as in a registry. A file of
     ``unless_below`` further down, or one of ``unless_beside`` in the root, says that the builder
-    may be wrong. ``defaults`` are further arguments with their defaults, as Nix.
+    may be wrong. ``defaults`` are further arguments with their defaults, as Nix. ``beside`` are
+    files of the source that a package may keep beside its own, each with the command that writes it
+    anew, in the package's folder (empty: it is a plain copy).
     """
 
     name: str
@@ -65,6 +67,7 @@ class Builder(Entry, frozen=True):
     unless_below: tuple[str, ...] = ()
     unless_beside: tuple[str, ...] = ()
     defaults: Mapping[str, str] = msgspec.field(default_factory=dict)
+    beside: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def template(self) -> Path:

@@ -22,7 +22,7 @@ Step = tuple[str, Callable[[Session], Result], str]
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: the package's attribute, its own files, and those that were edited."""
+    """What was written: the package's attribute, its own new files, and those that were edited."""
 
     layout: Layout
     name: str
@@ -41,11 +41,12 @@ def run(
 ) -> list[Result]:
     """Run the checks and return their results; ``evaluate`` runs those that need nixpkgs."""
     layout = written.layout
-    steps: list[Step] = [
-        (syntax.NAME, syntax.check, "nix-instantiate --parse"),
-        (formatting.NAME, partial(_format, written), "nixfmt --check"),
-        ("lint", partial(_lint, written), ""),
-    ]
+    steps: list[Step] = [(syntax.NAME, syntax.check, "nix-instantiate --parse")]
+    if written.own:
+        steps += [
+            (formatting.NAME, partial(_format, written), "nixfmt --check"),
+            ("lint", partial(_lint, written), ""),
+        ]
     if evaluate:
         steps += [
             ("package", partial(_package, written), by_hand(layout, written.name)),
@@ -103,7 +104,7 @@ def _package(written: Written, session: Session) -> Result:
     except NixError as error:
         if not error.failure.is_defect:
             return not_checked("package", error.failure.message, command)
-        where = str(written.own[0]) if written.own else "the repository"
+        where = str(next(iter((*written.own, *written.edited)), "the repository"))
         return judged("package", [finding(error.failure, where)], "", command)
     return judged("package", [], Path(json.loads(path)).name.partition("-")[2], command)
 

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from scaffold.errors import InputError, Problem
 from scaffold.names import check_attribute
+from scaffold.nur.edits import edit_of
 from scaffold.nur.layouts import RESERVED, Layout, read_text, syntax_problems
 from scaffold.nur.nixedit import (
     SetPlace,
@@ -21,10 +22,10 @@ from scaffold.nur.nixedit import (
     result_place,
     with_binding,
 )
-from scaffold.nur.nixtree import Binding, NixSyntaxError, parse
-from scaffold.quote import md_text, nix_attr
+from scaffold.nur.nixtree import Binding, parse
+from scaffold.quote import nix_attr
 from scaffold.values import show
-from scaffold.writer.tree import File, Policy, folded
+from scaffold.writer.tree import File, folded
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def registration(entry: Entry, layout: Layout) -> File | None:
         return None
     value = _call(entry, layout, place)
     text = _added(place, entry.name, value, place.packages)
-    return _edit(layout.register, place.text, text)
+    return edit_of(layout.register, place.text, text)
 
 
 def _added(place: SetPlace, name: str, value: str, among: Sequence[tuple[str, Binding]]) -> str:
@@ -178,7 +179,7 @@ def module_registration(name: str, layout: Layout) -> tuple[PurePosixPath, File]
         folder = paths[-1][1].value.text.rpartition("/")[0] + "/"
     value = f"{folder}{name}.nix"
     text = _added(place, name, value, paths)
-    return _normal(file.parent, value), _edit(file, place.text, text)
+    return _normal(file.parent, value), edit_of(file, place.text, text)
 
 
 def _modules_place(layout: Layout) -> tuple[PurePosixPath, SetPlace | None]:
@@ -202,46 +203,3 @@ def _normal(folder: PurePosixPath, path: str) -> PurePosixPath:
         elif part != ".":
             parts.append(part)
     return PurePosixPath(*parts)
-
-
-def table_row(name: str, full_name: str, description: str, layout: Layout) -> File | None:
-    """Return the edit that adds the package to packages.md, or None without one.
-
-    The table is what kapack's generate_table_of_packages.sh writes: attribute, name, description.
-    """
-    if layout.table is None:
-        return None
-    text = read_text(layout.root, layout.table)
-    newline = "\r\n" if "\r\n" in text else "\n"
-    lines = text.split(newline)
-    rows = [i for i, line in enumerate(lines) if line.startswith("|")][2:]
-    if any(_cell(lines[i]) == name for i in rows):
-        return _edit(layout.table, text, text)
-    row = f"|{name}|{md_text(full_name)}|{md_text(description)}|"
-    at = next((i for i in rows if _cell(lines[i]) > name), rows[-1] + 1 if rows else len(lines))
-    return _edit(layout.table, text, newline.join([*lines[:at], row, *lines[at:]]))
-
-
-def _cell(line: str) -> str:
-    return line.split("|")[1].strip()
-
-
-def _edit(file: PurePosixPath, old: str, new: str) -> File:
-    """Return the plan entry of an edit; a file that changed since it was read is a conflict."""
-    if new != old and file.suffix == ".nix":
-        _still_nix(file, new)
-    content = new.encode()
-    return File(
-        file,
-        content,
-        policy=Policy.EDIT,
-        merge=lambda found: content if found == old.encode() else None,
-    )
-
-
-def _still_nix(file: PurePosixPath, text: str) -> None:
-    try:
-        parse(text)
-    except NixSyntaxError as error:
-        problem = Problem(str(file), f"it cannot be edited safely: {error}", "Register it by hand")
-        raise InputError(problem) from error

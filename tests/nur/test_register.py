@@ -8,7 +8,8 @@ import pytest
 from scaffold.errors import InputError
 from scaffold.nur.layouts import find_layout
 from scaffold.nur.nixedit import result_place, with_binding
-from scaffold.nur.register import Entry, check_name, module_registration, registration, table_row
+from scaffold.nur.register import Entry, check_name, module_registration, registration
+from scaffold.nur.table import table_row
 
 REPOS = Path(__file__).parent / "repos"
 

@@ -1,0 +1,133 @@
+"""``nxc-scaffold package --update``: the edits that give a package another version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold import answers
+from scaffold.commands.package_options import Options
+from scaffold.errors import InputError, Problem
+from scaffold.nur import checks
+from scaffold.nur.assemble import registered_file
+from scaffold.nur.beside import Beside, beside
+from scaffold.nur.builders import load_builders
+from scaffold.nur.detect.facts import Facts
+from scaffold.nur.edits import edit_of
+from scaffold.nur.hashes import fetch, source_hash
+from scaffold.nur.layouts import Layout, read_text, syntax_problems
+from scaffold.nur.nixtree import parse
+from scaffold.nur.questions import NOTHING, questions_for
+from scaffold.nur.readback import Fetch, read_back
+from scaffold.nur.table import table_version
+from scaffold.nur.update import Bump, bump, filled, is_unfilled
+from scaffold.parsers import Context
+from scaffold.report import Reporter
+from scaffold.writer.tree import Tree
+
+#: The answers that an update reads; the others are the package's own already.
+READ = ("version", "ref", "hash")
+
+
+@dataclass(frozen=True)
+class Update:
+    """What an update writes, and what is left to do by hand: commands with what each is for."""
+
+    tree: Tree
+    steps: tuple[tuple[str, str], ...] = ()
+
+
+def update(options: Options, layout: Layout, reporter: Reporter) -> Update:
+    """Return the edits that bump a package, told on the way.
+
+    Raises:
+        InputError: there is no such package, or it does not say its version in one place.
+
+    """
+    name = str(options.update)
+    file = registered_file(name, layout)
+    given = _given(options, layout)
+    version = str(given["version"])
+    text = read_text(layout.root, file)
+    with syntax_problems(file):
+        done = bump(text, version, ref=given.get("ref"), file=str(file))
+        fetched_from = read_back(done.text, parse(done.text))
+    reporter.field("package", f"{name}   {done.old} → {version}")
+    files = beside(layout, name, file, load_builders().values())
+    fetched = _new_source(done, fetched_from, given.get("hash", ""), files, options)
+    new = filled(done.text, fetched.hash) if fetched.hash else done.text
+    _tell(done, new, fetched, checks.by_hand(layout, name), reporter)
+    edits = [edit_of(file, text, new)]
+    steps: tuple[tuple[str, str], ...] = ()
+    if version != done.old or given.get("ref"):
+        copied, steps = files.update(fetched.folder)
+        if files.names:
+            reporter.field("beside", files.told(copied, done.old))
+        edits += [edit_of(path, old, content) for path, (old, content) in copied.items()]
+    row, told = table_version(name, done.old, version, layout)
+    if told:
+        reporter.field(str(layout.table), told)
+    return Update(Tree([*edits, *([row] if row else [])]), steps)
+
+
+def _given(options: Options, layout: Layout) -> dict[str, str]:
+    """Return the answers that an update reads, each checked as for a new package."""
+    flags = answers.merge(options.layers())
+    if flags.get("version") is None:
+        raise InputError(Problem("version", "is not answered", "Give --version VERSION"))
+    ctx = Context(NOTHING)
+    questions = questions_for(layout, load_builders(), Facts(), None)
+    found = {
+        q.key: q.parse(flags[q.key], ctx)
+        for q in questions
+        if q.key in READ and flags.get(q.key) is not None
+    }
+    if ctx.problems:
+        raise InputError(*ctx.problems)
+    return found
+
+
+@dataclass(frozen=True)
+class _New:
+    """What is known of the new source; ``reason`` says why something is not."""
+
+    hash: str = ""
+    folder: Path | None = None
+    reason: str = ""
+
+
+def _new_source(done: Bump, found: Fetch, given: str, files: Beside, options: Options) -> _New:
+    """Fetch the new source for its hash, and for the files beside the package that it has."""
+    if found.source is None or not is_unfilled(done.text):
+        return _New(given, reason=found.reason)
+    if options.offline:
+        return _New(given, reason="offline")
+    if files.names:
+        fetched = fetch(found.source, offline=False)
+        return _New(given or fetched.hash, fetched.folder, fetched.reason)
+    if given:
+        return _New(given)
+    known, reason = source_hash(found.source, found.source.version, offline=False)
+    return _New(known, reason=reason)
+
+
+def _tell(done: Bump, new: str, fetched: _New, command: str, reporter: Reporter) -> None:
+    if fetched.hash and new != done.text:
+        reporter.field("hash", fetched.hash)
+    elif is_unfilled(new):
+        reporter.field("hash", f"not known ({fetched.reason}): {command} tells it")
+    elif fetched.reason and done.reset:
+        reporter.field("source", fetched.reason)
+    told = fetched.hash or is_unfilled(new)
+    rest = [n for n in done.reset if not (told and n in _OF_SOURCE)]
+    if rest:
+        each = " each in turn" if len(rest) > 1 else " it"
+        reporter.field("reset", f"{', '.join(rest)}: {command} tells{each}")
+    if done.removed:
+        reporter.field("removed", f"{', '.join(done.removed)}: of {done.old} alone")
+    if done.lines:
+        shown = ", ".join(str(n) for n in done.lines)
+        reporter.field("look at", f"line {shown}: {done.old} stands there too")
+
+
+_OF_SOURCE = ("hash", "sha256", "source.sha256", "src.hash", "src.sha256")
