@@ -83,9 +83,15 @@ def assemble(
         ref_is_tag=not is_commit(origin.ref),
         fill=f"`{by_hand(layout, name)}`",
         local=local,
+        calls={} if layout.shares else _calls(local, file, layout),
         extra={**blank(builder), **facts.extra, **extra},
     )
     return package, file
+
+
+def _calls(local: frozenset[str], file: PurePosixPath, layout: Layout) -> dict[str, str]:
+    """Return the paths of the repository's own packages, seen from the package."""
+    return {name: relative_path(layout.package_file(name), file) for name in local}
 
 
 def blank(builder: Builder | None) -> dict[str, Any]:

@@ -37,6 +37,8 @@ _LOADERS = re.compile(
     r"builtins\.readDir|\breadDir\b|packagesFromDirectoryRecursive|mkDynamicAttrs|pkgsDirectory"
     r"|\bimportDir|haumea|\bmapDir"
 )
+#: What loads folders with each other's packages as arguments, not only with those of nixpkgs.
+_SCOPE = re.compile(r"\bmakeScope\b|\bnewScope\b|\bcallPackagesWith\b|\bself\.callPackage\b")
 _PKGS_FOLDER = re.compile(r"(?:\./|\.\./)+pkgs\b|\bpkgs/\.|/pkgs\"")
 _SKIPPED = {".git", "result", "node_modules", ".direnv"}
 _MODULES = ("modules/default.nix", "nixos-modules/default.nix", "modules/flake/modules.nix")
@@ -47,7 +49,8 @@ class Layout:
     """A repository: its root, its kind, what it was recognised by, and the files to register in.
 
     ``register`` is the file with the packages' set, None where folders are loaded. ``folder`` is
-    where packages lie. ``modules`` and ``table`` are None when there are none.
+    where packages lie. ``modules`` and ``table`` are None when there are none. ``shares`` says that
+    folders which are loaded get each other's packages as arguments.
     """
 
     root: Path
@@ -57,6 +60,7 @@ class Layout:
     register: PurePosixPath | None = None
     modules: PurePosixPath | None = None
     table: PurePosixPath | None = None
+    shares: bool = True
 
     @property
     def title(self) -> str:
@@ -153,7 +157,9 @@ def _by_name(root: Path) -> Layout | None:
     for folder in _BY_NAME:
         if (root / folder).is_dir():
             path = PurePosixPath(folder)
-            return Layout(root, "by-name", f"there is {folder}/", path, None, *_others(root))
+            evidence = f"there is {folder}/"
+            shares = _shares(root)
+            return Layout(root, "by-name", evidence, path, None, *_others(root), shares)
     return None
 
 
@@ -180,7 +186,8 @@ def _auto(root: Path) -> Layout | None:
     if loader is None:
         return None
     evidence = f"{loader} loads the folders of pkgs/"
-    return Layout(root, "auto", evidence, PurePosixPath("pkgs"), None, *_others(root))
+    shares = _shares(root)
+    return Layout(root, "auto", evidence, PurePosixPath("pkgs"), None, *_others(root), shares)
 
 
 def _flake(root: Path) -> Layout | None:
@@ -215,6 +222,16 @@ def _loader(root: Path, files: Iterable[PurePosixPath]) -> PurePosixPath | None:
         if _LOADERS.search(text) and _PKGS_FOLDER.search(text):
             return file
     return None
+
+
+def _shares(root: Path) -> bool:
+    """Say whether a file outside the packages makes a scope of them."""
+    files = [*_nix_files(root), PurePosixPath("pkgs/default.nix")]
+    return any(
+        _SCOPE.search((root / file).read_text(encoding="utf-8", errors="replace"))
+        for file in files
+        if (root / file).is_file()
+    )
 
 
 def _nix_files(root: Path) -> list[PurePosixPath]:

@@ -24,7 +24,8 @@ class Package:
     ``licences`` are attributes of ``lib.licenses``. ``local`` are packages of the repository that
     are arguments. ``debug``: takes kapack's ``debug`` argument. ``extra`` holds what only the
     builder's template reads. ``fill`` is the command that tells a hash that is not known yet.
-    ``tag`` says that fetchers take ``tag``, which nixpkgs has since 25.05.
+    ``tag`` says that fetchers take ``tag``, which nixpkgs has since 25.05. ``calls`` are the paths
+    of those of ``local`` that nobody passes: the package calls them itself.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Package:
     ref_is_tag: bool = True
     fill: str = ""
     local: frozenset[str] = frozenset()
+    calls: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -151,6 +153,8 @@ def argument_names(package: Package) -> list[str]:
     listed += package.extra.get("arguments", ())
     prefixed = [*inputs.propagated, *inputs.backend, *inputs.check]
     listed += [n for n in prefixed if n in package.local or "." in n or not builder.dependencies]
+    if any(name in package.calls for name in listed):
+        listed.append("callPackage")
     arguments = dict.fromkeys(n.partition(".")[0] for n in listed if n)
     return list(arguments)
 

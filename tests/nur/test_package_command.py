@@ -97,6 +97,49 @@ def test_git_knows_the_new_files(run: Run, kapack: Path) -> None:
     assert listed == "pkgs/pulse/default.nix\n"
 
 
+#: A nixpkgs that has nothing but what the package takes.
+STUB = """rec {
+  callPackage = f: given:
+    let function = import f; in
+    function (builtins.intersectAttrs (builtins.functionArgs function) stub // given);
+  lib = { fakeHash = ""; licenses.mit = 1; platforms.linux = 1; };
+  stdenv.mkDerivation = f: let final = f final; in final;
+  stub = { inherit callPackage lib stdenv; fetchFromGitHub = s: s; boost = 1; zeromq = 1;
+    cmake = 1; pkg-config = 1; };
+}"""
+
+
+@pytest.mark.nix
+@pytest.mark.parametrize(
+    ("layout", "file", "path"),
+    [
+        ("auto", "pkgs/pulse/default.nix", "../first"),
+        ("by-name", "pkgs/by-name/pu/pulse/package.nix", "../../fi/first/package.nix"),
+    ],
+)
+def test_a_package_of_the_repository_is_called_where_nobody_passes_it(
+    layout: str, file: str, path: str, run: Run, tmp_path: Path, nix_program: str
+) -> None:
+    repo = Path(shutil.copytree(REPOS / layout, tmp_path / "repo"))
+    assert run(*NEW, "--repo", repo, "--dependency", "first")[0] == 0
+    assert f"  first ? callPackage {path} {{ }},\n" in (repo / file).read_text()
+    called = (repo / file).parent / path
+    (called / "default.nix" if called.is_dir() else called).write_text("{ lib }: 7")
+    expression = f"(with {STUB}; callPackage {repo / file} {{ }}).buildInputs"
+    argv = ["nix-instantiate", "--eval", "--strict", "--json", "-E", expression]
+    done = subprocess.run(argv, check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout) == [1, 1, 7]
+
+
+def test_a_repository_with_a_scope_passes_its_own_packages(run: Run, tmp_path: Path) -> None:
+    repo = Path(shutil.copytree(REPOS / "by-name", tmp_path / "repo"))
+    (repo / "scope.nix").write_text("{ pkgs }: pkgs.lib.makeScope pkgs.newScope (self: { })")
+    assert run(*NEW, "--repo", repo, "--dependency", "first")[0] == 0
+    text = (repo / "pkgs" / "by-name" / "pu" / "pulse" / "package.nix").read_text()
+    assert "  first,\n" in text
+    assert "callPackage" not in text
+
+
 @pytest.mark.nix
 def test_quick_checks_pass(run: Run, kapack: Path, nix_program: str) -> None:
     words = [w for w in NEW if w != "--no-check"]

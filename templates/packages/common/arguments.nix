@@ -1,6 +1,6 @@
 {
   {% for name in argument_names %}
-  {{ name }},
+  {{ name }}{{ " ? callPackage " ~ p.calls[name] ~ " { }" if name in p.calls else "" }},
   {% endfor %}
   {% if debug %}
   debug ? false,
