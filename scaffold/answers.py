@@ -14,7 +14,7 @@ from typing import Any
 
 from scaffold import __version__, quote
 from scaffold.errors import InputError, Problem
-from scaffold.model import Catalog, Composition, Role
+from scaffold.model import Catalog, Composition, Role, Variant
 from scaffold.parsers import Answers, Context
 from scaffold.questions import QUESTIONS, Question
 from scaffold.values import did_you_mean, show
@@ -165,6 +165,7 @@ def build(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> C
         pins=parsed.get("pins", {}),
         extras=tuple(e for e in catalog.extras if e in parsed.get("extras", ())),
         packages_from=parsed.get("packages_from", {}),
+        variants=parsed.get("variants", {}),
         started_from=str(answers.get("started_from") or answers.get("stack") or ""),
     )
 
@@ -185,6 +186,7 @@ def document(composition: Composition) -> dict[str, Any]:
         "options": _nested(composition.options),
         "roles": {role.name: _role_table(role) for role in composition.roles},
         "packages_from": {name: dict(r) for name, r in composition.packages_from.items()},
+        "variants": {name: _variant_table(v) for name, v in composition.variants.items()},
     }
     return {k: v for k, v in tables.items() if v not in ("", {}) or k == "description"}
 
@@ -207,6 +209,19 @@ def _role_table(role: Role) -> dict[str, Any]:
         "options": _nested(role.options),
     }
     return {"count": role.count, **{key: value for key, value in table.items() if value}}
+
+
+def _variant_table(variant: Variant) -> dict[str, Any]:
+    """Return a variant's table; what is empty is left out."""
+    sources = {
+        where: {
+            name: {"origin": s.origin, "hash": s.hash} if s.hash else s.origin
+            for name, s in packages.items()
+        }
+        for where, packages in variant.sources.items()
+    }
+    tables = {"counts": dict(variant.counts), "pins": dict(variant.pins), "sources": sources}
+    return {key: table for key, table in tables.items() if table}
 
 
 def _nested(options: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -59,4 +59,12 @@ FLAGS = (
         repeatable=True,
     ),
     Flag("extras", "--extra", "EXTRA", "Optional files: justfile, ci, setup; or none.", True),
+    Flag(
+        "variants",
+        "--variant",
+        "NAME:KEY=VALUE",
+        "What `nxc build --setup NAME` changes: a role's count, an input's ref, or the source of a "
+        "package, as in large:node=8, next:kapack=master, dev:kapack.oar=github:oar-team/oar3/REV.",
+        repeatable=True,
+    ),
 )

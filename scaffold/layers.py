@@ -35,7 +35,9 @@ def from_flags(given: Mapping[str, Any], catalog: Catalog) -> list[Layer]:
     settings = list(_settings(given.get("options", ()), catalog, problems))
     roles = list(_roles(given.get("roles", ()), problems))
     packages = list(_packages(given.get("packages_from", ()), problems))
-    layers += [*reversed(pins), *reversed(packages), *reversed(settings), *reversed(roles)]
+    variants = list(_variants(given.get("variants", ()), problems))
+    found = (pins, packages, variants, settings, roles)
+    layers += [layer for group in found for layer in reversed(group)]
     if problems:
         raise InputError(*problems)
     return layers
@@ -68,6 +70,21 @@ def _packages(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
             problems.append(Problem("--package-from", f"{show(text)} is not NAME=SOURCE", remedy))
             continue
         yield Layer(f"--package-from {text}", nested(("packages_from", name), {"from": source}))
+
+
+def _variants(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
+    """``--variant NAME:KEY=VALUE``: a number is a role's count, a key with a dot a package."""
+    for text in texts:
+        head, equals, value = text.partition("=")
+        name, colon, key = head.partition(":")
+        if not (name and colon and key and equals and value):
+            remedy = "Write it as large:node=8"
+            problems.append(Problem("--variant", f"{show(text)} is not NAME:KEY=VALUE", remedy))
+            continue
+        path = ("sources", *key.split(".", 1)) if "." in key else ("pins", key)
+        if value.isdecimal() and "." not in key:
+            path = ("counts", key)
+        yield Layer(f"--variant {text}", nested(("variants", name, *path), value))
 
 
 def _settings(texts: Sequence[str], catalog: Catalog, problems: list[Problem]) -> Iterable[Layer]:

@@ -44,12 +44,36 @@ class Role(Struct, frozen=True):
     options: Mapping[str, Mapping[str, Any]] = {}
 
 
+class PackageSource(Struct, frozen=True):
+    """Where a variant takes a package's source from.
+
+    ``origin`` is an address with a tag or commit, such as ``github:oar-team/oar3/REV``; ``hash``
+    is that of its contents (SRI), empty when it is not known.
+    """
+
+    origin: str
+    hash: str = ""
+
+
+class Variant(Struct, frozen=True):
+    """What ``nxc build --setup NAME`` changes.
+
+    ``counts`` holds numbers of hosts by role, ``pins`` refs by flake input, ``sources`` those of
+    packages by package set (``nixpkgs`` or ``kapack``) and name.
+    """
+
+    counts: Mapping[str, int] = {}
+    pins: Mapping[str, str] = {}
+    sources: Mapping[str, Mapping[str, PackageSource]] = {}
+
+
 class Composition(Struct, frozen=True):
     """Everything the user decided, validated one answer at a time.
 
     ``options`` holds values by service name or part id. ``pins`` maps a flake input to the ref or
     revision that replaces the release's. ``packages_from`` holds the records of packages that the
-    composition carries itself. What may go with what is for ``scaffold.rules``.
+    composition carries itself, ``variants`` those of ``setup.toml``. What may go with what is for
+    ``scaffold.rules``.
     """
 
     name: str
@@ -62,4 +86,5 @@ class Composition(Struct, frozen=True):
     pins: Mapping[str, str] = {}
     extras: tuple[str, ...] = ()
     packages_from: Mapping[str, Mapping[str, Any]] = {}
+    variants: Mapping[str, Variant] = {}
     started_from: str = ""

@@ -11,8 +11,9 @@ from typing import Any
 
 from scaffold.entries import OptionSpec, Part
 from scaffold.errors import Problem
+from scaffold.hosts import host_names
 from scaffold.model import Role
-from scaffold.topology import Topology, host_names
+from scaffold.topology import Topology
 
 
 @dataclass(frozen=True)

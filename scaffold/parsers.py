@@ -164,7 +164,9 @@ def parse_release(value: Any, ctx: Context) -> Any:
     return ctx.take(("release",), lambda v: values.one_of(v, known, "release"), value)
 
 
-def parse_pins(value: Any, ctx: Context) -> dict[str, str]:
+def parse_pins(
+    value: Any, ctx: Context, key: tuple[str, ...] = ("pins",)
+) -> dict[str, str]:
     """Validate refs and revisions by flake input."""
     known = {name for row in ctx.catalog.releases.values() for name in row.inputs}
     entries: list[Service | Part] = [*ctx.catalog.services.values(), *ctx.catalog.parts.values()]
@@ -172,8 +174,8 @@ def parse_pins(value: Any, ctx: Context) -> dict[str, str]:
         known.update(entry.brings.inputs)
     remedy = "Give a branch, a tag or a full revision"
     pins = {
-        name: ctx.take(("pins", name), lambda v: values.checked(v, names.check_ref, remedy), ref)
-        for name, ref in ctx.table(("pins",), value, sorted(known)).items()
+        name: ctx.take((*key, name), lambda v: values.checked(v, names.check_ref, remedy), ref)
+        for name, ref in ctx.table(key, value, sorted(known)).items()
     }
     return {name: ref for name, ref in pins.items() if ref is not None}
 
@@ -185,6 +187,15 @@ def parse_packages_from(value: Any, ctx: Context) -> dict[str, dict[str, Any]]:
     from scaffold.nur import carried  # only when there is one: it loads all about packages
 
     return carried.parse(value, ctx)
+
+
+def parse_variants(value: Any, ctx: Context) -> dict[str, Any]:
+    """Validate the variants of setup.toml, see ``scaffold.variants``."""
+    if value == {}:
+        return {}
+    from scaffold import variants  # only when there is one: it needs the parsers of this module
+
+    return variants.parse(value, ctx)
 
 
 def parse_extras(value: Any, ctx: Context) -> list[str]:

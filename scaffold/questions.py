@@ -72,12 +72,22 @@ def recommended_default_flavour(answers: Answers, catalog: Catalog) -> str | Non
     return next((f for f in chosen_flavours(answers) if f in catalog.flavours), None)
 
 
-def chosen_flavours(answers: Answers) -> list[str]:
-    """Return the flavours so far; what is no list counts as none."""
+def chosen(key: str, answers: Answers) -> list[str]:
+    """Return what was chosen from a list so far; what is no list counts as none."""
     try:
-        return values.listed(answers.get("flavours") or [])
+        return values.listed(answers.get(key) or [])
     except InvalidError:
         return []
+
+
+def chosen_flavours(answers: Answers) -> list[str]:
+    """Return the flavours so far."""
+    return chosen("flavours", answers)
+
+
+def recommended_extras(answers: Answers, _: Catalog) -> list[str]:
+    """Return the justfile, and setup.toml when there are variants of it."""
+    return ["justfile", *(["setup"] if answers.get("variants") else [])]
 
 
 def has_options(answers: Answers, catalog: Catalog) -> bool:
@@ -135,5 +145,13 @@ QUESTIONS = (
         fixed({}),
         required=False,
     ),
-    _question("extras", "Extras", parsers.parse_extras, fixed(["justfile"]), required=False),
+    _question("extras", "Extras", parsers.parse_extras, recommended_extras, required=False),
+    _question(
+        "variants",
+        "Variants of setup.toml",
+        parsers.parse_variants,
+        fixed({}),
+        required=False,
+        asked=lambda answers, _: "setup" in chosen("extras", answers),
+    ),
 )

@@ -12,10 +12,10 @@ import html
 import json
 import re
 import shlex
-import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from scaffold.hosts import nix_hosts, py_count, py_hosts
 from scaffold.nixvalue import NixRaw, nix_attr, nix_path, nix_raw, nix_string, nix_value
 
 __all__ = [
@@ -30,12 +30,14 @@ __all__ = [
     "mermaid_label",
     "nix_attr",
     "nix_comment",
+    "nix_hosts",
     "nix_path",
     "nix_raw",
     "nix_string",
     "nix_value",
     "py_comment",
-    "py_names",
+    "py_count",
+    "py_hosts",
     "py_string",
     "sh_word",
     "toml_document",
@@ -43,7 +45,6 @@ __all__ = [
     "yaml_string",
 ]
 
-PY_TUPLE_WIDTH = 60  # leaves room for the statement around it
 _CODING = re.compile(r"(coding)([:=])")  # PEP 263: such a comment would change a file's encoding
 _LINE_START = re.compile(r"^(#{1,6}(?= |$)|[-+](?= |$)|[-=]{2,}|=$|\d+(?=[.)](?: |$)))")
 _AUTOLINK = re.compile(r"\b(https?|ftp|mailto|xmpp):|\bwww\.", re.IGNORECASE)
@@ -91,25 +92,6 @@ def _py_char(char: str, quote: str) -> str:
     if char in (quote, "\\"):
         return "\\" + char
     return char if char in "'\"" else repr(char)[1:-1]
-
-
-def py_names(names: Iterable[str], indent: int = 0) -> str:
-    """Return a tuple of Python names, such as hosts in a test script; a long one is wrapped.
-
-    Raises ValueError for what is no name: names are not quoted, they are code.
-    """
-    found = list(names)
-    for name in found:
-        if not name.isidentifier():
-            raise ValueError(f"{name!r} is no Python name")
-    one_line = f"({', '.join(found)}{',' if len(found) == 1 else ''})"
-    if len(one_line) <= PY_TUPLE_WIDTH:
-        return one_line
-    margin = " " * (indent + 4)
-    body = textwrap.fill(
-        ", ".join(found) + ",", 92, initial_indent=margin, subsequent_indent=margin
-    )
-    return f"(\n{body}\n{' ' * indent})"
 
 
 def sh_word(text: str) -> str:
@@ -238,8 +220,10 @@ def jinja_filters() -> dict[str, Callable[..., str]]:
         "nixattr": nix_attr,
         "nixpath": nix_path,
         "nixcomment": nix_comment,
+        "nixhosts": _of_hosts(nix_hosts),
         "py": py_string,
-        "pynames": py_names,
+        "pynames": _of_hosts(py_hosts),
+        "pycount": _of_hosts(py_count),
         "pycomment": py_comment,
         "sh": sh_word,
         "just": just_word,
@@ -250,3 +234,16 @@ def jinja_filters() -> dict[str, Callable[..., str]]:
         "mdcode": md_code,
         "mermaid": mermaid_label,
     }
+
+
+def _of_hosts(quoted: Callable[..., str]) -> Callable[..., str]:
+    """Return a filter of lists of hosts; it knows the roles that setup.toml counts."""
+    from jinja2 import pass_context
+    from jinja2.runtime import Context
+
+    @pass_context
+    def filtered(context: Context, names: Iterable[str], **more: Any) -> str:
+        counted = context.get("counted") or (context.get("cookiecutter") or {}).get("counted")
+        return quoted(list(names), counted or {}, **more)
+
+    return filtered

@@ -7,6 +7,7 @@ first role that imports it.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,12 +17,16 @@ from scaffold import answers
 from scaffold.catalog import templates_folder
 from scaffold.engine import Engine
 from scaffold.entries import Entry, Part, Service
+from scaffold.errors import InputError, Problem
 from scaffold.model import Catalog, Composition, Role
 from scaffold.topology import Topology
+from scaffold.variants import grown
 from scaffold.view import conditions, shared_names, skeleton_names
 from scaffold.writer.tree import File, Policy, Tree, state_file, text_file
 
 PROJECT_FOLDER = "{{cookiecutter.name}}"
+#: A module's arguments with the lists of hosts that composition.nix passes on.
+_TAKES_HOSTS = re.compile(r"^\{[^{}]*\bhosts\b[^{}]*\}:", re.MULTILINE)
 
 
 class SkeletonFile(Entry, frozen=True):
@@ -45,11 +50,12 @@ def render(composition: Composition, catalog: Catalog, own: Own | None = None) -
     topology = Topology(composition, catalog)
     engine = Engine()
     modules = _Modules(topology, engine)
-    files = list(modules.files())
+    files = [*modules.files(), text_file("test_script.py", _test_script(topology, engine))]
+    if topology.counted:
+        _require_following(topology, engine, files)
     names = _names(topology, modules)
     if own is None or own.extends:
         files += _skeleton(topology, engine, names)
-    files.append(text_file("test_script.py", _test_script(topology, engine)))
     files += own_packages(composition, engine)
     if own is not None:
         files = own.over(files, names)
@@ -86,6 +92,22 @@ class Own(Protocol):
         """Return the tree as its hooks leave it."""
 
 
+def _require_following(topology: Topology, engine: Engine, files: list[File]) -> None:
+    """Make sure that what is rendered holds for every number of hosts that setup.toml may tell.
+
+    Raises:
+        InputError: the template of a service lists hosts where it should refer to their role.
+
+    """
+    larger = grown(topology, {role: len(hosts) + 1 for role, hosts in topology.counted.items()})
+    same = {file.content for file in _Modules(larger, engine).files()}
+    same.add(text_file("test_script.py", _test_script(larger, engine)).content)
+    fixed = [str(file.path) for file in files if file.content not in same]
+    if fixed:
+        what = f"{', '.join(fixed)} would list hosts whose number setup.toml tells"
+        raise InputError(Problem("extras", what, "Leave out the extra setup"))
+
+
 class _Modules:
     """The NixOS module files of a composition, and which role imports which."""
 
@@ -94,6 +116,7 @@ class _Modules:
         self.names = shared_names(topology)
         self.imports: dict[str, list[str]] = {role.name: [] for role in topology.composition.roles}
         self.texts: dict[str, str] = {}
+        self.services_with_hosts: set[str] = set()
         for part in topology.used_parts:
             self._add_part(part)
         for role in topology.composition.roles:
@@ -118,9 +141,18 @@ class _Modules:
 
     def _render(self, service: Service, template: str, own: dict[str, Any]) -> str:
         values = self.topology.service_options(service.name)
-        return self.engine.render(
+        text = self.engine.render(
             Path(service.folder) / template, {**self.names, "service": values, **own}
         )
+        if _TAKES_HOSTS.search(text):
+            self.services_with_hosts.add(service.name)
+        return text
+
+    def take_hosts(self, role: Role) -> bool:
+        """Say whether a module that the role imports may have the argument ``hosts``."""
+        own = {part.service for part in self.topology.parts[role.name]}
+        own |= {part.service for part, _ in self.topology.beside(role)}
+        return bool(own & self.services_with_hosts)
 
     def _add_beside(self, role: Role) -> None:
         """Import what parts of other services add to the role; the same file on every role."""
@@ -163,6 +195,8 @@ class _Modules:
 def _names(topology: Topology, modules: _Modules) -> dict[str, Any]:
     """Return the ``cookiecutter`` namespace of a skeleton."""
     names = skeleton_names(topology, modules.imports, conditions(topology))
+    for role in names["roles"] if topology.counted else ():
+        role["takes_hosts"] = modules.take_hosts(topology.roles[role["name"]])
     return {**names, "sections": list(modules.sections())}
 
 

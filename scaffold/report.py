@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from scaffold.topology import Topology, host_names
+from scaffold.hosts import host_names
+from scaffold.topology import Topology
 
 if TYPE_CHECKING:
     from scaffold.checks import Result

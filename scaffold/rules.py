@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from scaffold import names
 from scaffold.errors import InputError, Problem
+from scaffold.hosts import host_names
 from scaffold.limits import excluded_flavours, excluded_releases
 from scaffold.model import Catalog, Composition
 from scaffold.optionrules import OPTION_RULES
 from scaffold.rolerules import ROLE_RULES
-from scaffold.topology import Topology, host_names
+from scaffold.topology import Topology
+from scaffold.variants import grown, numbers_tell_roles_apart, variants_fit
 
 Rule = Callable[[Topology], Iterator[Problem]]
 MAX_HOSTS = 4000
@@ -31,8 +34,18 @@ def check(composition: Composition, catalog: Catalog) -> None:
     """
     topology = Topology(composition, catalog)
     problems = [problem for rule in RULES for problem in rule(topology)]
+    if not problems:
+        problems = list(_broken_by_variants(topology))
     if problems:
         raise InputError(*problems)
+
+
+def _broken_by_variants(topology: Topology) -> Iterator[Problem]:
+    """Check the composition with the counts of each variant."""
+    for name, variant in topology.composition.variants.items():
+        larger = grown(topology, variant.counts)
+        for problem in (problem for rule in RULES for problem in rule(larger)):
+            yield replace(problem, where=f"variants.{name}: {problem.where}")
 
 
 def needed_parts(topology: Topology) -> Iterator[Problem]:
@@ -204,5 +217,7 @@ RULES: tuple[Rule, ...] = (
     options_are_used,
     pins_are_used,
     homes_do_not_nest,
+    variants_fit,
+    numbers_tell_roles_apart,
     *OPTION_RULES,
 )

@@ -12,27 +12,11 @@ from functools import cached_property
 from typing import Any
 
 from scaffold.entries import Beside, Brings, Kernel, OptionSpec, Part, Pin, Release, Secret, Service
+from scaffold.hosts import host_names
 from scaffold.model import Catalog, Composition, Role
 
 ACCOUNTS = "users.accounts"
 FIRST_UID = 1001  # NixOS gives 1000 to the first user that asks for no number
-
-
-def host_names(role: Role) -> tuple[str, ...]:
-    """Return the names of a role's hosts, the same on every flavour.
-
-    Source: actions.py and flavours/docker.py of nixos-compose. A role without a distribution has
-    one host of its own name; a distribution of N > 1 gives role1 … roleN. A distribution of 1 is
-    the case on which flavours disagree (role1 or role), so generated compositions never state it.
-    """
-    if role.count == 1:
-        return (role.name,)
-    return tuple(f"{role.name}{index}" for index in range(1, role.count + 1))
-
-
-def host_range(role: Role) -> str:
-    """Return a role's hosts as Slurm writes lists of hosts: node[1-4], or a single name."""
-    return role.name if role.count == 1 else f"{role.name}[1-{role.count}]"
 
 
 def expand(parts: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
@@ -88,6 +72,13 @@ class Topology:
     def hosts(self) -> tuple[str, ...]:
         """Every host of the composition."""
         return tuple(host for role in self.composition.roles for host in host_names(role))
+
+    @cached_property
+    def counted(self) -> dict[str, tuple[str, ...]]:
+        """The hosts, by role, of the roles whose number of hosts ``setup.toml`` tells."""
+        if "setup" not in self.composition.extras:
+            return {}
+        return {role.name: host_names(role) for role in self.composition.roles if role.count > 1}
 
     @cached_property
     def used_parts(self) -> tuple[Part, ...]:

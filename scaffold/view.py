@@ -12,10 +12,14 @@ from typing import Any
 
 from scaffold import __version__, boxes, quote
 from scaffold.entries import Pin
-from scaffold.model import Role
-from scaffold.topology import Topology, host_names, host_range
+from scaffold.hosts import host_names, nix_range
+from scaffold.model import PackageSource, Role, Variant
+from scaffold.topology import Topology
+from scaffold.variants import SETS
 
 SYSTEM = "x86_64-linux"
+#: A hash that is none: nix refuses it, and tells the real one.
+FAKE_HASH = f"sha256-{'A' * 43}="
 
 
 def pin_url(pin: Pin, ref: str) -> str:
@@ -47,7 +51,8 @@ def shared_names(topology: Topology) -> dict[str, Any]:
         "hosts_with": topology.hosts_with,
         "host_with": lambda part: topology.hosts_with(part)[0],
         "hosts_of": host_names,
-        "host_range": host_range,
+        "counted": topology.counted,
+        "host_range": lambda role: nix_range(role, topology.counted),
         "at_least": topology.at_least,
         "user_ids": topology.user_ids,
         "shares": lambda part: _shares(topology.shares(part)),
@@ -93,6 +98,7 @@ def skeleton_names(
         "memory": max((topology.memory(role) for role in composition.roles), default=0),
         "pinned": dict(composition.pins),
         "own_packages": sorted(composition.packages_from),
+        "variants": [_variant(n, v, topology) for n, v in composition.variants.items()],
         "compositions": [],
         "main": "composition",
     }
@@ -137,6 +143,7 @@ def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, A
         "hosts_text": boxes.shortened(host_names(role)),
         "parts": parts,
         "modules": modules,
+        "takes_hosts": False,
         "packages": role.packages,
         "memory": topology.memory(role),
         "hardware": list(dict.fromkeys(text for part in parts for text in part.hardware)),
@@ -146,6 +153,37 @@ def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, A
 def _box(box: boxes.Box, topology: Topology) -> dict[str, str]:
     label = ": ".join(filter(None, [boxes.title(box), ", ".join(boxes.parts(box, topology))]))
     return {"name": box[0].name, "label": label}
+
+
+def _variant(name: str, variant: Variant, topology: Topology) -> dict[str, Any]:
+    """Return a variant as setup.toml spells it: options of nix, numbers of hosts, sources."""
+    overrides = [
+        f"--override-input {pin} {pin_url(topology.inputs[pin], ref)}"
+        for pin, ref in variant.pins.items()
+    ]
+    return {
+        "name": name,
+        "nix_flags": " ".join(overrides),
+        "counts": variant.counts,
+        "sources": [
+            _package_source(f"{name}.{path}.{package}", source)
+            for where, path in SETS.items()
+            for package, source in variant.sources.get(where, {}).items()
+        ],
+    }
+
+
+def _package_source(path: str, source: PackageSource) -> dict[str, Any]:
+    """Return a source as a table of setup.toml: the fetcher of nixpkgs and its arguments."""
+    from scaffold.nur.sources import parse_source  # it loads all about sources
+
+    found = parse_source(source.origin)
+    rev = {"rev": found.ref} if found.by_ref else {}
+    return {
+        "path": f"{path}.src.{found.fetcher}",
+        "known": bool(source.hash),
+        "arguments": {**found.attributes, **rev, "hash": source.hash or FAKE_HASH},
+    }
 
 
 def _credentials(topology: Topology) -> Iterator[str]:

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scaffold.hosts import host_names
 from scaffold.model import Role
-from scaffold.topology import Topology, expand, host_names
+from scaffold.topology import Topology, expand
 from tests.building import CATALOG, compose
 from tests.tools.random_compositions import random_composition
 

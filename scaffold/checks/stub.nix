@@ -7,8 +7,10 @@ let
   inherit (builtins)
     all
     attrNames
+    dirOf
     elem
     foldl'
+    fromTOML
     genList
     isAttrs
     isFunction
@@ -17,6 +19,8 @@ let
     isString
     listToAttrs
     mapAttrs
+    pathExists
+    readFile
     typeOf
     ;
 
@@ -60,9 +64,13 @@ let
     // (if isMachine then { vm = true; } else { });
     setup = {
       params = { };
-    };
+    }
+    // (if pathExists settings then fromTOML (readFile settings) else { });
     nur = { };
   };
+
+  # As it is without a variant. A composition below the project's folder has none of its own.
+  settings = dirOf (/. + composition) + "/setup.toml";
 
   source = import (/. + composition);
   result = if isFunction source then source arguments else source;

@@ -1,6 +1,19 @@
 # Proves that {{ name }} works: `nxc driver -t` runs this script once the hosts are started.
 # Every host is a variable of its own name; names with an underscore are free, no host has one.
 start_all()
+{% if counted %}
+
+
+def hosts_of(role):
+    """Return the machines of a role; setup.toml tells how many there are."""
+    found = {m.name.removeprefix(role): m for m in machines if m.name.startswith(role)}
+    return [found[number] for number in sorted(filter(str.isdigit, found), key=int)]
+
+
+{% for role in counted %}
+{{ role }}_hosts = hosts_of({{ role | py }})
+{% endfor %}
+{% endif %}
 
 with subtest("every host has booted under its own name"):
     for machine in machines:

@@ -1,5 +1,33 @@
 {{ cookiecutter.description | nixcomment }}
+{% set counted = cookiecutter.counted %}
+{% if counted %}
+{ setup, ... }:
+let
+  # setup.toml tells how many hosts these roles have. Below, nothing else does.
+{% if counted | length == 1 %}
+  counts = {
+    inherit (setup.params) {{ counted | first }};
+  };
+{% else %}
+  counts = {
+    inherit (setup.params)
+{% for role in counted %}
+      {{ role }}
+{% endfor %}
+      ;
+  };
+{% endif %}
+  hosts = builtins.mapAttrs (
+    role: count: builtins.genList (index: "${role}${toString (index + 1)}") count
+  ) counts;
+in
+{% for role, names in counted.items() %}
+# The test script speaks of {{ names[0] }}{{ " and " if names | length == 2 else " to " }}{{ names[-1] }} by name.
+assert counts.{{ role }} >= {{ names | length }};
+{% endfor %}
+{% else %}
 { ... }:
+{% endif %}
 {
   roles = {
 {% for role in cookiecutter.roles %}
@@ -23,13 +51,21 @@
 {% endfor %}
       ];
 {% endif %}
+{% if role.takes_hosts %}
+      _module.args = { inherit hosts; };
+{% endif %}
     };
 {% else %}
     {{ role.name }} = { ... }: { };
 {% endif %}
 {% endfor %}
   };
-{% for role in cookiecutter.roles if role.count > 1 %}
+{% if counted %}
+
+  # Names in place of numbers: they are the same on every flavour.
+  rolesDistribution = hosts;
+{% endif %}
+{% for role in cookiecutter.roles if role.count > 1 and not counted %}
 {% if loop.first and loop.length > 1 %}
 
   rolesDistribution = {

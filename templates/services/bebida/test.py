@@ -4,8 +4,7 @@
 {% set frontend = hosts_with("slurm.frontend" if slurm else "oar.frontend")[0] %}
 {% set jobs = hosts_with("slurm.node" if slurm else "oar.node") %}
 {% set shared = nodes | select("in", jobs) | list %}
-{% set how = ("sbatch --nodes=%d --output=/dev/null --wrap=" if slurm else "oarsub -l nodes=%d ") % (jobs | length) %}
-{% set submit = how ~ '"sleep 60"' %}
+{% set submit = ("sbatch --nodes=%s --output=/dev/null --wrap=" if slurm else "oarsub -l nodes=%s ") ~ '"sleep 60"' %}
 with subtest("bebida: the optimizer runs"):
     {{ server }}.wait_until_succeeds("systemctl is-active bebida-shaker.service")
 
@@ -19,7 +18,11 @@ with subtest("bebida: Kubernetes sends only pods that tolerate it to the nodes")
 with subtest("bebida: a node takes no pods while an HPC job has it"):
     bebida_drained = "k3s kubectl get nodes --no-headers | grep SchedulingDisabled"
     {{ server }}.wait_until_fails(bebida_drained)
-    bebida_submit = {{ ("su - " ~ users[0] ~ " --command='" ~ submit ~ "'") | py }}
+{% if counted %}
+    bebida_submit = {{ ("su - " ~ users[0] ~ " --command='" ~ submit ~ "'") | py }} % ({{ jobs | pycount }})
+{% else %}
+    bebida_submit = {{ ("su - " ~ users[0] ~ " --command='" ~ submit % (jobs | length) ~ "'") | py }}
+{% endif %}
     {{ frontend }}.succeed(bebida_submit)
     for machine in {{ shared | pynames(indent=4) }}:
         {{ server }}.wait_until_succeeds(
@@ -29,5 +32,5 @@ with subtest("bebida: a node takes no pods while an HPC job has it"):
 with subtest("bebida: it takes pods again after the job"):
     {{ server }}.wait_until_fails(bebida_drained, timeout=300)
     bebida_ready = "k3s kubectl get nodes --no-headers | grep --count --word-regexp Ready"
-    assert int({{ server }}.succeed(bebida_ready)) == {{ 1 + hosts_with("k3s.agent") | length }}
+    assert int({{ server }}.succeed(bebida_ready)) == {{ ([server] + hosts_with("k3s.agent")) | pycount }}
 {% endif %}

@@ -1,5 +1,25 @@
 {% set managers = hosts_with("ear.db_manager") %}
+{% set nodes = hosts_with("ear.daemon") %}
+{% set follows = "hosts." in (nodes + managers) | nixhosts %}
 # What every EAR host knows: where database and managers are, which node reports to whom.
+{% if follows %}
+{ hosts, lib, ... }:
+let
+  managers = {{ managers | nixhosts(indent=2) }};
+  nodes = {{ nodes | nixhosts(indent=2) }};
+  islands = lib.listToAttrs (lib.imap0 (island: host: lib.nameValuePair host island) managers);
+  # A node that manages a database reports to itself, the others to each manager in turn.
+  managerOf =
+    index: node:
+    if islands ? ${node} then node else lib.elemAt managers (lib.mod index (lib.length managers));
+  line =
+    index: node:
+    let
+      manager = managerOf index node;
+    in
+    "${toString islands.${manager}} Nodes=${node} EARDBD_IP=${manager} EARGMId=1";
+in
+{% endif %}
 {
   services.ear = {
     passwordFile = "/etc/ear-passwords";
@@ -30,12 +50,16 @@
       DefaultPowerPolicy = "monitoring";
       Policy = "monitoring Settings=0 DefaultPstate=1 Privileged=0";
       # One line per node. An island is the nodes that report to one database manager.
+{% if follows %}
+      Island = lib.imap0 line nodes;
+{% else %}
       Island = [
-{% for node in hosts_with("ear.daemon") %}
+{% for node in nodes %}
 {% set island = managers.index(node) if node in managers else loop.index0 % (managers | length) %}
         "{{ island }} Nodes={{ node }} EARDBD_IP={{ managers[island] }} EARGMId=1"
 {% endfor %}
       ];
+{% endif %}
     };
   };
 

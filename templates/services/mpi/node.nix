@@ -1,6 +1,9 @@
 # Open MPI: users start programs on all hosts of /etc/mpi-hosts.
 {
   config,
+{% if roles_with("mpi.node") | selectattr("name", "in", counted) | list %}
+  hosts,
+{% endif %}
   lib,
   modulesPath,
   pkgs,
@@ -30,9 +33,13 @@ in
   environment.etc = {
     "mpi-hosts".text = ''
 {% for r in roles_with("mpi.node") %}
+{% if r.name in counted %}
+      ${lib.concatMapStringsSep "\n" (host: "${host} slots={{ part_options("mpi.node", r).slots }}") hosts.{{ r.name }}}
+{% else %}
 {% for host in hosts_of(r) %}
       {{ host }} slots={{ part_options("mpi.node", r).slots }}
 {% endfor %}
+{% endif %}
 {% endfor %}
     '';
   }

@@ -1,10 +1,14 @@
 {% set hosts = hosts_with("mpi.node") %}
 {% set user = users[0] %}
 {% set npb = hosts_with("mpi.npb")[:2] %}
-{% set run = "mpirun --hostfile /etc/mpi-hosts --map-by node -np " ~ (hosts | length) ~ " hostname" %}
+{% set run = "mpirun --hostfile /etc/mpi-hosts --map-by node -np %s hostname" %}
 with subtest("mpi: every host takes part in a program of {{ user }}"):
     mpi_hosts = {{ hosts[0] }}.wait_until_succeeds(
-        {{ ("su - " ~ user ~ " --command='" ~ run ~ "'") | py }}
+{% if counted %}
+        {{ ("su - " ~ user ~ " --command='" ~ run ~ "'") | py }} % ({{ hosts | pycount }})
+{% else %}
+        {{ ("su - " ~ user ~ " --command='" ~ run % (hosts | length) ~ "'") | py }}
+{% endif %}
     ).split()
     assert {m.name for m in {{ hosts | pynames(indent=4) }}} <= set(mpi_hosts), mpi_hosts
 {% if npb %}

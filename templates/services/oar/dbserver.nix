@@ -1,5 +1,16 @@
+{% set nodes = hosts_with("oar.node") | nixhosts %}
 # OAR database. As the tables are created, it declares the resources: one per core of every node.
+{% if "hosts." in nodes %}
+{
+  config,
+  hosts,
+  lib,
+  pkgs,
+  ...
+}:
+{% else %}
 { config, pkgs, ... }:
+{% endif %}
 {
   imports = [ ./oar-common.nix ];
 
@@ -13,7 +24,11 @@
       # The shell of oar-db-init.service, which has read passwordFile.
       postInitCommands = ''
         # nspawn has no deployment file: there, the hosts of the composition.
+{% if "hosts." in nodes %}
+        nodes=${lib.escapeShellArg (builtins.toJSON {{ "(" ~ nodes ~ ")" if "++" in nodes else nodes }})}
+{% else %}
         nodes={{ hosts_with("oar.node") | json | sh }}
+{% endif %}
         if [ -e /etc/nxc/deployment.json ]; then
           nodes=$(jq --compact-output \
             '[.deployment | to_entries[] | select(.value.role | IN({{ roles_with("oar.node") | map(attribute="name") | map("json") | join(", ") }})) | .value.host // .key]' \

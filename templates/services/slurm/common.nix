@@ -1,5 +1,8 @@
 {% set nodes = roles_with("slurm.node") %}
 # What every Slurm host knows; Slurm wants the same configuration on all of them.
+{% if nodes | selectattr("name", "in", counted) | list %}
+{ hosts, lib, ... }:
+{% endif %}
 {
   services.slurm = {
     controlMachine = {{ host_with("slurm.controller") | nix }};
