@@ -73,9 +73,20 @@ def _extras(_: Answers, catalog: Catalog) -> list[str]:
     return [f"{e.name}: {e.description}" for e in catalog.extras.values()]
 
 
+def _variants(answers: Answers, _: Catalog) -> list[str]:
+    roles = answers.get("roles") if isinstance(answers.get("roles"), Mapping) else {}
+    several = [name for name, role in (roles or {}).items() if str(role.get("count", 1)) != "1"]
+    return [
+        "Without one, setup.toml still tells the count of each role that has several hosts: "
+        f"{', '.join(several) or 'none here'}.",
+        "A variant has as many hosts or more; `nxc build --setup-param node=8` does it once.",
+    ]
+
+
 MORE: dict[str, Explain] = {
     "roles": _roles,
     "flavours": _flavours,
     "release": _releases,
     "extras": _extras,
+    "variants": _variants,
 }

@@ -95,6 +95,9 @@ def build(
 
 
 def _one(key: str, own: Sequence[Layer], shared: Layer, catalog: Catalog) -> Composition:
+    if answers.merge(own).get("variants"):
+        what = "count the hosts of one composition, and setup.toml is for all of them"
+        raise InputError(Problem("variants", what, "Leave them out, or make it by `new`"))
     every = [Layer("the name", {"name": key}), shared, *own]
     complete = answers.with_recommended(answers.merge(every), catalog, all_of_them=True)
     composition = answers.build(complete, catalog, every)
@@ -156,7 +159,8 @@ def render_all(project: Project, catalog: Catalog) -> Tree:
     files = {file.path: file for file in _shared_files(project, catalog)}
     for one in project.compositions:
         brought = _brought(one, catalog)
-        for path, file in render(one, catalog).items():
+        alone = msgspec.structs.replace(one, extras=tuple(e for e in one.extras if e != "setup"))
+        for path, file in render(alone, catalog).items():
             if path.parts[0] in ("composition.nix", "test_script.py", "parts"):
                 files[one.name / path] = replace(file, path=one.name / path)
             elif str(path) in brought:
@@ -175,6 +179,7 @@ def _shared_files(project: Project, catalog: Catalog) -> Iterator[File]:
     skeleton = {
         **skeleton_names(topology, modules, facts),
         "compositions": [_view(one, catalog) for one in project.compositions],
+        "counted": {},  # they may have roles of one name
         "main": project.first.name,
         "sections": [],
     }

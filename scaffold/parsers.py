@@ -164,9 +164,7 @@ def parse_release(value: Any, ctx: Context) -> Any:
     return ctx.take(("release",), lambda v: values.one_of(v, known, "release"), value)
 
 
-def parse_pins(
-    value: Any, ctx: Context, key: tuple[str, ...] = ("pins",)
-) -> dict[str, str]:
+def parse_pins(value: Any, ctx: Context, key: tuple[str, ...] = ("pins",)) -> dict[str, str]:
     """Validate refs and revisions by flake input."""
     known = {name for row in ctx.catalog.releases.values() for name in row.inputs}
     entries: list[Service | Part] = [*ctx.catalog.services.values(), *ctx.catalog.parts.values()]

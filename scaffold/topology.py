@@ -68,6 +68,18 @@ class Topology:
         """Return the hosts that run a part."""
         return [host for role in self.roles_with(part_id) for host in host_names(role)]
 
+    def named_hosts(self, part_id: str) -> list[str]:
+        """Return the hosts that run a part and that texts may name one by one.
+
+        They are all of them, but for a role whose number of hosts ``setup.toml`` tells: there it
+        is the first.
+        """
+        return [
+            host
+            for role in self.roles_with(part_id)
+            for host in (host_names(role)[:1] if role.name in self.counted else host_names(role))
+        ]
+
     @cached_property
     def hosts(self) -> tuple[str, ...]:
         """Every host of the composition."""

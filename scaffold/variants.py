@@ -62,9 +62,7 @@ def _counts(value: Any, ctx: Context, key: tuple[str, ...]) -> dict[str, int]:
     return {role: count for role, count in counts.items() if count is not None}
 
 
-def _sources(
-    value: Any, ctx: Context, key: tuple[str, ...]
-) -> dict[str, dict[str, PackageSource]]:
+def _sources(value: Any, ctx: Context, key: tuple[str, ...]) -> dict[str, dict[str, PackageSource]]:
     found: dict[str, dict[str, PackageSource]] = {}
     for where, packages in ctx.table(key, value, SETS).items():
         if not isinstance(packages, Mapping):
@@ -173,10 +171,3 @@ def numbers_tell_roles_apart(topology: Topology) -> Iterator[Problem]:
             if other != role and other.startswith(role) and other[len(role) :].isdigit():
                 what = f"setup.toml may give {role} a host of this name"
                 yield Problem(f"roles.{other}", what, "Rename one of the two")
-
-
-def with_hash(variant: Variant, where: str, name: str, found: str) -> Variant:
-    """Return the variant with the hash of a package's source."""
-    source = msgspec.structs.replace(variant.sources[where][name], hash=found)
-    packages = {**variant.sources[where], name: source}
-    return msgspec.structs.replace(variant, sources={**variant.sources, where: packages})

@@ -15,7 +15,7 @@ from scaffold.entries import Pin
 from scaffold.hosts import host_names, nix_range
 from scaffold.model import PackageSource, Role, Variant
 from scaffold.topology import Topology
-from scaffold.variants import SETS
+from scaffold.variants import SETS, grown
 
 SYSTEM = "x86_64-linux"
 #: A hash that is none: nix refuses it, and tells the real one.
@@ -51,6 +51,7 @@ def shared_names(topology: Topology) -> dict[str, Any]:
         "hosts_with": topology.hosts_with,
         "host_with": lambda part: topology.hosts_with(part)[0],
         "hosts_of": host_names,
+        "named_hosts": topology.named_hosts,
         "counted": topology.counted,
         "host_range": lambda role: nix_range(role, topology.counted),
         "at_least": topology.at_least,
@@ -165,6 +166,16 @@ def _variant(name: str, variant: Variant, topology: Topology) -> dict[str, Any]:
         "name": name,
         "nix_flags": " ".join(overrides),
         "counts": variant.counts,
+        "hosts": len(grown(topology, variant.counts).hosts),
+        "differs": [
+            *(f"{role} ×{count}" for role, count in variant.counts.items()),
+            *(f"{pin} {ref}" for pin, ref in variant.pins.items()),
+            *(
+                f"{package} from {source.origin}"
+                for packages in variant.sources.values()
+                for package, source in packages.items()
+            ),
+        ],
         "sources": [
             _package_source(f"{name}.{path}.{package}", source)
             for where, path in SETS.items()

@@ -74,7 +74,7 @@ with subtest("beegfs: the management daemon may be started again"):
     mgmt.succeed("systemctl restart beegfs-mgmtd.service")
     mgmt.wait_for_open_port(8008)
     mgmt.wait_until_succeeds(beegfs_targets("Online  *Good"))
-    assert node2.succeed("sha256sum < /scratch/bytes") == beegfs_written
+    assert node1.succeed("sha256sum < /scratch/bytes") == beegfs_written
 
 with subtest("beegfs: the loss of a storage server is noticed, and its return"):
     mgmt.succeed("beegfs-check-servers -e")

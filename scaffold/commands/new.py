@@ -48,6 +48,10 @@ def run(options: Options) -> int:
     if own is not None:
         reporter.field("template", str(own))
     composition = collect(options, catalog, reporter, config.layer(), own)
+    if any(variant.sources for variant in composition.variants.values()):
+        from scaffold.nur.variant_sources import with_hashes  # it loads all about sources
+
+        composition = with_hashes(composition, reporter.field, offline=options.offline)
     topology = Topology(composition, catalog)
     target = options.directory or Path(composition.name)
     tree = formatted(render(composition, catalog, own), reporter)

@@ -18,6 +18,7 @@ from scaffold.terminal import asking
 from scaffold.terminal.option_prompts import options
 from scaffold.terminal.package_prompts import packages_from
 from scaffold.terminal.role_prompts import first_problem, roles
+from scaffold.terminal.variant_prompts import variants
 from scaffold.topology import Topology
 
 Widget = Callable[[Question, Answers, Catalog], dict[str, Any]]
@@ -188,4 +189,5 @@ WIDGETS: dict[str, Widget] = {
     "pins": pins,
     "packages_from": packages_from,
     "extras": extras,
+    "variants": variants,
 }

@@ -39,11 +39,31 @@ def several(catalog: Catalog) -> Tree:
     return multi.render_all(multi.build("multi", sources, Layer("none", {}), catalog), catalog)
 
 
+def with_variants(catalog: Catalog) -> Tree:
+    """Return an OAR cluster whose counts, pins and packages differ between variants."""
+    source = {
+        "origin": "github:oar-team/oar3/09883186779a764bb2db429c93347e263ca32a86",
+        "hash": "sha256-RJrdnLQhvfkqlS6oUqilT8tIWKbPsvgj6XJXKr4j6gk=",
+    }
+    variants = {
+        "large": {"counts": {"node": 8}},
+        "next": {"pins": {"kapack": "23.05"}},
+        "dev": {"sources": {"kapack": {"oar": source}}},
+    }
+    given = Layer("flags", {"name": "oar-variants", "extras": ["setup"], "variants": variants})
+    named = [given, *layers.stack_layers("oar-nfs", catalog)]
+    raw = answers.with_recommended(answers.merge(named), catalog, all_of_them=True)
+    composition = answers.build(raw, catalog, named)
+    rules.check(composition, catalog)
+    return render(composition, catalog)
+
+
 def examples(catalog: Catalog) -> dict[str, Tree]:
     """Return every example by the name of its folder."""
     return {
         **{stack: example(stack, catalog) for stack in catalog.stacks},
         "multi": several(catalog),
+        "oar-variants": with_variants(catalog),
     }
 
 

@@ -80,6 +80,7 @@ def _draw(rng: random.Random, seed: int, catalog: Catalog) -> dict[str, Any] | N
         return None
     flavours = rng.sample(possible, rng.randint(1, len(possible)))
     options = _options(rng, [catalog.parts[p] for p in used], roles, catalog)
+    extras = [extra for extra in catalog.extras if rng.random() < 0.5]
     return {
         "name": f"random-{seed}",
         "description": rng.choice(DESCRIPTIONS),
@@ -89,8 +90,21 @@ def _draw(rng: random.Random, seed: int, catalog: Catalog) -> dict[str, Any] | N
         "default_flavour": rng.choice(flavours),
         "release": release,
         "pins": {},
-        "extras": [extra for extra in catalog.extras if rng.random() < 0.5],
+        "extras": extras,
+        "variants": _variants(rng, roles) if "setup" in extras else {},
     }
+
+
+def _variants(rng: random.Random, roles: dict[str, Any]) -> dict[str, Any]:
+    """Sometimes a variant with more hosts, a ref, a package from another source."""
+    counts = {name: r["count"] + rng.randint(0, 3) for name, r in roles.items() if r["count"] > 1}
+    origin = f"github:NixOS/nixfmt/v1.{rng.randint(0, 4)}.0"
+    drawn = {
+        "large": {"counts": counts},
+        "next-one": {"pins": {"nixpkgs": "nixos-unstable"}},
+        "dev": {"sources": {"nixpkgs": {"nixfmt": origin}}},
+    }
+    return {name: variant for name, variant in drawn.items() if rng.random() < 0.5}
 
 
 def _wanted(rng: random.Random, catalog: Catalog) -> list[str]:

@@ -26,8 +26,8 @@ with subtest("examon: a value published by {{ publishers[0] }} is queried back")
     {{ publishers[0] }}.wait_until_succeeds(
         f"{examon_export} 'match[]=proof{{"{{" }}node=\"{{ publishers[0] }}\"{{ "}}" }}' | grep --fixed-strings 42.5"
     )
-{% set source = "uid/examon" if at_least("22.11") else (hosts_with("prometheus.server") | length + 1) | string %}
-{% for grafana in hosts_with("grafana.server") %}
+{% set source = "uid/examon" if at_least("22.11") else (named_hosts("prometheus.server") | length + 1) | string %}
+{% for grafana in named_hosts("grafana.server") %}
 {% set nodes = "http://localhost:3000/api/datasources/proxy/" ~ source ~ "/api/v1/label/node/values" %}
 
 with subtest("examon: Grafana of {{ grafana }} reads the nodes from the store"):

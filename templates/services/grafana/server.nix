@@ -1,4 +1,4 @@
-{% set sources = hosts_with("prometheus.server") %}
+{% set sources = named_hosts("prometheus.server") %}
 # Grafana, on port 3000{{ ", which reads from Prometheus" if sources }}.
 {
   services.grafana = {

@@ -1,5 +1,5 @@
-{% set sources = hosts_with("prometheus.server") %}
-{% for server in hosts_with("grafana.server") %}
+{% set sources = named_hosts("prometheus.server") %}
+{% for server in named_hosts("grafana.server") %}
 with subtest("grafana: {{ server }} is healthy"):
     {{ server }}.wait_for_unit("grafana.service")
     {{ server }}.wait_for_open_port(3000)

@@ -1,5 +1,5 @@
 {% set targets = hosts_with("prometheus.exporter") %}
-{% for server in hosts_with("prometheus.server") %}
+{% for server in named_hosts("prometheus.server") %}
 with subtest("prometheus: every target of {{ server }} is up"):
     {{ server }}.wait_for_unit("prometheus.service")
     {{ server }}.wait_for_open_port(9090)

@@ -1,0 +1,47 @@
+# OAR cluster with the users' homes on NFS
+{ setup, ... }:
+let
+  # setup.toml tells how many hosts these roles have. Below, nothing else does.
+  counts = {
+    inherit (setup.params) node;
+  };
+  hosts = builtins.mapAttrs (
+    role: count: builtins.genList (index: "${role}${toString (index + 1)}") count
+  ) counts;
+in
+# The test script speaks of node1 and node2 by name.
+assert counts.node >= 2;
+{
+  roles = {
+    server = { ... }: {
+      imports = [
+        ./parts/nfs-server.nix
+        ./parts/oar-server.nix
+        ./parts/oar-dbserver.nix
+        ./parts/users.nix
+      ];
+      _module.args = { inherit hosts; };
+    };
+    frontend = { ... }: {
+      imports = [
+        ./parts/nfs-client.nix
+        ./parts/oar-frontend.nix
+        ./parts/users.nix
+      ];
+      _module.args = { inherit hosts; };
+    };
+    node = { ... }: {
+      imports = [
+        ./parts/nfs-client.nix
+        ./parts/oar-node.nix
+        ./parts/users.nix
+      ];
+      _module.args = { inherit hosts; };
+    };
+  };
+
+  # Names in place of numbers: they are the same on every flavour.
+  rolesDistribution = hosts;
+
+  testScript = builtins.readFile ./test_script.py;
+}

@@ -1,0 +1,54 @@
+{
+  description = "OAR cluster with the users' homes on NFS";
+
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.05";
+    nxc.url = "git+https://gitlab.inria.fr/nixos-compose/nixos-compose.git?ref=25.05";
+    nxc.inputs.nixpkgs.follows = "nixpkgs";
+    kapack.url = "github:oar-team/nur-kapack/25.05";
+    kapack.inputs.nixpkgs.follows = "nixpkgs";
+  };
+
+  outputs =
+    {
+      self,
+      nixpkgs,
+      nxc,
+      kapack,
+    }:
+    let
+      system = "x86_64-linux";
+      pkgs = nixpkgs.legacyPackages.${system};
+    in
+    {
+      packages.${system} = nxc.lib.compose {
+        inherit nixpkgs system;
+        composition = ./composition.nix;
+        setup = ./setup.toml;
+        flavours = nixpkgs.lib.getAttrs [
+          "vm"
+          "docker"
+          "g5k-nfs-store"
+        ] nxc.lib.flavours;
+
+        # kapack comes as an overlay, without all of NUR. This null keeps nxc from hiding it again.
+        NUR = null;
+        overlays = [
+          (final: _prev: {
+            nur.repos.kapack = import "${kapack}/nur.nix" { pkgs = final; };
+          })
+        ];
+        extraConfigurations = [ kapack.nixosModules.oar ];
+      };
+
+      # `nxc build -L` reads this name, although Nix calls it deprecated.
+      defaultPackage.${system} = self.packages.${system}."composition::vm";
+
+      devShells.${system}.default = nxc.devShells.${system}.nxcShell;
+
+      # The nixfmt of the PATH, 1.0 or newer: that of an older release writes another style.
+      formatter.${system} = pkgs.writeShellScriptBin "fmt" ''
+        exec find "''${@:-.}" -name '*.nix' -exec nixfmt {} +
+      '';
+    };
+}

@@ -1,0 +1,6 @@
+# OAR server: takes, schedules and launches jobs.
+{
+  imports = [ ./oar-common.nix ];
+
+  services.oar.server.enable = true;
+}
