@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold import parsers, values
+from scaffold.entries import Pin
 from scaffold.flags import FLAGS, Flag
 from scaffold.limits import excluded_flavours, excluded_releases, parts_of
-from scaffold.model import Catalog
+from scaffold.model import Catalog, Composition, Role
 from scaffold.parsers import Answers, Context
+from scaffold.topology import Topology
 from scaffold.values import InvalidError
 
 Parser = Callable[[Any, Context], Any]
@@ -83,6 +85,13 @@ def chosen(key: str, answers: Answers) -> list[str]:
 def chosen_flavours(answers: Answers) -> list[str]:
     """Return the flavours so far."""
     return chosen("flavours", answers)
+
+
+def chosen_inputs(answers: Answers, catalog: Catalog) -> Mapping[str, Pin]:
+    """Return the inputs that the flake will have, those that services bring included."""
+    role = Role("all", parts=tuple(chosen_parts(answers)))
+    release = str(answers.get("release"))
+    return Topology(Composition("", "", (role,), (), "", release), catalog).inputs
 
 
 def recommended_extras(answers: Answers, _: Catalog) -> list[str]:

@@ -542,6 +542,45 @@ def test_a_package_is_removed_by_giving_no_source():
     assert ask("packages_from", keys, given)[0] == {"packages_from": {"pulse": {}}}
 
 
+SETUP = {
+    **FULL,
+    "roles": {"node": {"count": 2, "parts": ["oar.node"]}, "login": {"parts": ["oar.frontend"]}},
+    "release": "25.05",
+    "extras": ["setup"],
+}
+
+
+def test_variants_ask_for_counts_pins_and_sources():
+    origin = f"github:oar-team/oar3/{'0' * 40}"
+    keys = ["y", write("1st"), write("large"), write("1"), write("8"), "y", ENTER, ENTER,
+            write("23.05"), write("oar"), write("kapack.oar"), write("github:oar-team/oar3"),
+            write(origin), ENTER, "n"]  # fmt: skip
+    answer, screen = ask("variants", keys, SETUP)
+    assert answer == {
+        "variants": {
+            "large": {
+                "counts": {"node": 8},
+                "pins": {"kapack": "23.05"},
+                "sources": {"kapack": {"oar": origin}},
+            }
+        }
+    }
+    assert "Hosts of login" not in screen
+
+
+def test_a_variant_in_which_nothing_differs_is_dropped():
+    given = {**SETUP, "variants": {"large": {"counts": {"node": 8}}}}
+    keys = ["y", write("large"), write("2"), "n", ENTER, "n"]
+    answer, screen = ask("variants", keys, given)
+    assert answer == {"variants": {}}
+    assert "so far: large" in screen
+
+
+def test_variants_are_asked_about_with_setup_only():
+    assert BY_KEY["variants"].asked(SETUP, CATALOG)
+    assert not BY_KEY["variants"].asked({**SETUP, "extras": ["ci"]}, CATALOG)
+
+
 def test_extras_start_at_what_is_there():
     assert ask("extras", [ENTER], {})[0] == {"extras": ["justfile"]}
     assert ask("extras", [ENTER], {"extras": []})[0] == {"extras": []}

@@ -10,7 +10,7 @@ from typing import Any
 from scaffold import explain, values
 from scaffold.model import Catalog
 from scaffold.parsers import MAX_COUNT, Answers
-from scaffold.questions import Question
+from scaffold.questions import Question, chosen_inputs
 from scaffold.terminal import asking
 from scaffold.terminal.role_prompts import first_problem, valid
 from scaffold.variants import SETS, check_name
@@ -81,7 +81,7 @@ def _pins(
     found: dict[str, str] = _table(old, "pins")
     if not asking.confirm("  Other refs of inputs?", default=bool(found), explain=explained):
         return found
-    for pin, usual in catalog.releases[str(answers.get("release"))].inputs.items():
+    for pin, usual in chosen_inputs(answers, catalog).items():
 
         def check(typed: str, pin: str = pin) -> bool | str:
             variant = {name: {"pins": {pin: typed}}}

@@ -9,17 +9,15 @@ import questionary
 from questionary import Choice as Item
 
 from scaffold import explain, values
-from scaffold.entries import Pin
 from scaffold.limits import excluded_flavours, excluded_releases, private_sources
-from scaffold.model import Catalog, Composition, Role
+from scaffold.model import Catalog
 from scaffold.parsers import Answers
-from scaffold.questions import Question, chosen_flavours, chosen_parts
+from scaffold.questions import Question, chosen_flavours, chosen_inputs, chosen_parts
 from scaffold.terminal import asking
 from scaffold.terminal.option_prompts import options
 from scaffold.terminal.package_prompts import packages_from
 from scaffold.terminal.role_prompts import first_problem, roles
 from scaffold.terminal.variant_prompts import variants
-from scaffold.topology import Topology
 
 Widget = Callable[[Question, Answers, Catalog], dict[str, Any]]
 SELECT_HINT = "(? explains, < goes back)"
@@ -143,7 +141,7 @@ def pins(question: Question, answers: Answers, catalog: Catalog) -> dict[str, An
     message = "Pin an input to another ref or revision?"
     if not asking.confirm(message, default=bool(found), explain=explained):
         return {"pins": found}
-    for name, pin in _inputs(answers, catalog).items():
+    for name, pin in chosen_inputs(answers, catalog).items():
         typed = asking.line(
             f"  {name}", found.get(name, pin.ref), _check_pin(question, name, catalog), explained
         )
@@ -152,13 +150,6 @@ def pins(question: Question, answers: Answers, catalog: Catalog) -> dict[str, An
         else:
             found.pop(name, None)
     return {"pins": found}
-
-
-def _inputs(answers: Answers, catalog: Catalog) -> Mapping[str, Pin]:
-    """Return the inputs that the flake will have, those that services bring included."""
-    role = Role("all", parts=tuple(chosen_parts(answers)))
-    release = str(answers.get("release"))
-    return Topology(Composition("", "", (role,), (), "", release), catalog).inputs
 
 
 def _check_pin(question: Question, name: str, catalog: Catalog) -> asking.Check:
