@@ -17,7 +17,7 @@ from scaffold.nur.detect.facts import Facts
 from scaffold.nur.detect.needs import Inputs, inputs
 from scaffold.nur.layouts import Layout
 from scaffold.nur.nixedit import called_file
-from scaffold.nur.origins import Source
+from scaffold.nur.origins import Source, is_commit
 from scaffold.nur.package import Package, package_files, render_module
 from scaffold.nur.register import (
     Entry,
@@ -106,6 +106,11 @@ def blank(builder: Builder | None) -> dict[str, Any]:
         "vendor_hash": "",
         "install": True,
         "gem": True,
+        "makefile": True,
+        "folder": "",
+        "other_lock": "",
+        "cargo": False,
+        "cmake": False,
         "test_target": "",
         "files": {},
         "executable": [],
@@ -124,11 +129,6 @@ def _pname(name: str, facts: Facts, origin: Source, builder: Builder) -> str:
         return upstream if re.fullmatch(r"[A-Za-z0-9][\w.+-]*", upstream) else name
     same = upstream.lower().replace("_", "-") == name.lower().replace("_", "-")
     return upstream if same and upstream.islower() else name
-
-
-def is_commit(ref: str) -> bool:
-    """Say whether a ref is a full commit."""
-    return len(ref) == 40 and all(c in "0123456789abcdef" for c in ref)
 
 
 def _origin(

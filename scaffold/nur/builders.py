@@ -18,17 +18,20 @@ from scaffold.errors import InputError, Problem
 from scaffold.nur.detect.facts import Folder
 
 TEMPLATE = "package.nix"
+_TESTS = re.compile(r"(^|/)(tests?|spec|features|docs?|examples?|_plugins)/")
 
 
 class Marker(Entry, frozen=True):
     """A sign of a builder: a file in the root (a glob) whose text matches ``pattern``.
 
     ``unless`` is a pattern that rules the sign out, ``order`` stands in for the builder's.
+    ``among`` is a pattern of paths: the sign counts with such a file, those of tests left out.
     """
 
     file: str
     pattern: str = ""
     unless: str = ""
+    among: str = ""
     order: int | None = None
 
 
@@ -116,14 +119,19 @@ def find_builders(builders: Iterable[Builder], folder: Folder) -> list[tuple[Bui
         for name in names
         if PurePosixPath(name).match(marker.file) and _matches(marker, folder, name)
     ]
-    ordered = sorted(found, key=lambda entry: entry[0])
-    return list({b.name: (b, name) for _, b, name in reversed(ordered)}.values())[::-1]
+    shown: dict[str, tuple[Builder, str]] = {}
+    for _, builder, name in sorted(found, key=lambda entry: entry[0]):
+        shown.setdefault(builder.name, (builder, name))  # the sign that counts most
+    return list(shown.values())
 
 
 def _matches(marker: Marker, folder: Folder, name: str) -> bool:
-    if not (marker.pattern or marker.unless):
-        return True
-    text = folder.text(name)
-    if marker.unless and re.search(marker.unless, text, re.MULTILINE):
-        return False
-    return not marker.pattern or re.search(marker.pattern, text, re.MULTILINE) is not None
+    if marker.pattern or marker.unless:
+        text = folder.text(name)
+        if marker.unless and re.search(marker.unless, text, re.MULTILINE):
+            return False
+        if marker.pattern and re.search(marker.pattern, text, re.MULTILINE) is None:
+            return False
+    return not marker.among or any(
+        re.search(marker.among, path) and not _TESTS.search(path) for path in folder.walk()
+    )

@@ -16,11 +16,12 @@ from typing import Any
 from scaffold import values
 from scaffold.engine import Engine
 from scaffold.names import check_attribute
-from scaffold.nur.assemble import blank, is_commit
+from scaffold.nur.assemble import blank
 from scaffold.nur.builders import load_builders, packages_folder
 from scaffold.nur.detect.facts import Facts
 from scaffold.nur.detect.needs import Inputs
 from scaffold.nur.layouts import RESERVED, Layout
+from scaffold.nur.origins import is_commit
 from scaffold.nur.package import Package, argument_names, package_files
 from scaffold.nur.questions import NOTHING, questions_for
 from scaffold.nur.sources import parse_source
@@ -35,7 +36,7 @@ KEY = "packages_from"
 LAYOUT = Layout(Path("/nonexistent"), "auto", "", FOLDER)
 _REQUIRED = ("builder", "source", "version", "description", "licence")
 _NAME = re.compile(r"[A-Za-z0-9][\w.+-]*")
-_WORDS = ("vendor_hash", "module", "test_target")
+_WORDS = ("vendor_hash", "module", "test_target", "folder", "other_lock")
 _ATTRIBUTES = ("library", "executable", "test", "arguments")
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from scaffold.answers import Layer
+from scaffold.errors import InputError
 from scaffold.nur.builders import Builder, load_builders
 from scaffold.nur.detect.facts import Facts
 from scaffold.nur.detect.source import detect
 from scaffold.nur.hashes import Fetched, fetch
 from scaffold.nur.layouts import Layout
-from scaffold.nur.origins import Source
+from scaffold.nur.origins import Source, is_commit
 from scaffold.nur.package import folder_name
 from scaffold.nur.questions import answers_of, questions_for
 from scaffold.nur.sources import parse_source
@@ -43,7 +45,12 @@ class Look:
     def layer(self) -> Layer:
         """Return the weakest answers: what the address says, and what the source says of itself."""
         found = answers_of(self.facts)
-        name = self.facts.extra.get("name") or (self.source.name if self.source else "")
+        extra = self.facts.extra
+        name = (
+            extra.get("name")
+            or extra.get("repository")
+            or (self.source.name if self.source else "")
+        )
         if self.source is not None and self.source.version:
             found["version"] = self.source.version
         if self.source is not None and self.source.ref:
@@ -69,7 +76,7 @@ def look_at(layout: Layout, given: Mapping[str, Any], *, offline: bool) -> Look:
     if given.get("version") and not source.version:
         source = replace(source, version=str(given["version"]))
     fetched = fetch(source, offline=offline)
-    facts = _facts(fetched, given, builders)
+    facts = _applying(_facts(fetched, given, builders), fetched.folder, given, layout)
     return Look(layout, builders, fetched.source, facts, fetched.hash, fetched.reason)
 
 
@@ -78,3 +85,31 @@ def _facts(fetched: Fetched, given: Mapping[str, Any], builders: Mapping[str, Bu
         return Facts()
     wanted = given.get("builder")
     return detect(fetched.folder, builders, wanted if isinstance(wanted, str) else None)
+
+
+def _applying(facts: Facts, folder: Path | None, given: Mapping[str, Any], layout: Layout) -> Facts:
+    """Leave out what is not of this source: of another repository, or of another version.
+
+    A folder of the repository itself is packaged by its path, not as somebody's repository.
+    """
+    leave: set[str] = set()
+    extra = dict(facts.extra)
+    if given.get("version") not in (None, facts.value("version")):
+        leave.add("ref")
+    own = folder is not None and folder.resolve().is_relative_to(layout.root)
+    found, source = facts.value("source"), given.get("source")
+    if own or (source and extra.get("folder") and not _same(source, found)):
+        leave |= {"source", "ref"}
+        extra |= {"folder": "", "tags": {}}
+    elif source and found and is_commit(str(facts.value("ref"))) and not _same(source, found):
+        leave.add("ref")
+    kept = {key: fact for key, fact in facts.found.items() if key not in leave}
+    return replace(facts, found=kept, extra=extra)
+
+
+def _same(given: Any, found: Any) -> bool:
+    """Say whether the source that the user gives is the repository of the folder."""
+    try:
+        return parse_source(str(given)).page == parse_source(str(found or "")).page
+    except InputError:
+        return False

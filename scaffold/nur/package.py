@@ -93,6 +93,7 @@ def _names(package: Package) -> dict[str, Any]:
         "this": package.this,
         "extra": package.extra,
         "debug": package.debug,
+        "folder": _folder(package),
         "fetch": {n: v for n, v in fetch.items() if v != f"{package.this}{n}"},
         "inherited": [n for n, v in fetch.items() if v == f"{package.this}{n}"],
         "hash": nix_raw(nix_string(package.hash) if package.hash else FAKE_HASH),
@@ -111,6 +112,14 @@ def _names(package: Package) -> dict[str, Any]:
         "maintainers": [nix_raw(f"lib.maintainers.{name}") for name in package.maintainers],
         "platforms": nix_raw(f"lib.platforms.{package.platforms}"),
     }
+
+
+def _folder(package: Package) -> NixRaw | None:
+    """Return the folder within the source that is built, where it is not the whole."""
+    inner = package.extra.get("folder")
+    if not inner or package.source.kind == "folder":
+        return None
+    return nix_raw(f'"${{{package.this}src.name}}/{nix_string(inner)[1:-1]}"')
 
 
 def _check_hook(name: str) -> str:

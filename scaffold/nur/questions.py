@@ -114,6 +114,8 @@ def questions_for(
 
     def ref(answers: Answers, _: Catalog) -> str | None:
         given = answers.get("version")
+        if tags := facts.extra.get("tags"):
+            return str(tags[given]) if given in tags else None
         return f"v{given}" if isinstance(given, str) and _VERSION.fullmatch(given) else None
 
     def page(answers: Answers, _: Catalog) -> str:

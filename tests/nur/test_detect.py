@@ -61,7 +61,7 @@ def test_two_build_systems_of_one_family_are_not_decided(tmp_path: Path) -> None
 
 
 def test_a_pyproject_of_tools_alone_makes_no_python_project(tmp_path: Path) -> None:
-    write(tmp_path, pyproject__toml="[tool.black]\n", Makefile="all:\n\ttrue\n")
+    write(tmp_path, pyproject__toml="[tool.black]\n", Makefile="install:\n\ttrue\n")
     assert detect(tmp_path, BUILDERS).value("builder") == "make"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 LARGEST = 400_000  # bytes of a file that are read; project files are far smaller
+#: Files that somebody has to compile.
+COMPILED = re.compile(
+    r"\.(c|cc|cpp|cxx|rs|go|hs|java|f90|f|zig|nim|ml|swift|kt|cs|pyx|scala|ex|erl)$"
+)
 _SKIPPED = {
     ".git",
     ".hg",

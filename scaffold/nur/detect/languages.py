@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scaffold.nur.detect.facts import Folder, table, text_of
-from scaffold.nur.detect.project import Need, Project, first, only, without_comments
+from scaffold.nur.detect.project import Need, Project, first, main_of, only, without_comments
 from scaffold.nur.gemset import gemset
 
 #: Crates that link against a library of the system, and the pkg-config name of it. Listed in the
@@ -55,7 +55,7 @@ def rust(folder: Folder) -> Project:
         description=value("description"),
         homepage=value("homepage") or value("repository"),
         licence=value("license").replace("/", " OR "),
-        program=only(programs - {""}),
+        program=main_of(programs - {""}, value("name")),
         tests=True,
         needs=tuple(_crates(folder)),
         extra={"lock": bool(folder.text("Cargo.lock"))},
@@ -78,14 +78,16 @@ def go(folder: Folder) -> Project:
     parts = [p for p in module.split("/") if not re.fullmatch(r"v\d+", p)]
     mains = [f for f in folder.names() if f.endswith(".go") and not f.endswith("_test.go")]
     is_main = any(re.search(r"^package main\b", folder.text(f), re.MULTILINE) for f in mains)
-    commands = [n for n in folder.names() if n == "cmd/"]
+    commands = {p.parent.name for p in (folder.path / "cmd").glob("*/*.go")}
+    own = parts[-1] if parts else ""
+    program = own if is_main and "cmd/" not in folder.names() else main_of(commands, own)
     requires = re.search(r"^require\b", text, re.MULTILINE) is not None
     vendored = "vendor/" in folder.names()
     return Project(
         file="go.mod",
-        name=parts[-1] if parts else "",
+        name=own,
         homepage=f"https://{'/'.join(module.split('/')[:3])}" if "." in module else "",
-        program=parts[-1] if parts and is_main and not commands else "",
+        program=program if is_main or "cmd/" in folder.names() else "",
         tests=True,
         extra={"vendor_hash": "null" if vendored or not requires else ""},
     )
@@ -96,7 +98,7 @@ def node(folder: Folder) -> Project:
     document = folder.json("package.json")
     binaries: Any = document.get("bin")
     name = text_of(document.get("name"))
-    program = name.rpartition("/")[2] if isinstance(binaries, str) else only(binaries)
+    program = name.rpartition("/")[2] if isinstance(binaries, str) else main_of(binaries, name)
     licence = document.get("license")
     repository = document.get("repository")
     url = repository.get("url") if isinstance(repository, dict) else repository
@@ -110,9 +112,11 @@ def node(folder: Folder) -> Project:
         licence=text_of(licence.get("type") if isinstance(licence, dict) else licence),
         program=program,
         tests=False,
+        filler=licence == "ISC",  # npm init writes it
         extra={
             "build": "build" in scripts,
             "lock": bool(folder.text("package-lock.json") or folder.text("npm-shrinkwrap.json")),
+            "other_lock": only({"pnpm-lock.yaml", "yarn.lock"} & set(folder.names())),
         },
     )
 
@@ -133,7 +137,10 @@ def ruby(folder: Folder) -> Project:
     def value(key: str) -> str:
         return first(rf"""\.{key}\s*=\s*(?:%q\w?[{{(\[]|["'])([^"'}}\])]+)""", text)
 
-    executables = re.findall(r"\.executables\s*(?:=|<<)\s*\[?\s*[\"'](\w[\w-]*)[\"']\s*\]?", text)
+    listed = re.findall(
+        r"\.executables\s*(?:=|<<|\+=)\s*(?:%w\W([^)\]}]*)|\[([^\]]*)\]|([\"'][^\"']+[\"']))", text
+    )
+    executables = re.findall(r"[\w-]+", " ".join(part for parts in listed for part in parts))
     version = value("version")
     if not version:
         files = [f for f in folder.walk() if f.endswith("version.rb")]
@@ -146,10 +153,18 @@ def ruby(folder: Folder) -> Project:
         description=value("summary") or value("description"),
         homepage=value("homepage"),
         licence=value("license") or first(r"""\.licenses\s*=\s*\[["']([^"']+)["']\]""", text),
-        program=only(executables),
+        program=main_of(executables, value("name")),
         tests=False,
+        needs=tuple(_gems(text)),
         extra=_bundle(folder, bool(specs)),
     )
+
+
+def _gems(text: str) -> Iterator[Need]:
+    """Yield what a gemspec needs to run."""
+    pattern = r"""\.add_(?:runtime_)?dependency[\s(]+["']([\w.-]+)["']"""
+    for name in dict.fromkeys(re.findall(pattern, text)):
+        yield Need(name, "gem", "propagated")
 
 
 def _bundle(folder: Folder, is_gem: bool) -> dict[str, Any]:
@@ -190,7 +205,7 @@ def haskell(folder: Folder) -> Project:
         description=value("synopsis"),
         homepage=value("homepage"),
         licence=value("license"),
-        program=only(programs),
+        program=main_of(programs, value("name")),
         tests="test-suite" in {s.split(maxsplit=1)[0].lower() for s in stanzas if s.strip()},
         extra={
             "library": sorted(set(needs["library"])),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from scaffold.nur.detect.facts import Fact, Folder
-from scaffold.nur.detect.licence_texts import SENTENCES, VAGUE
+from scaffold.nur.detect.licence_texts import ADDITIONS, SENTENCES, VAGUE
 
 _FILE = re.compile(r"(?i)^(un)?licen[cs]e|^copying|^copyright$")
 _NOT_TEXT = re.compile(r"(?i)\.(py|js|c|h|hpp|cpp|rs|go|json|toml|tmpl|header|html)$")
@@ -28,31 +28,46 @@ _LONGEST = {
     "BSL-1.0": 2500,
     "Apache-2.0": 13_000,
 }
+#: The short licences are those that somebody adds a clause to.
+ADDED_TO = 6000
 #: Further down, a licence is that of some part of the source only.
 LATEST_START = 600
+#: By how much notices without later versions outnumber the others where they speak for the whole.
+MAJORITY = 3
 #: The title of a GNU licence and its date; further down the texts name each other.
 TITLE = 130
 _LATER = re.compile(r"any later version|or later|GPL-?\d(\.\d)?(-or-later|\+)|later version")
-_ONLY = re.compile(r"GPL-?\d(\.\d)?-only|version \d(\.\d)? only|only version \d|no later version")
+#: By SPDX a bare GPL-2.0, the old form, is without later versions.
+_ONLY = re.compile(
+    r"GPL-?\d(\.\d)?-only|version \d(\.\d)? only|only version \d|no later version"
+    r"|SPDX-License-Identifier:\s*L?GPL-\d\.\d(?![\w.+-])"
+)
 _NOTICE = re.compile(
     r"(?i)(affero |lesser |library )?general public licen[cs]e|SPDX-License-Identifier:[^\n]*GPL"
+)
+_WHOLE_NOTICE = re.compile(
+    r"(?i)redistribute it and/or modify it under the terms of the gnu (lesser|affero)? ?general "
+    r"public license as published by the free software foundation,? either version (\d(?:\.\d)?) "
+    r"of the license, or \(at your option\) any later version"
 )
 _SPDX = re.compile(r"SPDX-License-Identifier:\s*([\w.+() -]+)")
 _SOURCES = re.compile(r"\.(c|h|cc|cpp|cxx|hpp|hh|py|rs|go|rb|hs|pl|sh|js|ts|java|f90|am|ac)$")
 
 
 def look(
-    folder: Folder, said: str, where: str, known: Mapping[str, str]
+    folder: Folder, said: str, where: str, known: Mapping[str, str], *, sure: bool = True
 ) -> tuple[Fact | None, str]:
     """Return the licences as SPDX identifiers, joined by AND, or why they are not certain.
 
     ``said`` is what the project file ``where`` says; ``known`` are the identifiers with an
-    attribute in ``lib.licenses``.
+    attribute in ``lib.licenses``. With ``sure`` the project file is believed without a text.
     """
     files = _files(folder)
     texts = {f: i for f in files if (i := _identified(folder.text(f)))}
     declared = _declared(said, known)
-    if declared and _agree(declared, set(texts.values())):
+    if declared and (other := _otherwise([f for f in files if f not in texts], declared, folder)):
+        return None, f"{where} says {said!r}, but {other} reads otherwise"
+    if declared and _agree(declared, set(texts.values())) and (sure or texts):
         return Fact(declared, where), ""
     if said and declared is None and not texts:
         return None, f"{where} says {said!r}, which is no licence of lib.licenses"
@@ -60,6 +75,10 @@ def look(
     if declared and texts and not vague:
         shown = ", ".join(f"{f}: {i}" for f, i in texts.items())
         return None, f"{where} says {said!r}, but {shown}"
+    if declared and not texts and not sure:
+        return None, f"{where} says {said!r}, and no text that is recognised confirms it"
+    if not files and not said and (noticed := _noticed(folder)):
+        return Fact([noticed], "the notice of the README"), ""
     if not texts:
         return None, "no licence was found" if not files else f"{files[0]} is not recognised"
     if set(files) - set(texts):
@@ -92,6 +111,8 @@ def _identified(text: str) -> str:
     """Return the SPDX identifier of a licence's text, without only or later; empty if unknown."""
     plain = _plain(text)
     start = plain[:TITLE]
+    if len(plain) < ADDED_TO and any(addition in plain for addition in ADDITIONS):
+        return ""
     for name, sentences in SENTENCES:
         # the GNU texts name each other further down
         area = start if "GPL" in name else plain
@@ -108,6 +129,17 @@ def _identified(text: str) -> str:
                 and all(x in plain for x in s)
             ]
             return "" if others and "GPL" not in name and name != "BSD-4-Clause" else name
+    return ""
+
+
+def _otherwise(files: list[str], declared: list[str], folder: Folder) -> str:
+    """Return a file that is not recognised as a whole, and holds the words of another licence."""
+    said = {re.sub(r"-(only|or-later)$", "", d) for d in declared}
+    for file in files:
+        plain = _plain(folder.text(file))
+        inside = {n for n, sentences in SENTENCES if all(s in plain for s in sentences)}
+        if inside and not inside & said:
+            return file
     return ""
 
 
@@ -129,7 +161,19 @@ def _exact(name: str, folder: Folder) -> str:
                 later += 1
     if later and not only:
         return f"{name}-or-later"
-    return f"{name}-only" if only and not later else ""
+    # what is under later versions too may be within a whole that is not; not the other way round
+    return f"{name}-only" if only > later * MAJORITY else ""
+
+
+def _noticed(folder: Folder) -> str:
+    """Return the licence that a README gives in full words, where there is no file of a licence."""
+    flat = " ".join(" ".join(_readmes(folder)).split())
+    if re.search(r"(?i)distributed under the same terms as vim itself", flat):
+        return "Vim"
+    if match := _WHOLE_NOTICE.search(flat):
+        kind = {"lesser": "LGPL", "affero": "AGPL"}.get((match[1] or "").lower(), "GPL")
+        return f"{kind}-{match[2]}{'' if '.' in match[2] else '.0'}-or-later"
+    return ""
 
 
 def _readmes(folder: Folder) -> list[str]:

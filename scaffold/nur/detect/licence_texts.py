@@ -16,6 +16,13 @@ SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("CDDL-1.0", ("common development and distribution license", "version 1.0")),
     ("Artistic-2.0", ("the artistic license 2.0",)),
     ("CC0-1.0", ("cc0 1.0 universal",)),
+    (
+        "CC0-1.0",
+        (
+            "has waived all copyright and related or neighboring rights",
+            "creativecommons.org/publicdomain/zero/1.0",
+        ),
+    ),
     ("CC-BY-SA-4.0", ("attribution-sharealike 4.0 international",)),
     ("CC-BY-4.0", ("attribution 4.0 international", "creative commons")),
     ("CECILL-2.1", ("free software license agreement cecill", "version 2.1")),
@@ -79,6 +86,18 @@ SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
             "redistributions in binary form must reproduce",
         ),
     ),
+)
+#: Additions that make another licence of a text, which is then not recognised.
+ADDITIONS = (
+    "shall be used for good, not evil",
+    "commons clause",
+    "except as contained in this notice, the name",
+    "upgrades to the features, functionality or performance of the source code",
+    "no express or implied licenses to any party's patent rights",
+    "not designed, licensed or intended for use in the design",
+    "may not be used for commercial",
+    "non-commercial",
+    "noncommercial",
 )
 #: What project files say that is no exact SPDX identifier.
 VAGUE = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scaffold.nur.detect.facts import Folder
-from scaffold.nur.detect.project import Need, Project, first, only, without_comments
+from scaffold.nur.detect.facts import COMPILED, Folder
+from scaffold.nur.detect.project import Need, Project, first, main_of, only, without_comments
 
 _NUMBER = r"v?\d+(?:\.\d+)*(?:[-.\w]*)"
 
@@ -29,7 +29,7 @@ def cmake(folder: Folder) -> Project:
         version=_number(first(r"(?i)\bVERSION\s+[\"']?([^\s\"')]+)", call)),
         description=first(r"(?is)\bDESCRIPTION\s+\"([^\"]+)\"", call),
         homepage=first(r"(?is)\bHOMEPAGE_URL\s+\"([^\"]+)\"", call),
-        program=only(programs),
+        program=main_of(programs, name),
         tests=any(
             re.search(r"(?i)\b(enable_testing|add_test)\s*\(|include\s*\(\s*CTest", t)
             for t in every
@@ -60,7 +60,7 @@ def _cmake_programs(texts: list[str], project: str) -> set[str]:
 def _cmake_needs(text: str) -> Iterator[Need]:
     for call in re.findall(r"(?is)\bfind_package\s*\(([^)]*)\)", text):
         words = call.split()
-        if words:
+        if words and words[0] not in ("Threads", "OpenMP"):  # which the compiler brings
             yield Need(
                 words[0],
                 "cmake",
@@ -199,14 +199,14 @@ def make(folder: Folder) -> Project:
     versions = {
         _number(v) for v in re.findall(r"(?m)^(?:export\s+)?VERSION\s*[:?]?=\s*(\S+)\s*$", text)
     }
+    install = bool(re.search(r"^install\s*:(?!=)|^install\s.*:", text, re.MULTILINE))
+    compiled = any(COMPILED.search(f) for f in folder.walk())
     return Project(
         file=file,
         version=only(versions - {""}),
         tests=bool(re.search(r"^check\s*:(?!=)|^\.PHONY:.*\bcheck\b", text, re.MULTILINE)),
-        extra={
-            "install": bool(re.search(r"^install\s*:(?!=)|^install\s.*:", text, re.MULTILINE)),
-            "test_target": first(r"^(check|test)\s*:(?!=)", text),
-        },
+        extra={"install": install, "test_target": first(r"^(check|test)\s*:(?!=)", text)},
+        doubt="" if install or compiled else "it installs nothing, and nothing is compiled",
     )
 
 
@@ -220,9 +220,5 @@ def kernel(folder: Folder) -> Project:
         name="" if re.search(r"[@#$]", name) else name,
         version=version,
         tests=False,
-        extra={
-            "modules_install": bool(
-                re.search(r"^modules_install\s*:", folder.text("Makefile"), re.MULTILINE)
-            )
-        },
+        extra={"makefile": bool(folder.text("Makefile"))},
     )

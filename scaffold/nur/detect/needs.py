@@ -49,7 +49,7 @@ def attribute(need: Need) -> str | None:
     """
     if need.kind == "haskell":
         return need.name
-    known = tables()[need.kind].get(need.name)
+    known = tables().get(need.kind, {}).get(need.name)
     if known is True:
         return need.name
     return str(known) if known else None

@@ -25,7 +25,9 @@ class Project:
 
     ``licence`` is an SPDX expression or whatever the file holds. ``tests`` says whether there are
     tests that can run in a build, ``program`` names the one program when that is certain.
-    ``file`` is where all this was read.
+    ``file`` is where all this was read. ``doubt`` is what speaks against the builder, and
+    ``explains`` names files of other builders that this one accounts for. ``filler``: the licence
+    is what a program writes when nobody says one.
     """
 
     file: str
@@ -38,12 +40,22 @@ class Project:
     tests: bool | None = None
     needs: tuple[Need, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
+    doubt: str = ""
+    explains: tuple[str, ...] = ()
+    filler: bool = False
 
 
 def only(items: object) -> str:
     """Return the one text of a list or the one key of a table, empty when there are more."""
     listed = list(items) if isinstance(items, (list, tuple, dict, set)) else []
     return str(listed[0]) if len(listed) == 1 else ""
+
+
+def main_of(programs: object, name: str) -> str:
+    """Return the one program, or the one of several that is called as the project is."""
+    listed = list(programs) if isinstance(programs, (list, tuple, dict, set)) else []
+    short = name.rpartition("/")[2].lower()
+    return only(listed) or only([p for p in listed if str(p).lower() == short])
 
 
 def first(pattern: str, text: str, flags: int = re.MULTILINE) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scaffold.nur.detect.facts import Folder, table, text_of
-from scaffold.nur.detect.project import Need, Project, only
+from scaffold.nur.detect.project import Need, Project, main_of
 
 #: The backend's module (PEP 517) and the package that has it.
 BACKENDS = {
@@ -29,6 +29,10 @@ BACKENDS = {
 }
 
 
+#: What PyPI has too, and nixpkgs as programs that are no Python packages.
+_TOOLS = ("cmake", "ninja")
+
+
 def look(folder: Folder) -> Project:
     """Read what the project says; a setup.py is read only for literal arguments."""
     document = folder.toml("pyproject.toml")
@@ -41,11 +45,12 @@ def look(folder: Folder) -> Project:
     version = text_of(project.get("version")) or text_of(poetry.get("version")) or old["version"]
     if not version:
         version = _dynamic_version(folder, document)
+    name = text_of(project.get("name")) or text_of(poetry.get("name")) or old["name"]
     if not (project or poetry):
         needs += [Need(n, "python", "propagated") for n in old["requires"]]
     return Project(
         file="pyproject.toml" if document else old["file"],
-        name=text_of(project.get("name")) or text_of(poetry.get("name")) or old["name"],
+        name=name,
         version="" if version.startswith("0.0.0") else version,
         description=text_of(project.get("description"))
         or text_of(poetry.get("description"))
@@ -56,11 +61,41 @@ def look(folder: Folder) -> Project:
         or text_of(poetry.get("homepage"))
         or old["url"],
         licence=_licence(project) or text_of(poetry.get("license")) or old["license"],
-        program=only(scripts),
+        program=main_of(scripts, name),
         tests=any(n.role == "check" for n in needs),
         needs=tuple(needs),
-        extra={"dynamic": dynamic, "library": not scripts, "module": _module(folder, project)},
+        extra={
+            "dynamic": dynamic,
+            "library": not scripts,
+            "module": _module(folder, project),
+            "cmake": _runs_cmake(document),
+            "cargo": any(n.name.endswith("cargoSetupHook") for n in needs),
+        },
+        explains=_explains(folder, document),
     )
+
+
+def _requires(document: dict[str, Any]) -> list[str]:
+    listed = table(document, "build-system").get("requires")
+    return [normalised(str(r)) for r in listed] if isinstance(listed, list) else []
+
+
+def _runs_cmake(document: dict[str, Any]) -> bool:
+    return bool({"scikit-build-core", "scikit-build", "py-build-cmake"} & set(_requires(document)))
+
+
+def _explains(folder: Folder, document: dict[str, Any]) -> tuple[str, ...]:
+    """Return build files that the backend runs itself, where they say that they make modules."""
+    cmake = r"(?i)\b(nanobind_add_module|pybind11_add_module|python3?_add_library)\b|\bSKBUILD_"
+    meson = r"\.extension_module\s*\(|\bimport\s*\(\s*'python'"
+    below = [f for f in folder.walk(deepest=2) if f.endswith("meson.build")]
+    if _runs_cmake(document) and re.search(cmake, folder.text("CMakeLists.txt")):
+        return ("CMakeLists.txt",)
+    if "meson-python" in _requires(document) and any(
+        re.search(meson, folder.text(f)) for f in below
+    ):
+        return ("meson.build",)
+    return ()
 
 
 def _licence(project: dict[str, Any]) -> str:
@@ -78,13 +113,23 @@ def _backend(folder: Folder, document: dict[str, Any]) -> Iterator[Need]:
     system = table(document, "build-system")
     backend = text_of(system.get("build-backend")) or "setuptools.build_meta:__legacy__"
     named = BACKENDS.get(backend)
+    if system.get("backend-path"):
+        named = None  # the project builds itself
     if named:
         yield Need(named, "python", "backend")
-    listed = system.get("requires") if isinstance(system.get("requires"), list) else []
-    for requirement in listed or []:
-        name = normalised(str(requirement))
-        if name and name not in (named, "wheel"):
+    required = _requires(document)
+    for name in required:
+        if name and name not in (named, "wheel", *_TOOLS):
             yield Need(name, "python", "backend")
+    for tool in _TOOLS:
+        if tool in required or _runs_cmake(document):
+            yield Need(tool, "tools", "native")
+    rust = {"maturin", "setuptools-rust"} & {*required, named}
+    if rust and folder.text("Cargo.lock"):
+        yield Need("rustPlatform.cargoSetupHook", "tools", "native")
+        if "setuptools-rust" in rust:
+            yield Need("cargo", "tools", "native")
+            yield Need("rustc", "tools", "native")
 
 
 def _dependencies(project: dict[str, Any], poetry: dict[str, Any]) -> Iterator[Need]:

@@ -20,8 +20,12 @@ _PRE = re.compile(r"(?i)^[-._]?(a|b|alpha|beta|rc|pre|dev|preview|snapshot)\W*\d
 _REST = re.compile(r"|[a-z]|[-._](stable|final|release)")
 #: A maintained old branch gets tags later than the newest release; by this much it is no branch.
 YEARS_APART = 2 * 365 * 86400
+#: A project whose previews go on for this long after its newest release has left that behind.
+PREVIEWS_APART = 365 * 86400
+SEVERAL = 3
 _PLAIN_PREFIXES = ("", "v", "V", "r", "release-", "version-", "rel-", "release/", "ver")
 _GIT_SECONDS = 30.0
+NOTHING = "neither a tag nor a project file tells it"
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,8 @@ def releases(tags: Iterable[str], *names: str) -> list[tuple[tuple[object, ...],
 
 def _of_project(tag: str, names: Iterable[str]) -> re.Match[str] | None:
     """Return the parts of a tag with digits, when its prefix is plain or a name of the project."""
-    own = {
-        f"{_folded(name)}{sign}{v}" for name in names if name for sign in "-/" for v in ("", "v")
-    }
+    spelt = {spelling for name in names for spelling in _spellings(name)}
+    own = {f"{name}{sign}{v}" for name in spelt for sign in "-/" for v in ("", "v")}
     match = _TAG.fullmatch(tag)
     if match and (match["prefix"] in _PLAIN_PREFIXES or _folded(match["prefix"]) in own):
         return match
@@ -69,6 +72,13 @@ def _of_project(tag: str, names: Iterable[str]) -> re.Match[str] | None:
 def _folded(name: str) -> str:
     """Return a name in the one spelling that is compared: ``YAML_CPP`` is ``yaml-cpp``."""
     return name.lower().replace("_", "-")
+
+
+def _spellings(name: str) -> set[str]:
+    """Return what tags may call a project: ``libfuse3`` is also ``libfuse`` and ``fuse``."""
+    plain = re.sub(r"\.(js|py|rs)$", "", _folded(name))
+    short = {plain, plain.removeprefix("lib")}
+    return ({_folded(name)} | short | {s.rstrip("0123456789") for s in short}) - {""}
 
 
 def _agreed(tags: Mapping[str, int], names: tuple[str, ...]) -> tuple[str, str] | None:
@@ -100,29 +110,102 @@ def _is_date(version: str) -> bool:
     return bool(re.fullmatch(r"(19|20)\d\d[._]?[01]\d[._]?[0-3]\d", version))
 
 
-def newest(folder: Path, names: tuple[str, ...], file_version: str, file: str) -> Release | None:
-    """Return the release to package, or None when nothing is certain.
+def newest(
+    folder: Path, names: tuple[str, ...], said: str, file: str, published: str = ""
+) -> tuple[Release | None, str]:
+    """Return the release to package, or why nothing is certain.
 
-    Without tags it is the commit that is checked out, versioned as nixpkgs does:
-    ``0-unstable-YYYY-MM-DD``, with the number of the project's files in front when they have one.
+    ``said`` is the version of the project ``file``, ``published`` the newest one that the
+    changelog tells as published. Without tags it is the commit that is checked out, versioned as
+    nixpkgs does: ``0-unstable-YYYY-MM-DD``, with the number of the project's file in front.
     """
     tags = _tags(folder)
     if tags is None:
-        return Release(file_version, "", False, file) if file_version else None
+        return (Release(said, "", False, file) if said else None), NOTHING
     here = (_git(folder, "tag", "--points-at", "HEAD") or "").split("\n")
     if now := releases(here, *names):
-        return Release(now[-1][1], now[-1][2], True, f"the tag {now[-1][2]}")
+        return Release(now[-1][1], now[-1][2], True, f"the tag {now[-1][2]}"), ""
     if agreed := _agreed(tags, names):
-        return Release(agreed[0], agreed[1], True, f"the tag {agreed[1]}")
-    if any((m := _TAG.fullmatch(tag)) and _open(m, names) for tag in tags):
-        return None
+        version, tag = agreed
+        doubt = _preview(tags, names, tag) or _untagged(version, said, published, file)
+        if doubt:
+            return None, f"the newest release tag is {tag}, but {doubt}"
+        return Release(version, tag, True, f"the tag {tag}"), ""
+    for tag in tags:
+        if (match := _TAG.fullmatch(tag)) and _open(match, names):
+            return None, f"whether the tag {tag} is a release is not certain"
+    return at_commit(folder, said, file), NOTHING
+
+
+def at_commit(folder: Path, said: str, file: str) -> Release | None:
+    """Return the commit that is checked out as a version, None when there is no commit."""
     commit = _git(folder, "log", "-1", "--format=%H %cs")
     if not commit:
         return None
     revision, _, date = commit.strip().partition(" ")
-    number = re.sub(r"(?i)[-._+]?(dev|alpha|beta|rc|pre).*$", "", file_version) or "0"
-    seen = f"no release tag; {file}" if file_version else "no release tag"
+    number = re.sub(r"(?i)[-._+]?(dev|alpha|beta|rc|pre).*$", "", said) or "0"
+    seen = f"no release tag; {file}" if said else "no release tag"
     return Release(f"{number}-unstable-{date}", revision, False, seen)
+
+
+def within(folder: Path, name: str, said: str, file: str) -> tuple[Release | None, str]:
+    """Return the release of one project of several in a repository, or why it is not certain.
+
+    Its tags are those with its name, or plain ones of the very version that its file says.
+    """
+    tags = _tags(folder) or {}
+    own = releases(filter(_prefixed, tags), name)
+    same = [entry for entry in releases(tags, name) if entry[1] == said]
+    for _, version, tag in [*own[-1:], *same[-1:]]:
+        return Release(version, tag, True, f"the tag {tag}"), ""
+    commit = at_commit(folder, said, file)
+    if said and commit:
+        return Release(said, commit.ref, False, file), ""
+    return None, "the repository holds several projects, and no tag has the name of this one"
+
+
+def tagged(folder: Path, names: tuple[str, ...]) -> dict[str, str]:
+    """Return the tag of every release, by version."""
+    return {version: tag for _, version, tag in releases(_tags(folder) or {}, *names)}
+
+
+def _prefixed(tag: str) -> bool:
+    match = _TAG.fullmatch(tag)
+    return match is not None and match["prefix"] not in _PLAIN_PREFIXES
+
+
+def order(version: str) -> tuple[int, ...]:
+    """Return what plain versions are compared by; empty for one that is not all numbers."""
+    plain = re.fullmatch(r"\d+(\.\d+)*", version)
+    return tuple(int(part) for part in version.split(".")) if plain else ()
+
+
+def _preview(tags: Mapping[str, int], names: tuple[str, ...], tag: str) -> str:
+    """Say that previews of a later release go on for so long that they may be what is used."""
+    released = order(_version_of(tag, names))
+    later = [
+        (date, other)
+        for other, date in tags.items()
+        if (match := _of_project(other, names))
+        and _PRE.match(match["rest"])
+        and order(_version_of(other, names)) > released
+    ]
+    date, other = max(later, default=(0, ""))
+    if len(later) >= SEVERAL and date - tags[tag] > PREVIEWS_APART:
+        return f"{other} and {len(later) - 1} more previews are later, by more than a year"
+    return ""
+
+
+def _version_of(tag: str, names: tuple[str, ...]) -> str:
+    match = _of_project(tag, names)
+    return match["version"].replace("_", ".") if match else ""
+
+
+def _untagged(version: str, said: str, published: str, file: str) -> str:
+    """Say that a version was published without a tag: the file and the changelog both have it."""
+    if order(said) >= order(published) > order(version) > ():
+        return f"{file} says {said} and the changelog {published}"
+    return ""
 
 
 def _tags(folder: Path) -> dict[str, int] | None:
@@ -140,10 +223,17 @@ def remote(folder: Path) -> str:
     return (_git(folder, "remote", "get-url", "origin") or "").strip()
 
 
-def is_top(folder: Path) -> bool:
-    """Say whether the folder is the top of a git work tree, not a folder of somebody else's."""
-    top = _git(folder, "rev-parse", "--show-toplevel")
-    return bool(top) and Path((top or "").strip()).resolve() == folder.resolve()
+def place(folder: Path) -> str | None:
+    """Return the folder's path within its repository (``.`` is the top), None outside of one.
+
+    A folder that the repository does not track is somebody else's.
+    """
+    top = (_git(folder, "rev-parse", "--show-toplevel") or "").strip()
+    if not top or not Path(top).is_dir():
+        return None
+    inner = folder.resolve().relative_to(Path(top).resolve()).as_posix()
+    tracked = inner == "." or bool(_git(folder, "ls-files", "--", "."))
+    return inner if tracked else None
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -19,3 +19,6 @@ src = {{ p.source.fetcher if "fetchPypi" not in p.source.fetcher or "fetchPypi" 
   hash = {{ hash }};
 };
 {% endif %}
+{% if folder and p.builder.name != "haskell" %}
+sourceRoot = {{ folder }};
+{% endif %}

@@ -6,6 +6,9 @@ haskellPackages.mkDerivation rec {
 
   {{ src | indent(2) }}
 
+{% if folder %}
+  postUnpack = {{ ("sourceRoot+=/" ~ (extra.folder | sh)) | nix }};
+{% endif %}
   isLibrary = {{ extra.is_library | nix }};
   isExecutable = {{ extra.is_executable | nix }};
 {% if extra.library %}

@@ -14,11 +14,21 @@ stdenv.mkDerivation (finalAttrs: {
     "pic"
     "format"
   ];
+{% if extra.makefile %}
   makeFlags = [
     "KERNELRELEASE=${kernel.modDirVersion}"
     "KERNEL_DIR=${kernel.dev}/lib/modules/${kernel.modDirVersion}/build"
     "KDIR=${kernel.dev}/lib/modules/${kernel.modDirVersion}/build"
   ];
+{% else %}
+  # Kbuild alone: the Makefile is the kernel's.
+  makeFlags = [
+    "-C"
+    "${kernel.dev}/lib/modules/${kernel.modDirVersion}/build"
+    "M=$(PWD)"
+  ];
+  buildFlags = [ "modules" ];
+{% endif %}
   doCheck = false;
 
   installPhase = ''

@@ -7,7 +7,7 @@ buildNpmPackage rec {
   {{ src | indent(2) }}
 
 {% if not extra.lock %}
-  # Upstream has no package-lock.json: make one with npm and copy it in postPatch.
+  # Upstream has {{ extra.other_lock ~ " and " if extra.other_lock }}no package-lock.json: make one with npm and copy it in postPatch.
 {% endif %}
   # It depends on the version: the build tells it.
   npmDepsHash = {{ fake }};

@@ -7,10 +7,23 @@
 
   {{ src | indent(2) }}
 
+{% if extra.cargo %}
+  cargoDeps = rustPlatform.fetchCargoVendor {
+    inherit pname version src;
+    # It depends on the version: the build tells it.
+    hash = {{ fake }};
+  };
+
+{% endif %}
   build-system = {{ backend | nix(2) }};
 
 {% if inputs %}
   {{ inputs | indent(2) }}
+
+{% endif %}
+{% if extra.cmake %}
+  # The build backend calls it.
+  dontUseCmakeConfigure = true;
 
 {% endif %}
 {% if propagated %}

@@ -45,6 +45,10 @@ buildRubyGem rec {
 
   {{ src | indent(2) }}
 
+{% if inputs %}
+  {{ inputs | indent(2) }}
+
+{% endif %}
   doCheck = false;
 
   {{ meta | indent(2) }}
