@@ -79,11 +79,9 @@ def show(package: Package, look: Look, reporter: Reporter) -> None:
     """Print what the package will be."""
     reporter.field("package", f"{package.name}   {package.pname} {package.version}")
     reporter.field("builder", package.builder.title)
-    if (
-        package.builder.name == look.facts.extra.get("offered")
-        and "builder" not in look.facts.found
-    ):
-        reporter.field("", f"not certain: {look.facts.notes.get('builder', '')} (--builder)")
+    doubt = look.facts.notes.get("builder", "")
+    if doubt and "builder" not in look.facts.found:
+        reporter.field("", f"not certain: {doubt} (--builder)")
     reporter.field("licence", ", ".join(package.licences))
     inputs = package.inputs
     used = [*inputs.native, *inputs.build, *inputs.propagated, *inputs.backend]

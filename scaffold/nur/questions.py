@@ -128,6 +128,8 @@ def questions_for(
         return _by_ref(answers.get("source"), source)
 
     is_flake = layout.kind == "flake"
+    folder = source.folder if source else None
+    own = folder is not None and folder.resolve().is_relative_to(layout.root)
     return (
         _question(NAME, "Name", name, fixed(None)),
         _of(
@@ -141,7 +143,7 @@ def questions_for(
             "Source",
             _source,
             fixed(None),
-            asked=lambda a, _: source is None or source.kind == "folder",
+            asked=lambda a, _: source is None or (source.kind == "folder" and not own),
         ),
         _of("version", "Version", _pattern(_VERSION, "version", "1.2.0"), version),
         _of(

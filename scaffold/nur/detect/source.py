@@ -81,7 +81,7 @@ def _version(
     if release is None:
         notes["version"] = why
         if place and (commit := version.at_commit(path, "", "")):
-            notes["ref"] = f"no tag has that version; what is here is the commit {commit.ref}"
+            notes["ref"] = f"what is here is the commit {commit.ref}"
     else:
         found["version"] = Fact(release.version, release.seen)
         if release.ref:
