@@ -14,7 +14,9 @@ from typing import Any
 
 import click
 
-from scaffold import __version__, cli_catalog, cli_multi, cli_package, cli_tool, completion, pipes
+from scaffold import (
+    __version__, cli_catalog, cli_multi, cli_package, cli_tool, completion, pipes, signals,
+)  # fmt: skip
 from scaffold.cli_template import template_flags
 from scaffold.errors import Exit, Problem, ScaffoldError, one_line, printable
 from scaffold.flags import FLAGS
@@ -179,7 +181,8 @@ def tell(error: ScaffoldError, *, as_json: bool) -> None:
         import json
 
         problems = [{"where": p.where, "what": p.what, "remedy": p.remedy} for p in error.problems]
-        click.echo(json.dumps({"exit": int(error.exit_code), "problems": problems}, indent=2))
+        code = signals.exit_code(error.exit_code)
+        click.echo(json.dumps({"exit": int(code), "problems": problems}, indent=2))
         return
     shown = [(one_line(p.where), printable(p.what), printable(p.remedy)) for p in error.problems]
     if "--plain" in sys.argv[1:] or _plain_by_default():
@@ -207,7 +210,7 @@ def _plain_by_default() -> bool:
 
 def main() -> None:
     """Run the command; the only place where errors become text and exit codes."""
-    with pipes.ended_quietly():
+    with pipes.ended_quietly(), signals.unwinding():
         _main(debug="--debug" in sys.argv[1:])
 
 
@@ -221,8 +224,8 @@ def _main(*, debug: bool) -> None:
             cli(prog_name=completion.PROGRAM, standalone_mode=False)
         finally:
             pipes.flush()
-    except click.exceptions.Abort:
-        sys.exit(Exit.INTERRUPTED)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        sys.exit(signals.exit_code(Exit.INTERRUPTED))
     except click.ClickException as error:
         error.show()
         sys.exit(Exit.BAD_INPUT)
@@ -230,9 +233,7 @@ def _main(*, debug: bool) -> None:
         if debug:
             raise
         tell(error, as_json="--json" in sys.argv[1:])
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(Exit.INTERRUPTED)
+        sys.exit(signals.exit_code(error.exit_code))
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -19,8 +19,10 @@ class Exit(IntEnum):
     BAD_INPUT = 2
     CONFLICT = 3
     EXTERNAL = 4
+    HUNG_UP = 129  # this and the last three are what a shell sees of a program that a signal ends
     INTERRUPTED = 130
-    READER_GONE = 141  # what a shell sees of a program that SIGPIPE ends
+    READER_GONE = 141
+    TERMINATED = 143
 
 
 @dataclass(frozen=True, order=True)

@@ -18,8 +18,10 @@ EXIT_STATUS = {
     Exit.BAD_INPUT: "bad usage or bad answers; nothing was written",
     Exit.CONFLICT: "files would be overwritten; nothing was written",
     Exit.EXTERNAL: "an external program or the system failed",
+    Exit.HUNG_UP: "the terminal was closed (SIGHUP); as 130",
     Exit.INTERRUPTED: "interrupted; nothing was written",
     Exit.READER_GONE: "whoever read the output went away",
+    Exit.TERMINATED: "told to end (SIGTERM); as 130",
 }
 FILES = {
     "$XDG_CONFIG_HOME/nxc-scaffold/config.toml": "Your defaults; in ~/.config when the variable is "

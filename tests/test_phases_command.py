@@ -292,6 +292,67 @@ def test_what_a_package_is_built_from_is_built_first(phases, repository):
     assert "what hello-1 is built from cannot be had" in err
 
 
+GRAPH = """\
+let
+  make = name: text: derivation {
+    inherit name;
+    system = "@SYSTEM@";
+    builder = "@BASH@";
+    args = [ "-c" "echo '${text}' > $out" ];
+  };
+  leaf = make "leaf" "leaf";
+  tool = make "tool" "needs ${leaf} and ${./default.nix}";
+  more = {
+    exportReferencesGraph = [ "graph" tool "other" leaf ];
+    preBuild = "test -s ../graph";
+  };
+in"""
+
+
+def test_the_graph_of_references_is_that_of_nix(phases, repository):
+    package = repository / "hello/default.nix"
+    text = package.read_text()
+    bash = subprocess.run(["bash", "-c", "echo $BASH"], capture_output=True, text=True, check=True)
+    graph = GRAPH.replace("@SYSTEM@", "x86_64-linux").replace("@BASH@", bash.stdout.strip())
+    package.write_text(text.replace("{ stdenv }:", "{ stdenv }:\n" + graph).replace(
+        "derivation {\n  name = \"hello-1\"", "derivation (more // {\n  name = \"hello-1\""
+    ).rstrip().removesuffix("}") + "})\n")  # fmt: skip
+    code, _, err = phases("--until", "build")
+    assert code == 0, err
+    reader = package.parent / "reader.nix"
+    reader.write_text(
+        graph + ' derivation (more // { name = "reader"; system = "x86_64-linux"; '
+        f'builder = "{bash.stdout.strip()}"; '
+        'args = [ "-c" "while read line; do echo $line; done < graph > $out" ]; })\n'
+    )
+    argv = ["nix-build", "--no-out-link", str(reader)]
+    built = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    build = Path(document(phases)["scratch"]) / "build"
+    assert (build / "graph").read_text() == Path(built.stdout.strip()).read_text()
+    assert (build / "graph").read_text().count("\n") == 11
+    assert (build / "other").read_text().count("\n") == 3
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("__structuredAttrs = true; exportReferencesGraph.g = [ stdenv ];",
+         "exportReferencesGraph among structured attributes"),
+        ('exportReferencesGraph = [ "g" (derivation { name = "x"; builder = "b"; system = "s"; '
+         "}).drvPath ];", "exportReferencesGraph of a derivation"),
+        ('exportReferencesGraph = [ "../g" stdenv ];', "is no list of names and paths"),
+    ],
+)  # fmt: skip
+def test_a_graph_that_only_nix_can_give_is_refused(phases, repository, more, message):
+    package = repository / "hello/default.nix"
+    package.write_text(package.read_text().replace("doCheck", f"{more}\n  doCheck", 1))
+    code, _, err = phases("next")
+    assert code == 2
+    assert message in err
+    assert "Build it with nix build" in err
+
+
 def test_edits_that_are_in_no_patch_are_never_lost(phases):
     phases("--until", "build")
     source = Path(document(phases)["source"])
@@ -387,7 +448,10 @@ def test_a_shell_has_the_environment_of_the_failed_phase(phases, repository):
     assert "shout" in out
 
 
-def test_ctrl_c_ends_the_phase_and_keeps_what_was_done(phases, repository):
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_ends_the_phase_and_keeps_what_was_done(phases, repository, number, code):
     package = repository / "hello/default.nix"
     text = package.read_text()
     slow = "preBuild = ''echo begun; sleep 1000 & echo $! > pid; wait'';\n  doCheck"
@@ -396,12 +460,14 @@ def test_ctrl_c_ends_the_phase_and_keeps_what_was_done(phases, repository):
     for line in child.stderr:
         if "begun" in line:
             break
-    code, _, err = phases("all")
-    assert code == 3
+    found, _, err = phases("all")
+    assert found == 3
     assert "another run is at work" in err
-    child.send_signal(signal.SIGINT)
-    child.communicate()
-    assert child.returncode == 130
+    child.send_signal(number)
+    _, err = child.communicate()
+    assert child.returncode == code
+    assert "interrupted; what was done before it is kept" in err
+    assert "--from buildPhase" in err
     found = document(phases)
     assert {row["name"]: row["status"] for row in found["phases"]}["buildPhase"] == "interrupted"
     wait_until_gone((Path(found["source"]) / "pid").read_text().split())

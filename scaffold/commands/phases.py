@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from scaffold import nixpackage, process
 from scaffold.commands import phases_report
 from scaffold.commands.phases_options import Options, default_scratch
 from scaffold.errors import Exit, InputError, Interrupted, Problem
-from scaffold.nur import derivation, phases_load, phases_patch, phases_run
+from scaffold.nur import derivation, phases_graph, phases_load, phases_patch, phases_run
 from scaffold.nur import phases_state as state_of
 from scaffold.nur.derivation import Derivation
 from scaffold.nur.phases import Environment, differs, phases, skipped
@@ -77,6 +76,7 @@ class _Session:
         if drv.own_builder is not None:
             what = f"it is built by {drv.own_builder}, not by stdenv, so it has no phases"
             raise InputError(Problem(f"ATTR {self.options.attr}", what, "Build it with nix build"))
+        phases_graph.check(drv, f"ATTR {self.options.attr}")
         return drv
 
     def _environment(self, number: int = 0) -> Environment:
@@ -157,7 +157,7 @@ class _Session:
 
     @property
     def _live(self) -> Callable[[str], None] | None:
-        return None if self.reporter.quiet else _show_line
+        return None if self.reporter.quiet else phases_report.live
 
     def _one(self, state: State, number: int) -> State:
         """Run one phase and tell what became of it. Raises Interrupted on Ctrl-C."""
@@ -242,9 +242,3 @@ def _shell(options: Options, scratch: Scratch) -> int:
     argv = [shell, "--noprofile", "--rcfile", str(start), "-i"]
     process.hand_over(argv, cwd=scratch.build, env=env)
     return int(Exit.OK)
-
-
-def _show_line(line: str) -> None:
-    """Show a line of a phase as it comes, with its own colours."""
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -104,3 +105,9 @@ def _told(state: State | None, number: int) -> str:
 
 def _field(label: str, text: str, *, err: bool = False) -> None:
     click.echo(f"  {label:<{WIDTH}}{text}", err=err)
+
+
+def live(line: str) -> None:
+    """Show a line of a phase as it comes, with its own colours."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()

@@ -11,6 +11,7 @@ from scaffold import nixpackage, process
 from scaffold.errors import ExternalError, Problem
 from scaffold.nixerror import NixError
 from scaffold.nur import phases_environment as environment
+from scaffold.nur import phases_graph
 from scaffold.nur.derivation import Derivation, bash_attributes, relocated
 from scaffold.nur.phases import phases
 from scaffold.nur.phases_scratch import Scratch
@@ -32,6 +33,9 @@ def load(
     """
     scratch.prepare()
     _realise(scratch, drv, options, on_line)
+    for name, path in phases_graph.graphs(drv):
+        text = phases_graph.closure(path, drv.store)
+        (scratch.build / name).write_text(text, encoding="utf-8")
     records = _load(scratch, drv)
     names = tuple(phase.name for phase in phases(environment.described(records, drv.variables)))
     state = State(attr, drv.path, bash(drv.builder), names, given=dict(drv.variables))

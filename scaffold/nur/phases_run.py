@@ -12,6 +12,7 @@ from pathlib import Path
 from scaffold import process
 from scaffold.errors import ConflictError, Problem
 from scaffold.nur import phases_environment as environment
+from scaffold.nur import phases_graph
 from scaffold.nur import phases_state as state_of
 from scaffold.nur.phases import Environment, skipped
 from scaffold.nur.phases_git import SourceHistory
@@ -108,8 +109,9 @@ def _drop_source(scratch: Scratch, state: State, *, everything: bool) -> None:
         tops = [scratch.build / source.relative_to(scratch.build).parts[0]]
     else:
         tops = []
+    given = phases_graph.names(state.given)
     for top in tops:
-        if not top.name.startswith(".attr"):  # what nix passes as files
+        if not (top.name.startswith(".attr") or top.name in given):  # what nix passes as files
             remove(top)
     remove(scratch.root / "git")
 
