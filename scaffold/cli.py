@@ -14,12 +14,11 @@ from typing import Any
 
 import click
 
-from scaffold import (
-    __version__, cli_catalog, cli_multi, cli_package, cli_tool, completion, pipes, signals,
-)  # fmt: skip
+from scaffold import __version__, cli_catalog, cli_multi, cli_package, cli_tool, completion, pipes
 from scaffold.cli_template import template_flags
 from scaffold.errors import Exit, Problem, ScaffoldError, one_line, printable
 from scaffold.flags import FLAGS
+from scaffold.signals import exit_code, unwinding
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 Command = Callable[..., Any]
@@ -181,7 +180,7 @@ def tell(error: ScaffoldError, *, as_json: bool) -> None:
         import json
 
         problems = [{"where": p.where, "what": p.what, "remedy": p.remedy} for p in error.problems]
-        code = signals.exit_code(error.exit_code)
+        code = exit_code(error.exit_code)
         click.echo(json.dumps({"exit": int(code), "problems": problems}, indent=2))
         return
     shown = [(one_line(p.where), printable(p.what), printable(p.remedy)) for p in error.problems]
@@ -210,7 +209,7 @@ def _plain_by_default() -> bool:
 
 def main() -> None:
     """Run the command; the only place where errors become text and exit codes."""
-    with pipes.ended_quietly(), signals.unwinding():
+    with pipes.ended_quietly(), unwinding():
         _main(debug="--debug" in sys.argv[1:])
 
 
@@ -225,7 +224,7 @@ def _main(*, debug: bool) -> None:
         finally:
             pipes.flush()
     except (click.exceptions.Abort, KeyboardInterrupt):
-        sys.exit(signals.exit_code(Exit.INTERRUPTED))
+        sys.exit(exit_code(Exit.INTERRUPTED))
     except click.ClickException as error:
         error.show()
         sys.exit(Exit.BAD_INPUT)
@@ -233,7 +232,7 @@ def _main(*, debug: bool) -> None:
         if debug:
             raise
         tell(error, as_json="--json" in sys.argv[1:])
-        sys.exit(signals.exit_code(error.exit_code))
+        sys.exit(exit_code(error.exit_code))
     except BrokenPipeError:
         raise
     except OSError as error:
