@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scaffold import process
 from scaffold.errors import ExternalError, Problem
-from scaffold.nur.detect.version import releases
+from scaffold.nur.detect.tags import releases
 from scaffold.nur.origins import Source
 
 _DIGITS = "0123456789abcdfghijklmnpqrsvwxyz"  # of Nix: no e, o, t, u

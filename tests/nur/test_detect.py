@@ -8,7 +8,7 @@ import pytest
 from scaffold.nur.builders import load_builders
 from scaffold.nur.detect.needs import inputs
 from scaffold.nur.detect.source import detect, tidy
-from scaffold.nur.detect.version import releases
+from scaffold.nur.detect.tags import releases
 
 SOURCES = Path(__file__).parent / "sources"
 BUILDERS = load_builders()

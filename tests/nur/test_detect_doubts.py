@@ -12,7 +12,7 @@ from scaffold.nur.detect.facts import Facts, Folder
 from scaffold.nur.detect.needs import inputs
 from scaffold.nur.detect.readme import sentence
 from scaffold.nur.detect.source import detect, tidy
-from scaffold.nur.detect.version import releases
+from scaffold.nur.detect.tags import releases
 
 BUILDERS = load_builders()
 MIT = (Path(__file__).parent / "sources/cmake/LICENSE").read_text()
@@ -79,6 +79,17 @@ def test_a_gemfile_for_tests_makes_no_ruby_project(tmp_path: Path) -> None:
     facts = looked(tmp_path, files)
     assert facts.value("builder") is None
     assert "nothing is compiled" in facts.notes["builder"]
+
+
+def test_tools_beside_are_not_what_a_makefile_builds(tmp_path: Path) -> None:
+    files = {"Makefile": "test:\n\tcd tools\n", "tools/check.c": "x", "names.dat": "x"}
+    assert looked(tmp_path, files).value("builder") is None
+
+
+def test_scripts_alone_make_no_node_project(tmp_path: Path) -> None:
+    manifest = '{"name": "bell", "version": "1.0", "scripts": {"version": "x"}}'
+    files = {"package.json": manifest, "Makefile": "install: bell\n", "bell.c": "x"}
+    assert looked(tmp_path, files).value("builder") == "make"
 
 
 def test_a_makefile_is_certain_with_something_to_compile(tmp_path: Path) -> None:
@@ -161,6 +172,7 @@ def test_an_added_clause_makes_another_licence(tmp_path: Path) -> None:
     assert facts.notes["licence"] == "LICENSE is not recognised"
 
 
+GPL2 = "GNU GENERAL PUBLIC LICENSE\nVersion 2, June 1991\n\n" + "text " * 200
 NOTICE = """You can redistribute it and/or modify it under the terms of the GNU
 General Public License as published by the Free Software Foundation, either version 3 of the
 License, or (at your option) any later version."""
@@ -178,13 +190,25 @@ def test_the_notice_of_a_readme(tmp_path: Path, readme: str, licence: list[str] 
     assert looked(tmp_path, {"README.md": readme}).value("licence") == licence
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_a_folder_has_the_licence_of_its_repository(tmp_path: Path, own: bool) -> None:
+    files = {"LICENSE": MIT, "parts/reed/pyproject.toml": PYTHON}
+    files |= {"parts/reed/LICENSE": "Own terms."} if own else {}
+    repository(tmp_path, files, {})
+    found = detect(tmp_path / "parts/reed", BUILDERS).value("licence")
+    assert found == (None if own else ["MIT"])
+
+
+def test_a_script_has_the_notice(tmp_path: Path) -> None:
+    notice = "\n# ".join(NOTICE.split("\n"))
+    files = {"COPYING": GPL2, "bell": f"#!/bin/sh\n# {notice}\n"}
+    assert looked(tmp_path, files).value("licence") == ["GPL-2.0-or-later"]
+
+
 def test_a_waiver_is_cc0(tmp_path: Path) -> None:
     waiver = """To the extent possible under law, the author has waived all copyright and related
     or neighboring rights to this work. https://creativecommons.org/publicdomain/zero/1.0/"""
     assert looked(tmp_path, {"COPYING": waiver}).value("licence") == ["CC0-1.0"]
-
-
-GPL2 = "GNU GENERAL PUBLIC LICENSE\nVersion 2, June 1991\n\n" + "text " * 200
 
 
 @pytest.mark.parametrize(
@@ -204,6 +228,23 @@ def test_tags_that_spell_the_name_otherwise() -> None:
     names = ("libchime3", "libchime")
     tags = ["chime-3.2", "chime_3.1", "libchime-3.0", "other-9.0", "bin-8.0"]
     assert [version for _, version, _ in releases(tags, *names)] == ["3.0", "3.1", "3.2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [("libbell2", "libbell2-1.4"), ("@chime/bell", "@chime/bell@1.4"), ("bell", "RELEASE.1.4")],
+)
+def test_tags_of_a_name_with_digits_and_of_npm(name: str, tag: str) -> None:
+    assert [version for _, version, _ in releases([tag], name)] == ["1.4"]
+
+
+def test_a_later_tag_that_is_not_understood_is_named(tmp_path: Path) -> None:
+    tags = {"v1.0": 0, "v1.20240909-built": YEAR}
+    facts = detect(repository(tmp_path, {"a.conf": "x"}, tags), BUILDERS)
+    assert facts.value("version") is None
+    assert facts.notes["version"] == (
+        "the newest release tag is v1.0, but the tag v1.20240909-built is later"
+    )
 
 
 CHANGES = "# Changes\n\n## 2.1.0\n\n- new\n\n## 2.0.0\n"

@@ -47,7 +47,8 @@ def main() -> int:
     print(f"{'source':38}{'builder':22}{'version':36}licence")
     for owner, projects in right.items():
         for name, wanted in projects.items():
-            path = folder / f"{owner}+{name}"
+            project, _, inner = name.partition("/")
+            path = folder / f"{owner}+{project}" / inner
             if not path.is_dir():
                 print(f"{owner}/{name}: not there")
                 continue

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from scaffold.nur.detect.facts import Fact, Folder
 from scaffold.nur.detect.licence_texts import ADDITIONS, SENTENCES, VAGUE
 
+NONE = "no licence was found"
 _FILE = re.compile(r"(?i)^(un)?licen[cs]e|^copying|^copyright$")
 _NOT_TEXT = re.compile(r"(?i)\.(py|js|c|h|hpp|cpp|rs|go|json|toml|tmpl|header|html)$")
 
@@ -80,7 +81,7 @@ def look(
     if not files and not said and (noticed := _noticed(folder)):
         return Fact([noticed], "the notice of the README"), ""
     if not texts:
-        return None, "no licence was found" if not files else f"{files[0]} is not recognised"
+        return None, NONE if not files else f"{files[0]} is not recognised"
     if set(files) - set(texts):
         other = sorted(set(files) - set(texts))[0]
         return None, f"{other} is not recognised"
@@ -148,7 +149,8 @@ def _exact(name: str, folder: Folder) -> str:
     if "GPL" not in name:
         return name
     later = only = 0
-    files = [f for f in folder.walk(most=800) if _SOURCES.search(f)]
+    scripts = [f for f in folder.names() if "." not in f and folder.text(f).startswith("#!")]
+    files = scripts + [f for f in folder.walk(most=800) if _SOURCES.search(f)]
     for text in [folder.text(f)[:3000] for f in files[:250]] + _readmes(folder):
         flat = " ".join(re.sub(r"(?m)^\s*([#*;]|//|--|dnl)+", " ", text).split())
         match = _NOTICE.search(flat)

@@ -200,7 +200,8 @@ def make(folder: Folder) -> Project:
         _number(v) for v in re.findall(r"(?m)^(?:export\s+)?VERSION\s*[:?]?=\s*(\S+)\s*$", text)
     }
     install = bool(re.search(r"^install\s*:(?!=)|^install\s.*:", text, re.MULTILINE))
-    compiled = any(COMPILED.search(f) for f in folder.walk())
+    aside = re.compile(r"(^|/)(tests?|tools|scripts|examples?|docs?|contrib)/")
+    compiled = any(COMPILED.search(f) and not aside.search(f) for f in folder.walk())
     return Project(
         file=file,
         version=only(versions - {""}),

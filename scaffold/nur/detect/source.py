@@ -16,7 +16,7 @@ from scaffold.nur.detect.changelog import published
 from scaffold.nur.detect.choice import choose
 from scaffold.nur.detect.facts import Fact, Facts, Folder
 from scaffold.nur.detect.needs import licences
-from scaffold.nur.detect.project import Project
+from scaffold.nur.detect.project import Project, only
 
 LONGEST_DESCRIPTION = 120
 
@@ -37,6 +37,8 @@ def detect(path: Path, builders: Mapping[str, Builder], wanted: str | None = Non
     fact, why = licence.look(
         folder, project.licence, project.file, licences(), sure=choice.sure and not project.filler
     )
+    if fact is None and why == licence.NONE and place not in (None, "."):
+        fact = _licence_above(path, str(place))
     if fact:
         found["licence"] = fact
     else:
@@ -87,6 +89,13 @@ def _version(
         if release.ref:
             found["ref"] = Fact(release.ref, release.seen)
     return names
+
+
+def _licence_above(path: Path, place: str) -> Fact | None:
+    """Return the one licence of the whole repository, for a folder that has none of its own."""
+    above = path.resolve().parents[len(Path(place).parts) - 1]
+    fact, _ = licence.look(Folder(above), "", "", licences())
+    return Fact(fact.value, f"{fact.seen} of the repository") if fact and only(fact.value) else None
 
 
 def _repository(address: str) -> str:

@@ -7,23 +7,28 @@ because the source is fetched by the tag.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold import process
 from scaffold.errors import ExternalError
+from scaffold.nur.detect.tags import (
+    PREVIEW,
+    TAG,
+    is_open,
+    is_prefixed,
+    of_project,
+    order,
+    releases,
+    version_of,
+)
 
-_TAG = re.compile(r"(?P<prefix>.*?)(?P<version>\d+(?:[._]\d+)*)(?P<rest>.*)")
-_PRE = re.compile(r"(?i)^[-._]?(a|b|alpha|beta|rc|pre|dev|preview|snapshot)\W*\d*")
-#: What may follow the number of a release: nothing, a letter (tmux 3.7c), or a word that says so.
-_REST = re.compile(r"|[a-z]|[-._](stable|final|release)")
 #: A maintained old branch gets tags later than the newest release; by this much it is no branch.
 YEARS_APART = 2 * 365 * 86400
 #: A project whose previews go on for this long after its newest release has left that behind.
 PREVIEWS_APART = 365 * 86400
 SEVERAL = 3
-_PLAIN_PREFIXES = ("", "v", "V", "r", "release-", "version-", "rel-", "release/", "ver")
 _GIT_SECONDS = 30.0
 NOTHING = "neither a tag nor a project file tells it"
 
@@ -38,51 +43,8 @@ class Release:
     seen: str
 
 
-def releases(tags: Iterable[str], *names: str) -> list[tuple[tuple[object, ...], str, str]]:
-    """Return (order, version, tag) of the tags that are releases of this project, newest last.
-
-    ``names`` are what the project is called: by its own files, and as a repository.
-    """
-    found = []
-    for tag in tags:
-        match = _of_project(tag, names)
-        rest = match["rest"] if match else ""
-        if match is None or not _REST.fullmatch(rest) or _is_date(match["version"]):
-            continue
-        letter = rest if len(rest) == 1 else ""
-        version = match["version"].replace("_", ".")
-        if version.isdigit() and len(version) > 4:  # a date, or a build number
-            continue
-        numbers = tuple(int(part) for part in version.split("."))
-        found.append(((numbers, letter), version + letter, tag))
-    dotted = [entry for entry in found if "." in entry[1]]
-    return sorted(dotted or found)  # r131 is older than 1.0 where a project has both
-
-
-def _of_project(tag: str, names: Iterable[str]) -> re.Match[str] | None:
-    """Return the parts of a tag with digits, when its prefix is plain or a name of the project."""
-    spelt = {spelling for name in names for spelling in _spellings(name)}
-    own = {f"{name}{sign}{v}" for name in spelt for sign in "-/" for v in ("", "v")}
-    match = _TAG.fullmatch(tag)
-    if match and (match["prefix"] in _PLAIN_PREFIXES or _folded(match["prefix"]) in own):
-        return match
-    return None
-
-
-def _folded(name: str) -> str:
-    """Return a name in the one spelling that is compared: ``YAML_CPP`` is ``yaml-cpp``."""
-    return name.lower().replace("_", "-")
-
-
-def _spellings(name: str) -> set[str]:
-    """Return what tags may call a project: ``libfuse3`` is also ``libfuse`` and ``fuse``."""
-    plain = re.sub(r"\.(js|py|rs)$", "", _folded(name))
-    short = {plain, plain.removeprefix("lib")}
-    return ({_folded(name)} | short | {s.rstrip("0123456789") for s in short}) - {""}
-
-
-def _agreed(tags: Mapping[str, int], names: tuple[str, ...]) -> tuple[str, str] | None:
-    """Return version and tag of the newest release, when the dates of the tags do not object.
+def _newest_tag(tags: Mapping[str, int], names: tuple[str, ...]) -> tuple[str, str, str] | None:
+    """Return version and tag of the newest release, and what the dates of the tags object.
 
     A tag that is later by far, or later and of a form that is not understood, may be the release.
     """
@@ -91,23 +53,13 @@ def _agreed(tags: Mapping[str, int], names: tuple[str, ...]) -> tuple[str, str] 
         return None
     _, version, chosen = found[-1]
     known = {tag for *_, tag in found}
-    for tag, date in tags.items():
-        match = _of_project(tag, names)
-        strange = match is not None and tag not in known and not _PRE.match(match["rest"])
+    for tag, date in sorted(tags.items(), key=lambda item: -item[1]):
+        match = of_project(tag, names)
+        strange = match is not None and tag not in known and not PREVIEW.match(match["rest"])
         later = date - tags[chosen]
         if (strange and later > 0) or (tag in known and later > YEARS_APART):
-            return None
-    return version, chosen
-
-
-def _open(match: re.Match[str], names: tuple[str, ...]) -> bool:
-    """Say whether a tag that is not understood may yet be a release: of whatever, with a number."""
-    known = _of_project(match[0], names) is not None
-    return (known or "." in match["version"]) and not _PRE.match(match["rest"])
-
-
-def _is_date(version: str) -> bool:
-    return bool(re.fullmatch(r"(19|20)\d\d[._]?[01]\d[._]?[0-3]\d", version))
+            return version, chosen, f"the tag {tag} is later"
+    return version, chosen, ""
 
 
 def newest(
@@ -125,14 +77,14 @@ def newest(
     here = (_git(folder, "tag", "--points-at", "HEAD") or "").split("\n")
     if now := releases(here, *names):
         return Release(now[-1][1], now[-1][2], True, f"the tag {now[-1][2]}"), ""
-    if agreed := _agreed(tags, names):
-        version, tag = agreed
-        doubt = _preview(tags, names, tag) or _untagged(version, said, published, file)
+    if found := _newest_tag(tags, names):
+        version, tag, doubt = found
+        doubt = doubt or _preview(tags, names, tag) or _untagged(version, said, published, file)
         if doubt:
             return None, f"the newest release tag is {tag}, but {doubt}"
         return Release(version, tag, True, f"the tag {tag}"), ""
     for tag in tags:
-        if (match := _TAG.fullmatch(tag)) and _open(match, names):
+        if (match := TAG.fullmatch(tag)) and is_open(match, names):
             return None, f"whether the tag {tag} is a release is not certain"
     return at_commit(folder, said, file), NOTHING
 
@@ -154,7 +106,7 @@ def within(folder: Path, name: str, said: str, file: str) -> tuple[Release | Non
     Its tags are those with its name, or plain ones of the very version that its file says.
     """
     tags = _tags(folder) or {}
-    own = releases(filter(_prefixed, tags), name)
+    own = releases((tag for tag in tags if is_prefixed(tag, name)), name)
     same = [entry for entry in releases(tags, name) if entry[1] == said]
     for _, version, tag in [*own[-1:], *same[-1:]]:
         return Release(version, tag, True, f"the tag {tag}"), ""
@@ -169,36 +121,20 @@ def tagged(folder: Path, names: tuple[str, ...]) -> dict[str, str]:
     return {version: tag for _, version, tag in releases(_tags(folder) or {}, *names)}
 
 
-def _prefixed(tag: str) -> bool:
-    match = _TAG.fullmatch(tag)
-    return match is not None and match["prefix"] not in _PLAIN_PREFIXES
-
-
-def order(version: str) -> tuple[int, ...]:
-    """Return what plain versions are compared by; empty for one that is not all numbers."""
-    plain = re.fullmatch(r"\d+(\.\d+)*", version)
-    return tuple(int(part) for part in version.split(".")) if plain else ()
-
-
 def _preview(tags: Mapping[str, int], names: tuple[str, ...], tag: str) -> str:
     """Say that previews of a later release go on for so long that they may be what is used."""
-    released = order(_version_of(tag, names))
+    released = order(version_of(tag, names))
     later = [
         (date, other)
         for other, date in tags.items()
-        if (match := _of_project(other, names))
-        and _PRE.match(match["rest"])
-        and order(_version_of(other, names)) > released
+        if (match := of_project(other, names))
+        and PREVIEW.match(match["rest"])
+        and order(version_of(other, names)) > released
     ]
     date, other = max(later, default=(0, ""))
     if len(later) >= SEVERAL and date - tags[tag] > PREVIEWS_APART:
         return f"{other} and {len(later) - 1} more previews are later, by more than a year"
     return ""
-
-
-def _version_of(tag: str, names: tuple[str, ...]) -> str:
-    match = _of_project(tag, names)
-    return match["version"].replace("_", ".") if match else ""
 
 
 def _untagged(version: str, said: str, published: str, file: str) -> str:
