@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,11 @@ import click
 
 from scaffold import __version__, cli_catalog, cli_multi, cli_package, cli_tool, completion, pipes
 from scaffold.cli_template import template_flags
+from scaffold.cli_writing import answer_flags, writing_flags
 from scaffold.errors import Exit, Problem, ScaffoldError, one_line, printable
-from scaffold.flags import FLAGS
 from scaffold.signals import exit_code, unwinding
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-Command = Callable[..., Any]
 
 
 @click.group(cls=pipes.Group, context_settings=SETTINGS)
@@ -43,20 +41,6 @@ for own in (
     *cli_tool.COMMANDS,
 ):
     cli.add_command(own)
-
-
-def answer_flags(command: Command) -> Command:
-    """Add the flag of every question, in the order in which they are asked."""
-    for flag in reversed(FLAGS):
-        command = click.option(
-            flag.flag,
-            flag.key,
-            metavar=flag.metavar,
-            help=flag.help,
-            multiple=flag.repeatable,
-            shell_complete=completion.QUESTIONS.get(flag.key),
-        )(command)
-    return command
 
 
 @cli.command()
@@ -81,7 +65,7 @@ def answer_flags(command: Command) -> Command:
     help="Take answers from a file, such as an earlier .nxc-scaffold.toml.",
 )
 @cli_catalog.catalogue_flag
-@answer_flags
+@answer_flags()
 @click.option(
     "--drop-role",
     multiple=True,
@@ -90,38 +74,7 @@ def answer_flags(command: Command) -> Command:
     shell_complete=completion.roles,
 )
 @template_flags
-@click.option("--resume", is_flag=True, help="Go on with the interview that was interrupted.")
-@click.option(
-    "--defaults", is_flag=True, help="Take the recommended answer to every other question."
-)
-@click.option("--force", is_flag=True, help="Overwrite files that differ.")
-@click.option("--keep", is_flag=True, help="Keep files that differ.")
-@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
-@click.option("--diff", is_flag=True, help="Print the changes as a unified diff.")
-@click.option("--no-check", is_flag=True, help="Do not check what was written.")
-@click.option(
-    "--no-flake-check", is_flag=True, help="Only the quick checks: nothing that needs nixpkgs."
-)
-@click.option("--no-git", is_flag=True, help="Neither `git init` nor `git add --intent-to-add`.")
-@click.option(
-    "--override-input",
-    "override_inputs",
-    multiple=True,
-    metavar="NAME=REF",
-    help="Check with this flake in the place of an input.",
-)
-@click.option("--offline", is_flag=True, help="Let nix use only what is on this machine.")
-@click.option(
-    "--nix-option",
-    "nix_options",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Pass `--option NAME VALUE` to nix.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
-@cli_tool.plain_flag
-@click.option("-v", "--verbose", is_flag=True, help="Print every command that is run.")
+@writing_flags
 def new(**options: Any) -> None:
     """Create a composition in DIR.
 

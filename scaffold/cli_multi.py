@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,34 +11,57 @@ import click
 
 from scaffold import completion
 from scaffold.cli_catalog import catalogue_flag
-from scaffold.cli_tool import plain_flag
-from scaffold.flags import FLAGS
+from scaffold.cli_writing import answer_flags, writing_flags
+from scaffold.errors import InputError, Problem
+from scaffold.flags import COMPOSITIONS, PROJECT
 
 #: The questions that are asked once for all compositions.
-SHARED = ("description", "release", "flavours", "default_flavour", "extras", "pins")
+SHARED = ("name", "description", "release", "flavours", "default_flavour", "extras", "pins")
+_OF_ONE = "is about one composition"
+_BELOW = "Write {} in an answers file, or give --set compositions.NAME.{}=…"
+_ONE_TEMPLATE = "makes the files of one composition, and several share a flake"
+#: The flags of `new` that this command has not: why, and what to do.
+REFUSED = {
+    "--stack": (_OF_ONE, "Give --composition NAME=STACK for each"),
+    "--role": (_OF_ONE, _BELOW.format("[compositions.NAME.roles.ROLE]", "roles.ROLE.count")),
+    "--drop-role": (_OF_ONE, "Write its roles below [compositions.NAME.roles] in an answers file"),
+    "--package-from": (
+        _OF_ONE,
+        _BELOW.format("[compositions.NAME.packages_from.PACKAGE]", "packages_from.PACKAGE.from"),
+    ),
+    "--template": (_ONE_TEMPLATE, "Make each with `new --template`, or leave it out"),
+    "--template-ref": (_ONE_TEMPLATE, "Make each with `new --template`, or leave it out"),
+    "--template-set": (_ONE_TEMPLATE, "Make each with `new --template`, or leave it out"),
+    "--trust": (_ONE_TEMPLATE, "Make each with `new --template`, or leave it out"),
+}
 
 
-def _shared_flags(command: Any) -> Any:
-    for flag in (f for f in reversed(FLAGS) if f.key in SHARED):
+def _refused_flags(command: Callable[..., Any]) -> Callable[..., Any]:
+    def refuse(_: click.Context, param: click.Parameter, given: str | bool | None) -> None:
+        if given:
+            raise InputError(Problem(param.opts[0], *REFUSED[param.opts[0]]))
+
+    for flag in REFUSED:
         command = click.option(
-            flag.flag,
-            flag.key,
-            metavar=flag.metavar,
-            help=flag.help,
-            multiple=flag.repeatable,
-            shell_complete=completion.QUESTIONS.get(flag.key),
+            flag, is_flag=flag == "--trust", hidden=True, expose_value=False, callback=refuse
         )(command)
     return command
 
 
 @click.command()
-@click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument(
+    "directory",
+    required=False,
+    type=click.Path(path_type=Path),
+    metavar="[DIR]",
+    shell_complete=completion.folder,
+)
 @click.option(
-    "--composition",
-    "compositions",
+    COMPOSITIONS.flag,
+    COMPOSITIONS.key,
     multiple=True,
-    metavar="NAME[=STACK]",
-    help="A composition and the stack that it is made of; give two or more.",
+    metavar=COMPOSITIONS.metavar,
+    help=COMPOSITIONS.help,
     shell_complete=completion.compositions,
 )
 @click.option(
@@ -48,43 +72,24 @@ def _shared_flags(command: Any) -> Any:
     help="Take answers from a file, with a table [compositions.NAME] for each composition.",
 )
 @catalogue_flag
-@_shared_flags
-@click.option("--force", is_flag=True, help="Overwrite files that differ.")
-@click.option("--keep", is_flag=True, help="Keep files that differ.")
-@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
-@click.option("--diff", is_flag=True, help="Print the changes as a unified diff.")
-@click.option("--no-check", is_flag=True, help="Do not check what was written.")
-@click.option(
-    "--no-flake-check", is_flag=True, help="Only the quick checks: nothing that needs nixpkgs."
+@answer_flags(
+    (*SHARED, "options"),
+    name=PROJECT.help,
+    options="Any key of the answers file, such as compositions.hpc.roles.node.count=4.",
 )
-@click.option("--no-git", is_flag=True, help="Neither `git init` nor `git add --intent-to-add`.")
-@click.option(
-    "--override-input",
-    "override_inputs",
-    multiple=True,
-    metavar="NAME=REF",
-    help="Check with this flake in the place of an input.",
-)
-@click.option("--offline", is_flag=True, help="Let nix use only what is on this machine.")
-@click.option(
-    "--nix-option",
-    "nix_options",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Pass `--option NAME VALUE` to nix.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
-@plain_flag
-def multi(*, directory: Path, **flags: Any) -> None:
+@writing_flags
+@_refused_flags
+def multi(**options: Any) -> None:
     """Create several compositions in DIR that share one flake.
 
     They have the same release and flavours; each has a folder and a test script of its own, and is
-    built by `nxc build -C NAME -f FLAVOUR`. Asks nothing: what is not given is recommended.
+    built by `nxc build -C NAME -f FLAVOUR`. Asks in a terminal, as `new` does; without one, what
+    is not given is recommended, but for the compositions.
     """
     from scaffold.commands import multi as command
+    from scaffold.commands.options import MultiOptions
 
-    sys.exit(command.run(directory, flags))
+    sys.exit(command.run(MultiOptions.of(options)))
 
 
 COMMANDS = (multi,)

@@ -1,11 +1,14 @@
-"""Collects the answers of ``new``: from flags and files alone, or by an interview."""
+"""Collects answers: those of ``new`` from flags and files alone, or by an interview.
+
+``Interview`` and ``held`` are the way of every command that asks for a project.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from scaffold import answers, drafts, layers, rules
 from scaffold.answers import FILE_NAME, Layer
@@ -20,9 +23,25 @@ from scaffold.frontend import (
     without_asking,
 )
 from scaffold.model import Catalog, Composition
-from scaffold.questions import QUESTIONS
+from scaffold.questions import QUESTIONS, Question
 
-Show = Callable[[Composition], None]
+T = TypeVar("T")
+Show = Callable[[T], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Interview(Generic[T]):
+    """What a command asks, and what the answers become.
+
+    ``build`` raises ``InputError`` for answers that do not go together, ``show`` tells what could
+    be written, and ``document`` are the answers to remember.
+    """
+
+    command: drafts.Command
+    questions: tuple[Question, ...]
+    build: Callable[[Mapping[str, Any]], T]
+    show: Show[T]
+    document: Callable[[T], Mapping[str, Any]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +75,9 @@ def headless(sources: Sources, catalog: Catalog, *, defaults: bool) -> Compositi
     return _built(without_asking(merged, catalog, every, defaults=defaults), catalog, every)
 
 
-def asked(frontend: Frontend, sources: Sources, catalog: Catalog, show: Show) -> Composition:
+def asked(
+    frontend: Frontend, sources: Sources, catalog: Catalog, show: Show[Composition]
+) -> Composition:
     """Interview the user until the answers go together and are to be written.
 
     ``show`` is called with each composition that could be written. An interrupted interview is
@@ -68,27 +89,43 @@ def asked(frontend: Frontend, sources: Sources, catalog: Catalog, show: Show) ->
     """
     every, progress = _begin(frontend, sources, catalog)
     answers.parse(progress.answers, catalog, every)
+    held_one = Interview(
+        "new", QUESTIONS, lambda raw: _built(raw, catalog, every), show, answers.document
+    )
+    return held(frontend, progress, catalog, held_one)
+
+
+def held(frontend: Frontend, progress: Progress, catalog: Catalog, one: Interview[T]) -> T:
+    """Hold an interview until its answers go together and are to be written.
+
+    An interrupted one is kept for ``--resume``, the answers of the others for the next time.
+
+    Raises:
+        Interrupted: the user left.
+    """
     try:
-        raw = interview(frontend, progress, catalog)
-        composition = _agreed(frontend, raw, progress, catalog, every, show)
-    except Interrupted:
-        drafts.save("draft", {"settled": sorted(progress.settled), "answers": progress.answers})
-        raise
-    drafts.forget("draft")
-    drafts.save("last", answers.document(composition))
-    return composition
+        raw = interview(frontend, progress, catalog, one.questions)
+        found = _agreed(frontend, raw, progress, catalog, one)
+    except Interrupted as error:
+        document = {"settled": sorted(progress.settled), "answers": progress.answers}
+        drafts.save(one.command, "draft", document)
+        problem = Problem(one.command, error.problems[0].what, "Go on with --resume")
+        raise Interrupted(problem) from error
+    drafts.forget(one.command, "draft")
+    drafts.save(one.command, "last", one.document(found))
+    return found
 
 
 def _begin(frontend: Frontend, sources: Sources, catalog: Catalog) -> tuple[list[Layer], Progress]:
     """Return the layers that messages name as sources, and the interview's first state."""
     settled = {key for key, value in sources.given.items() if value is not None}
     if sources.resume:
-        draft = _draft()
-        every = [*sources.strong, Layer("the interrupted run", draft["answers"])]
-        return every, Progress(answers.merge(every), settled | set(draft["settled"]))
+        draft = interrupted("new")
+        every = [*sources.strong, Layer("the interrupted run", draft.answers)]
+        return every, Progress(answers.merge(every), settled | draft.settled)
     start = Start(stack=sources.stack)
     if sources.stack is None and "roles" not in settled:
-        start = frontend.start(catalog, drafts.load("last"), _here(sources.directory))
+        start = frontend.start(catalog, drafts.load("new", "last"), here(sources.directory))
     every = [
         *sources.strong,
         Layer("earlier answers", start.answers),
@@ -99,18 +136,25 @@ def _begin(frontend: Frontend, sources: Sources, catalog: Catalog) -> tuple[list
     return every, Progress(raw, settled | start.settled)
 
 
-def _draft() -> dict[str, Any]:
-    draft = drafts.load("draft")
-    if not isinstance(draft.get("answers"), Mapping) or not isinstance(draft.get("settled"), list):
+def interrupted(command: drafts.Command) -> Progress:
+    """Return how far the interrupted interview of a command had come.
+
+    Raises:
+        InputError: there is none.
+    """
+    draft = drafts.load(command, "draft")
+    found, settled = draft.get("answers"), draft.get("settled")
+    if not isinstance(found, Mapping) or not isinstance(settled, list):
         remedy = "Run it without --resume"
         raise InputError(Problem("--resume", "there is no interrupted run to go on with", remedy))
-    return draft
+    return Progress(dict(found), set(settled))
 
 
-def _here(directory: Path | None) -> Mapping[str, Any]:
-    """The answers of the project that is in the target already, if any."""
+def here(directory: Path | None, *, several: bool = False) -> Mapping[str, Any]:
+    """Return the answers of the project that is in the target already, if it is of that kind."""
     file = (directory or Path()) / FILE_NAME
-    return answers.load_file(file).answers if file.is_file() else {}
+    found = answers.load_file(file).answers if file.is_file() else {}
+    return found if ("compositions" in found) is several else {}
 
 
 def _agreed(
@@ -118,41 +162,36 @@ def _agreed(
     raw: dict[str, Any],
     progress: Progress,
     catalog: Catalog,
-    every: list[Layer],
-    show: Show,
-) -> Composition:
+    one: Interview[T],
+) -> T:
     while True:
-        composition, problems = _try(raw, catalog, every)
-        if composition:
-            show(composition)
+        found: T | None = None
+        problems: tuple[Problem, ...] = ()
+        try:
+            found = one.build(raw)
+        except InputError as error:
+            problems = tuple(error.problems)
+        if found is not None:
+            one.show(found)
         match frontend.decide(problems=problems):
-            case Choice.WRITE if composition:
-                return composition
+            case Choice.WRITE if found is not None:
+                return found
             case Choice.CHANGE:
-                question = frontend.pick(QUESTIONS, raw)
+                question = frontend.pick(one.questions, raw)
                 progress.answers = {**raw, **_again(frontend, question, raw, catalog)}
                 raw = dict(progress.answers)
             case _:
-                problem = Problem("new", "you left, nothing was written", "Go on with --resume")
+                problem = Problem(one.command, "you left, nothing was written", "Run it again")
                 raise Interrupted(problem)
 
 
 def _again(
-    frontend: Frontend, question: Any, raw: dict[str, Any], catalog: Catalog
+    frontend: Frontend, question: Question, raw: dict[str, Any], catalog: Catalog
 ) -> dict[str, Any]:
     try:
         return frontend.ask(question, raw, catalog)
     except BackError:
         return {}
-
-
-def _try(
-    raw: Mapping[str, Any], catalog: Catalog, every: list[Layer]
-) -> tuple[Composition | None, tuple[Problem, ...]]:
-    try:
-        return _built(raw, catalog, every), ()
-    except InputError as error:
-        return None, tuple(error.problems)
 
 
 def _built(raw: Mapping[str, Any], catalog: Catalog, every: Sequence[Layer]) -> Composition:

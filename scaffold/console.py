@@ -56,21 +56,23 @@ class ConsoleReporter(Reporter):
 
     def summary(self, topology: Topology) -> None:
         """Print what will be generated: roles, flavours, pins."""
-        composition = topology.composition
         grid = _grid(LABEL_WIDTH)
-        if composition.started_from:
-            grid.add_row(_label("start from"), Text(f"stack {composition.started_from}"))
-        for index, role in enumerate(composition.roles):
-            parts = " ".join(p.id for p in topology.parts[role.name] if not p.hidden) or "(nothing)"
-            text = Text(f"{role.name:<12} ×{role.count:<4} {parts}")
-            grid.add_row(_label("roles" if index == 0 else ""), text)
-        others = [f for f in composition.flavours if f != composition.default_flavour]
-        flavours = "  ".join([f"{composition.default_flavour} (default)", *others])
-        grid.add_row(_label("flavours"), Text(flavours))
-        pins = " · ".join(f"{name} {topology.ref(name)}" for name in topology.inputs)
-        grid.add_row(_label("release"), Text(f"{composition.release}   {pins}"))
-        for index, source in enumerate(topology.private):
-            grid.add_row(_label("private" if index == 0 else ""), Text(source, style="yellow"))
+        if topology.composition.started_from:
+            grid.add_row(_label("start from"), Text(f"stack {topology.composition.started_from}"))
+        _add_roles(grid, topology)
+        _add_shared(grid, topology)
+        self.console.print(grid)
+
+    def compositions(self, topologies: Sequence[Topology], together: Topology) -> None:
+        """Print the same of several compositions; what they share is told once."""
+        grid = _grid(LABEL_WIDTH)
+        for topology in topologies:
+            one = topology.composition
+            text = Text(f"{one.name:<12}", style="bold")
+            text.append(f" stack {one.started_from}" if one.started_from else "", style="default")
+            grid.add_row(_label("composition"), text)
+            _add_roles(grid, topology)
+        _add_shared(grid, together)
         self.console.print(grid)
 
     def plan(self, plan: Plan, *, shown_as: str) -> None:
@@ -155,3 +157,21 @@ def _grid(*widths: int) -> Table:
 
 def _label(text: str) -> Text:
     return Text(f"  {text}", style="cyan")
+
+
+def _add_roles(grid: Table, topology: Topology) -> None:
+    for index, role in enumerate(topology.composition.roles):
+        parts = " ".join(p.id for p in topology.parts[role.name] if not p.hidden) or "(nothing)"
+        text = Text(f"{role.name:<12} ×{role.count:<4} {parts}")
+        grid.add_row(_label("roles" if index == 0 else ""), text)
+
+
+def _add_shared(grid: Table, topology: Topology) -> None:
+    composition = topology.composition
+    others = [f for f in composition.flavours if f != composition.default_flavour]
+    flavours = "  ".join([f"{composition.default_flavour} (default)", *others])
+    grid.add_row(_label("flavours"), Text(flavours))
+    pins = " · ".join(f"{name} {topology.ref(name)}" for name in topology.inputs)
+    grid.add_row(_label("release"), Text(f"{composition.release}   {pins}"))
+    for index, source in enumerate(topology.private):
+        grid.add_row(_label("private" if index == 0 else ""), Text(source, style="yellow"))

@@ -68,3 +68,12 @@ FLAGS = (
         repeatable=True,
     ),
 )
+#: What `multi` has in the place of the roles, and of the name of one composition.
+COMPOSITIONS = Flag(
+    "compositions",
+    "--composition",
+    "NAME[=STACK]",
+    "A composition and the stack that it is made of; give two or more.",
+    repeatable=True,
+)
+PROJECT = Flag("name", "--name", "NAME", "Name of the project; that of DIR unless told otherwise.")

@@ -72,10 +72,15 @@ def interview(
     progress: Progress,
     catalog: Catalog,
     questions: Sequence[Question] = QUESTIONS,
+    *,
+    inner: bool = False,
 ) -> dict[str, Any]:
     """Ask every question that is not settled, in order, and return complete answers.
 
     Going back asks the question before again, with its answer as the default.
+
+    Raises:
+        BackError: the user goes back from the first question of an ``inner`` interview.
     """
     pending = [q for q in questions if q.key not in progress.settled]
     asked: list[int] = []
@@ -86,6 +91,8 @@ def interview(
             try:
                 progress.answers.update(frontend.ask(question, progress.answers, catalog))
             except BackError:
+                if inner and not asked:
+                    raise
                 index = asked.pop() if asked else index
                 progress.settled.discard(pending[index].key)
                 continue

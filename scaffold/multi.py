@@ -12,30 +12,36 @@ from typing import Any
 
 import msgspec
 
-from scaffold import __version__, answers, layers, names, quote, rules
+from scaffold import __version__, answers, quote, rules
 from scaffold.answers import Layer
 from scaffold.catalog import templates_folder
 from scaffold.engine import Engine
 from scaffold.errors import InputError, Problem
+from scaffold.flags import FLAGS
 from scaffold.model import Catalog, Composition
+from scaffold.multianswers import (
+    KEY,
+    SHARED,
+    common_flavours,
+    described,
+    name_faults,
+    of_composition,
+)
+from scaffold.parsers import Answers
 from scaffold.render import PROJECT_FOLDER, manifest, own_packages, render
 from scaffold.topology import Topology
 from scaffold.view import conditions, skeleton_names
 from scaffold.writer.tree import File, Policy, Tree, state_file, text_file
 
-#: The answers that all compositions share; each has its own of the others.
-SHARED = ("release", "flavours", "default_flavour", "extras", "pins")
-#: Folders that a project has already, or gets when it is built and started.
-TAKEN = ("parts", "packages", "secrets", "build", "deploy", "artifact")
-
 
 @dataclass(frozen=True)
 class Project:
-    """Compositions that agree on the shared answers."""
+    """Compositions that agree on the shared answers; ``pins`` are those of the one flake."""
 
     name: str
     description: str
     compositions: tuple[Composition, ...]
+    pins: Mapping[str, str]
 
     @property
     def first(self) -> Composition:
@@ -55,6 +61,7 @@ class Project:
             name=self.name,
             description=self.description,
             roles=roles,
+            pins=self.pins,
             packages_from=packages,
         )
 
@@ -72,26 +79,55 @@ def build(
         InputError: one of them is not valid, or they do not go together.
 
     """
-    problems = [*_name_faults(given)]
+    whole = {KEY: {key: answers.merge(own) for key, own in given.items()}}
+    problems = [*name_faults(given)]
     if not shared.answers.get("flavours"):
-        shared = Layer(shared.source, {**shared.answers, "flavours": _common(given, catalog)})
+        flavours = common_flavours(whole, catalog)
+        shared = Layer(shared.source, {**shared.answers, "flavours": flavours})
+    text = description or described(whole, catalog)
+    try:
+        answers.parse({"name": name, "description": text}, catalog)
+    except InputError as error:
+        problems += error.problems
     found: list[Composition] = []
     for key, own in given.items():
         try:
             found.append(_one(key, own, shared, catalog))
         except InputError as error:
-            problems += (replace(p, where=f"compositions.{key}: {p.where}") for p in error.problems)
+            problems += (of_composition(p, key) for p in error.problems)
     if problems:
         raise InputError(*problems)
-    text = description or f"Compositions {', '.join(given)}"
-    project = Project(name, text, tuple(found))
+    pins = {name: ref for one in found for name, ref in one.pins.items()}
+    project = Project(name, text, tuple(_pinned(one, pins, catalog) for one in found), pins)
     if faults := [
-        *_differences(project),
+        *_differences(found),
         *_package_faults(project),
         *_kernel_faults(project, catalog),
+        *rules.pins_are_used(Topology(project.together(), catalog)),
     ]:
         raise InputError(*faults)
     return project
+
+
+def _pinned(one: Composition, pins: Mapping[str, str], catalog: Catalog) -> Composition:
+    """Return a composition with those of the flake's pins that it has an input for."""
+    own = {key: ref for key, ref in pins.items() if key in Topology(one, catalog).inputs}
+    return msgspec.structs.replace(one, pins=own)
+
+
+def of_answers(raw: Answers, catalog: Catalog) -> Project:
+    """Validate complete answers and return the project.
+
+    Raises:
+        InputError: with every problem that was found.
+
+    """
+    members = {
+        name: [Layer(f"{KEY}.{name}", own)] for name, own in dict(raw.get(KEY) or {}).items()
+    }
+    shared = {key: raw[key] for key in SHARED if raw.get(key) is not None}
+    text = str(raw.get("description") or "")
+    return build(str(raw["name"]), members, Layer("the shared answers", shared), catalog, text)
 
 
 def _one(key: str, own: Sequence[Layer], shared: Layer, catalog: Catalog) -> Composition:
@@ -101,37 +137,24 @@ def _one(key: str, own: Sequence[Layer], shared: Layer, catalog: Catalog) -> Com
     every = [Layer("the name", {"name": key}), shared, *own]
     complete = answers.with_recommended(answers.merge(every), catalog, all_of_them=True)
     composition = answers.build(complete, catalog, every)
-    rules.check(composition, catalog)
+    rules.check(msgspec.structs.replace(composition, pins={}), catalog)
     return composition
 
 
-def _common(given: Mapping[str, Sequence[Layer]], catalog: Catalog) -> list[str]:
-    """Return the flavours that all compositions would take alone."""
-    wanted = [
-        answers.with_recommended(answers.merge(own), catalog, all_of_them=True).get("flavours", ())
-        for own in given.values()
-    ]
-    return [f for f in catalog.flavours if all(f in flavours for flavours in wanted)]
-
-
-def _name_faults(given: Mapping[str, Any]) -> Iterator[Problem]:
-    """Each composition's name is a folder and an attribute; there are several of them."""
-    if len(given) < 2:
-        what = f"there is {len(given)} composition"
-        yield Problem("compositions", what, "Give two or more; one alone is made by `new`")
-    for name in given:
-        reason = names.check_role(name) or ("is taken" if name in TAKEN else None)
-        if reason:
-            yield Problem(f"compositions.{name}", f"{name!r} {reason}", "Choose another name")
-
-
-def _differences(project: Project) -> Iterator[Problem]:
-    """What nobody answered for all of them may be recommended differently."""
-    for key, flag in (("release", "--release"), ("default_flavour", "--default-flavour")):
-        values = {one.name: str(getattr(one, key)) for one in project.compositions}
+def _differences(found: Sequence[Composition]) -> Iterator[Problem]:
+    """What nobody answered for all of them may be recommended, or wanted by stacks, differently."""
+    for key in SHARED:
+        values = {one.name: _shown(getattr(one, key)) for one in found}
         if len(set(values.values())) > 1:
             told = ", ".join(f"{name} {value}" for name, value in values.items())
+            flag = next(flag.flag for flag in FLAGS if flag.key == key)
             yield Problem(key, f"differs between them ({told})", f"Give one for all with {flag}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        value = [f"{name}={ref}" for name, ref in value.items()]
+    return value if isinstance(value, str) else "+".join(value) or "none"
 
 
 def _package_faults(project: Project) -> Iterator[Problem]:
@@ -202,41 +225,27 @@ def _view(one: Composition, catalog: Catalog) -> dict[str, Any]:
     return skeleton_names(topology, {role.name: [] for role in one.roles}, conditions(topology))
 
 
-def dump(project: Project) -> str:
-    """Return the answers file that reproduces the project."""
+def document(project: Project) -> dict[str, Any]:
+    """Return the answers that reproduce the project."""
     whole = {one.name: _own_answers(one) for one in project.compositions}
     first = answers.document(project.first)
-    document = {
+    return {
         "schema": answers.SCHEMA,
         "tool_version": __version__,
         "name": project.name,
         "description": project.description,
-        **{key: first[key] for key in SHARED if first.get(key)},
+        **{key: first[key] for key in SHARED if key != "pins" and first.get(key)},
+        **({"pins": dict(project.pins)} if project.pins else {}),
         "compositions": whole,
     }
+
+
+def dump(project: Project) -> str:
+    """Return the answers file that reproduces the project."""
     head = "# Answers given to nxc-scaffold. To generate again: nxc-scaffold multi . --answers "
-    return f"{head}{answers.FILE_NAME}\n" + quote.toml_document(document)
+    return f"{head}{answers.FILE_NAME}\n" + quote.toml_document(document(project))
 
 
 def _own_answers(one: Composition) -> dict[str, Any]:
     left_out = (*SHARED, "schema", "tool_version", "name")
     return {k: v for k, v in answers.document(one).items() if k not in left_out}
-
-
-def layers_of(sources: Mapping[str, Any], catalog: Catalog) -> dict[str, list[Layer]]:
-    """Return the layers of each composition: a stack's name, or a table of answers.
-
-    Raises:
-        InputError: there is no such stack, or a table is none.
-
-    """
-    found: dict[str, list[Layer]] = {}
-    for name, source in sources.items():
-        if isinstance(source, str):
-            found[name] = layers.stack_layers(source, catalog)
-        elif isinstance(source, Mapping):
-            found[name] = [Layer(f"compositions.{name}", source)]
-        else:
-            what = "is neither a table nor the name of a stack"
-            raise InputError(Problem(f"compositions.{name}", what, "Write a table of answers"))
-    return found

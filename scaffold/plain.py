@@ -60,13 +60,28 @@ class PlainReporter(Reporter):
 
     def summary(self, topology: Topology) -> None:
         """Print what will be generated: roles, flavours, pins."""
-        composition = topology.composition
-        if composition.started_from:
-            self.line(f"started from stack {composition.started_from}")
-        for role in composition.roles:
+        if topology.composition.started_from:
+            self.line(f"started from stack {topology.composition.started_from}")
+        self._roles(topology)
+        self._shared(topology)
+
+    def compositions(self, topologies: Sequence[Topology], together: Topology) -> None:
+        """Print the same of several compositions; what they share is told once."""
+        for topology in topologies:
+            one = topology.composition
+            stack = f", started from stack {one.started_from}" if one.started_from else ""
+            self.line(f"composition {one.name}{stack}")
+            self._roles(topology)
+        self._shared(together)
+
+    def _roles(self, topology: Topology) -> None:
+        for role in topology.composition.roles:
             parts = [part.id for part in topology.parts[role.name] if not part.hidden]
             hosts = counted(role.count, "host")
             self.line(f"role {role.name}, {hosts}, runs {listed(parts)}")
+
+    def _shared(self, topology: Topology) -> None:
+        composition = topology.composition
         for flavour in composition.flavours:
             default = ", the default" if flavour == composition.default_flavour else ""
             self.line(f"flavour {flavour}{default}")

@@ -36,6 +36,9 @@ class Reporter:
     def summary(self, topology: Topology) -> None:
         """Print what will be generated: roles, flavours, pins."""
 
+    def compositions(self, topologies: Sequence[Topology], together: Topology) -> None:
+        """Print the same of several compositions; what they share is told once."""
+
     def plan(self, plan: Plan, *, shown_as: str) -> None:
         """Print a verb and a path for each file."""
 

@@ -6,7 +6,7 @@ import tomllib
 import pytest
 from click.testing import CliRunner
 
-from scaffold import multi
+from scaffold import multi, multisources
 from scaffold.answers import Layer
 from scaffold.cli import cli
 from scaffold.errors import InputError
@@ -23,7 +23,7 @@ def run(*args: str) -> str:
 
 
 def project(shared: Layer = NOTHING, **sources):
-    return multi.build("lab", multi.layers_of(sources, CATALOG), shared, CATALOG)
+    return multi.build("lab", multisources.layers_of(sources, CATALOG), shared, CATALOG)
 
 
 def files(shared: Layer = NOTHING, **sources) -> dict[str, str]:
@@ -95,7 +95,7 @@ def test_one_composition_is_for_new():
 
 def test_an_unknown_stack_is_told():
     with pytest.raises(InputError, match="Did you mean web"):
-        multi.layers_of({"a": "wbe"}, CATALOG)
+        multisources.layers_of({"a": "wbe"}, CATALOG)
 
 
 def test_the_answers_generate_the_same_project_again(tmp_path):

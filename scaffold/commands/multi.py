@@ -2,110 +2,87 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-from scaffold import answers, layers, userconfig
-from scaffold.answers import Layer
+from scaffold import userconfig
 from scaffold.catalog import load_catalog
-from scaffold.confirm import Wishes, confirm_several, formatted
-from scaffold.errors import Exit, InputError, Problem
+from scaffold.commands.multi_collect import collect, target_of
+from scaffold.commands.options import MultiOptions
+from scaffold.commands.writing import (
+    entering,
+    finish,
+    preview,
+    reporter_of,
+    settled,
+    show_diff,
+    wishes,
+)
+from scaffold.confirm import confirm_several, formatted
 from scaffold.model import Catalog
-from scaffold.multi import SHARED, Project, build, layers_of, render_all
-from scaffold.plain import reporter as plain_or_not
-from scaffold.plain import wanted
-from scaffold.report import Reporter, check_document, print_json, topology_document
+from scaffold.multi import Project, render_all
+from scaffold.report import Reporter, topology_document
 from scaffold.secretfiles import create_secrets
 from scaffold.topology import Topology
 from scaffold.writer.apply import apply
-from scaffold.writer.plan import Decision, Plan, make_plan, require_settled, resolve, unified_diff
+from scaffold.writer.plan import Plan, make_plan
 from scaffold.writer.target import check_target
 
-Flags = Mapping[str, Any]
 
-
-def run(directory: Path, flags: Flags) -> int:
+def run(options: MultiOptions) -> int:
     """Run the command and return its exit code."""
-    plain = wanted(flag=flags["plain"])
-    reporter = plain_or_not(quiet=flags["quiet"] or flags["as_json"], plain=plain)
-    check_target(directory)
     config = userconfig.load()
-    catalog = load_catalog([*config.catalogues, *flags["catalogues"]])
-    project = _project(directory, flags, config.layer(), catalog)
-    topologies = [Topology(one, catalog) for one in project.compositions]
-    plan = make_plan(formatted(render_all(project, catalog), reporter), directory)
-    plan = _settled(plan, flags)
-    for topology in topologies:
-        reporter.line(f"  {topology.composition.name}", style="bold")
-        reporter.summary(topology)
-    if flags["diff"] and not flags["as_json"]:
-        sys.stdout.write(unified_diff(plan))
-    if not flags["dry_run"]:
-        apply(plan)
-        for topology in topologies:
-            create_secrets(topology, directory)
-    reporter.plan(plan, shown_as=str(directory))
-    results = [] if flags["dry_run"] else _confirmed(topologies, plan, flags, reporter)
-    reporter.next_steps(_next(project, directory))
-    return _finish(topologies, plan, results, flags)
-
-
-def _project(directory: Path, flags: Flags, config: Layer, catalog: Catalog) -> Project:
-    """Return what flags, an answers file and the user's config decide.
-
-    Raises:
-        InputError: with every problem of the answers.
-
-    """
-    file = answers.load_file(flags["answers_file"]) if flags["answers_file"] else Layer("", {})
-    sources: dict[str, Any] = {}
-    told = file.answers.get("compositions", {})
-    if not isinstance(told, Mapping):
-        raise InputError(Problem("compositions", "is not a table", "Write [compositions.NAME]"))
-    sources.update(told)
-    sources.update(_pairs(flags["compositions"]))
-    own = layers.from_flags({key: flags[key] for key in SHARED}, catalog)
-    in_file = Layer(file.source, {k: v for k, v in file.answers.items() if k in SHARED})
-    shared = Layer("the shared answers", answers.merge([*own, in_file, config]))
-    name = str(file.answers.get("name") or directory.resolve().name)
-    text = flags["description"] or str(file.answers.get("description") or "")
-    return build(name, layers_of(sources, catalog), shared, catalog, text)
-
-
-def _pairs(texts: Sequence[str]) -> dict[str, str]:
-    pairs = [text.partition("=") for text in texts]
-    return {name: stack or name for name, _, stack in pairs}
-
-
-def _settled(plan: Plan, flags: Flags) -> Plan:
-    if flags["force"] or flags["keep"]:
-        decision = Decision.OVERWRITE if flags["force"] else Decision.KEEP
-        return resolve(plan, lambda _: decision)
-    if not flags["dry_run"]:
-        require_settled(plan)
-    return plan
-
-
-def _confirmed(
-    topologies: Sequence[Topology], plan: Plan, flags: Flags, reporter: Reporter
-) -> list[Any]:
-    wishes = Wishes(
-        git=not flags["no_git"],
-        check=not flags["no_check"],
-        flake=not flags["no_flake_check"],
-        offline=flags["offline"],
-        override_inputs=flags["override_inputs"],
-        nix_options=flags["nix_options"],
+    reporter = reporter_of(options, plain=options.plain or config.plain)
+    if options.directory is not None:
+        check_target(options.directory)
+    catalog = load_catalog([*config.catalogues, *options.catalogues])
+    userconfig.check(config, catalog)
+    project = collect(
+        options,
+        catalog,
+        reporter,
+        config.layer(),
+        lambda found: _last_screen(found, catalog, options, reporter),
     )
-    return confirm_several(topologies, plan, wishes, reporter)
+    topologies = _topologies(project, catalog)
+    target = target_of(options, project)
+    tree = formatted(render_all(project, catalog), reporter)
+    plan = settled(make_plan(tree, target), options)
+    show_diff(plan, options)
+    if options.dry_run or not options.interactive:
+        reporter.compositions(topologies, Topology(project.together(), catalog))
+    if options.dry_run:
+        reporter.plan(plan, shown_as=str(target))
+        reporter.line("  nothing was written (--dry-run)")
+        return _finish(options, topologies, plan, [])
+    apply(plan)
+    created = [path for topology in topologies for path in create_secrets(topology, target)]
+    reporter.plan(plan, shown_as=str(target))
+    reporter.secrets([str(path) for path in dict.fromkeys(created)], shown_as=str(target))
+    results = confirm_several(topologies, plan, wishes(options), reporter)
+    reporter.next_steps(_next(project, str(target)))
+    return _finish(options, topologies, plan, results)
 
 
-def _next(project: Project, directory: Path) -> list[tuple[str, str]]:
+def _topologies(project: Project, catalog: Catalog) -> list[Topology]:
+    return [Topology(one, catalog) for one in project.compositions]
+
+
+def _last_screen(
+    project: Project, catalog: Catalog, options: MultiOptions, reporter: Reporter
+) -> None:
+    """Show the compositions, the files and what will be checked."""
+    paths = [str(path) for path in render_all(project, catalog)]
+    reporter.line()
+    together = Topology(project.together(), catalog)
+    reporter.compositions(_topologies(project, catalog), together)
+    preview(paths, target_of(options, project), options, reporter)
+
+
+def _next(project: Project, shown_as: str) -> list[tuple[str, str]]:
     one, flavour = project.first.name, project.first.default_flavour
     return [
-        (f"cd {directory} && nix develop", "a shell with nxc"),
+        (entering(shown_as), "a shell with nxc"),
         (f"nxc build -C {one} -f {flavour}", "build one of the compositions"),
         (f"nxc start -C {one}::{flavour}", "start it"),
         ("nxc driver -t", "run its test, in another terminal"),
@@ -113,19 +90,7 @@ def _next(project: Project, directory: Path) -> list[tuple[str, str]]:
 
 
 def _finish(
-    topologies: Sequence[Topology], plan: Plan, results: Sequence[Any], flags: Flags
+    options: MultiOptions, topologies: Sequence[Topology], plan: Plan, results: Sequence[Any]
 ) -> int:
-    failed = any(result.status == "failed" for result in results)
-    code = Exit.CHECK_FAILED if failed else Exit.OK
-    if flags["as_json"]:
-        print_json(
-            {
-                "exit": int(code),
-                "target": str(plan.target),
-                "written": not flags["dry_run"],
-                "compositions": {t.composition.name: topology_document(t) for t in topologies},
-                "files": [{"path": str(s.path), "verb": s.verb.value} for s in plan.steps],
-                "checks": [check_document(result) for result in results],
-            }
-        )
-    return int(code)
+    found = {one.composition.name: topology_document(one) for one in topologies}
+    return finish(options, {"compositions": found}, plan, results)

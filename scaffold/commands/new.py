@@ -5,39 +5,37 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import click
-
-from scaffold import answers, layers, process, userconfig
+from scaffold import answers, layers, userconfig
 from scaffold.answers import Layer
 from scaffold.catalog import load_catalog
 from scaffold.collect import Sources, asked, headless
 from scaffold.commands.options import Options
 from scaffold.commands.template import own_template
-from scaffold.confirm import Wishes, confirm, formatted
-from scaffold.errors import Exit
+from scaffold.commands.writing import (
+    entering,
+    finish,
+    preview,
+    reporter_of,
+    settled,
+    show_diff,
+    wishes,
+)
+from scaffold.confirm import confirm, formatted
 from scaffold.model import Catalog, Composition
 from scaffold.owntemplates.own import Own
-from scaffold.plain import reporter as plain_or_not
 from scaffold.render import render
-from scaffold.report import Reporter, check_document, print_json, topology_document
+from scaffold.report import Reporter, topology_document
 from scaffold.secretfiles import create_secrets
 from scaffold.topology import Topology
 from scaffold.writer.apply import apply
-from scaffold.writer.plan import Decision, Plan, make_plan, require_settled, resolve, unified_diff
+from scaffold.writer.plan import Plan, make_plan
 from scaffold.writer.target import check_target
 
 
 def run(options: Options) -> int:
     """Run the command and return its exit code."""
     config = userconfig.load()
-    plain = options.plain or config.plain
-    reporter = plain_or_not(quiet=options.quiet or options.as_json, plain=plain)
-    if options.interactive:
-        from scaffold.terminal import looks
-
-        looks.speak_plainly(wanted=plain)
-    if options.verbose:
-        process.observe(reporter.command)
+    reporter = reporter_of(options, plain=options.plain or config.plain)
     if options.directory is not None:
         check_target(options.directory)
     catalog = load_catalog([*config.catalogues, *options.catalogues])
@@ -55,11 +53,9 @@ def run(options: Options) -> int:
     topology = Topology(composition, catalog)
     target = options.directory or Path(composition.name)
     tree = formatted(render(composition, catalog, own), reporter)
-    plan = _settled(make_plan(tree, target), options)
+    plan = settled(make_plan(tree, target), options)
     shown_as = str(target)
-    if options.diff and not options.as_json:
-        # Bytes, for `git apply`: what a terminal shows of them is another matter.
-        click.echo(unified_diff(plan).encode("utf-8", "surrogateescape"), nl=False)
+    show_diff(plan, options)
     if options.dry_run:
         reporter.summary(topology)
         reporter.plan(plan, shown_as=shown_as)
@@ -71,51 +67,22 @@ def run(options: Options) -> int:
         reporter.summary(topology)
     reporter.plan(plan, shown_as=shown_as)
     reporter.secrets([str(path) for path in created], shown_as=shown_as)
-    return _after_writing(options, topology, plan, reporter, shown_as)
-
-
-def _after_writing(
-    options: Options, topology: Topology, plan: Plan, reporter: Reporter, shown_as: str
-) -> int:
-    wishes = Wishes(
-        git=not options.no_git,
-        check=not options.no_check,
-        flake=not options.no_flake_check,
-        offline=options.offline,
-        override_inputs=options.override_inputs,
-        nix_options=options.nix_options,
-    )
-    results = confirm(topology, plan, wishes, reporter)
+    results = confirm(topology, plan, wishes(options), reporter)
     reporter.next_steps(_next(shown_as, topology))
     return _finish(options, topology, plan, results)
 
 
 def _next(shown_as: str, topology: Topology) -> list[tuple[str, str]]:
     flavour = topology.composition.default_flavour
-    enter = [] if shown_as == "." else [f"cd {shown_as}"]
     return [
-        (" && ".join([*enter, "nix develop"]), "a shell with nxc"),
+        (entering(shown_as), "a shell with nxc"),
         (f"nxc build -f {flavour} && nxc start", "build and start the hosts"),
         ("nxc driver -t", "run the test, in another terminal"),
     ]
 
 
 def _finish(options: Options, topology: Topology, plan: Plan, results: list[Any]) -> int:
-    failed = any(result.status == "failed" for result in results)
-    code = Exit.CHECK_FAILED if failed else Exit.OK
-    if options.as_json:
-        print_json(
-            {
-                "exit": int(code),
-                "target": str(plan.target),
-                "written": not options.dry_run,
-                "roles": topology_document(topology),
-                **({"diff": unified_diff(plan)} if options.diff else {}),
-                "files": [{"path": str(s.path), "verb": s.verb.value} for s in plan.steps],
-                "checks": [check_document(result) for result in results],
-            }
-        )
-    return int(code)
+    return finish(options, {"roles": topology_document(topology)}, plan, results)
 
 
 def collect(
@@ -179,27 +146,4 @@ def _last_screen(
     target = options.directory or Path(composition.name)
     reporter.line()
     reporter.summary(Topology(composition, catalog))
-    reporter.files(sorted(str(path) for path in tree), shown_as=str(target))
-    checks = "nothing" if options.no_check else "syntax, format, composition, test script"
-    if not (options.no_check or options.no_flake_check):
-        checks += ", nix flake check, each flavour"
-    reporter.field("checks", checks)
-
-
-def _settled(plan: Plan, options: Options) -> Plan:
-    """Decide conflicts by flag or by asking; a dry run only shows them.
-
-    Raises:
-        ConflictError: there are conflicts and nobody to ask.
-
-    """
-    if options.force or options.keep:
-        decision = Decision.OVERWRITE if options.force else Decision.KEEP
-        return resolve(plan, lambda _: decision)
-    if plan.conflicts and options.interactive and not options.dry_run:
-        from scaffold.terminal.prompts import decide_conflicts
-
-        return decide_conflicts(plan)
-    if not options.dry_run:
-        require_settled(plan)
-    return plan
+    preview([str(path) for path in tree], target, options, reporter)

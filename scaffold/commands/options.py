@@ -1,4 +1,4 @@
-"""The flags of ``nxc-scaffold new``, sorted and checked against each other."""
+"""The flags of ``nxc-scaffold new`` and ``multi``, sorted and checked against each other."""
 
 from __future__ import annotations
 
@@ -6,24 +6,18 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from scaffold.errors import InputError, Problem
 
 
 @dataclass(frozen=True)
-class Options:
-    """The flags of the command; ``given`` holds those of the questions by answers key."""
+class Common:
+    """The flags of both commands; ``given`` holds those of the questions by answers key."""
 
     directory: Path | None
-    stack: str | None
     answers_file: Path | None
     catalogues: tuple[Path, ...]
-    drop_role: tuple[str, ...]
-    template: str | None
-    template_ref: str | None
-    template_values: tuple[str, ...]
-    trust: bool
     defaults: bool
     resume: bool
     force: bool
@@ -43,19 +37,17 @@ class Options:
     given: Mapping[str, Any]
 
     @classmethod
-    def of(cls, flags: Mapping[str, Any]) -> Options:
+    def of(cls, flags: Mapping[str, Any]) -> Self:
         """Sort the parsed flags into the command's own and those of the questions.
 
         Raises:
             InputError: two flags contradict each other.
 
         """
-        if flags["force"] and flags["keep"]:
-            problem = Problem("--force, --keep", "contradict each other", "Give one of them")
-            raise InputError(problem)
-        if flags["resume"] and flags["defaults"]:
-            problem = Problem("--resume, --defaults", "contradict each other", "Give one of them")
-            raise InputError(problem)
+        for pair in (("force", "keep"), ("resume", "defaults")):
+            if all(flags[name] for name in pair):
+                where = ", ".join(f"--{name}" for name in pair)
+                raise InputError(Problem(where, "contradict each other", "Give one of them"))
         own = {field.name for field in fields(cls)} - {"given"}
         given = {key: value for key, value in flags.items() if key not in own}
         return cls(**{key: flags[key] for key in own}, given=given)
@@ -65,3 +57,22 @@ class Options:
         """Whether the user can be asked: only in a terminal, and only when wanted."""
         wanted = not (self.defaults or self.as_json or self.quiet)
         return wanted and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+@dataclass(frozen=True)
+class Options(Common):
+    """The flags of ``new``."""
+
+    stack: str | None
+    drop_role: tuple[str, ...]
+    template: str | None
+    template_ref: str | None
+    template_values: tuple[str, ...]
+    trust: bool
+
+
+@dataclass(frozen=True)
+class MultiOptions(Common):
+    """The flags of ``multi``; each of ``compositions`` is NAME or NAME=STACK."""
+
+    compositions: tuple[str, ...]

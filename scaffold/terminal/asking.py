@@ -47,7 +47,7 @@ def _answer(prompt: questionary.Question) -> Any:
     try:
         return prompt.unsafe_ask()
     except (KeyboardInterrupt, EOFError) as error:
-        problem = Problem("new", "interrupted, nothing was written", "Go on with --resume")
+        problem = Problem("the question", "interrupted, nothing was written", "Run it again")
         raise Interrupted(problem) from error
 
 

@@ -6,7 +6,9 @@ rules as a flag. Ctrl-C at any prompt ends the command with nothing written.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import questionary
@@ -41,12 +43,12 @@ class Prompts:
         packages.refresh_in_background()
         while True:
             try:
-                level = _level(previous, here)
+                level = ask_level(previous, here)
                 if level == PREVIOUS:
-                    return Start(answers=_nameless(previous), settled=ALL_KEYS - {"name"})
+                    return Start(answers=nameless(previous), settled=ALL_KEYS - {"name"})
                 if level == HERE:
                     return Start(answers=here, settled=ALL_KEYS)
-                return _from(catalog, everything=level == CUSTOMISE)
+                return start_from(catalog, everything=level == CUSTOMISE)
             except BackError:
                 continue
 
@@ -80,26 +82,30 @@ class Prompts:
         return picked
 
 
-def _nameless(answers: Answers) -> dict[str, Any]:
+def nameless(answers: Answers) -> dict[str, Any]:
+    """Return earlier answers for another project."""
     return {key: value for key, value in answers.items() if key != "name"}
 
 
-def _level(previous: Answers, here: Answers) -> str:
+def ask_level(
+    previous: Answers, here: Answers, levels: Mapping[str, str] = MappingProxyType(LEVELS)
+) -> str:
+    """Ask how much to ask; earlier answers are offered when there are some."""
     offered = [RECOMMENDED, *([PREVIOUS] if previous else []), *([HERE] if here else []), CUSTOMISE]
     names = {PREVIOUS: f" ({previous.get('name')})", HERE: f" ({here.get('name')})"}
-    items = [Item(f"{lv:<13} {LEVELS[lv]}{names.get(lv, '')}", value=lv) for lv in offered]
+    items = [Item(f"{lv:<13} {levels[lv]}{names.get(lv, '')}", value=lv) for lv in offered]
     default = items[offered.index(HERE)] if here else items[0]
     return str(
         asking.listed(
             lambda: questionary.select(
                 "Answers", items, default=default, instruction="(? explains)"
             ),
-            lambda: [f"{level}: {LEVELS[level]}" for level in offered],
+            lambda: [f"{level}: {levels[level]}" for level in offered],
         )
     )
 
 
-def _from(catalog: Catalog, *, everything: bool) -> Start:
+def start_from(catalog: Catalog, *, everything: bool) -> Start:
     """Ask for a stack; when everything is to be asked, also for a file or nothing."""
     stacks = list(catalog.stacks.values())
     rows = asking.rows({s.name: s.description for s in stacks})

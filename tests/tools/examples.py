@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from scaffold import answers, layers, multi, rules
+from scaffold import answers, layers, multi, multisources, rules
 from scaffold.answers import Layer
 from scaffold.catalog import load_catalog
 from scaffold.limits import parts_of
@@ -35,7 +35,7 @@ def example(stack: str, catalog: Catalog) -> Tree:
 
 def several(catalog: Catalog) -> Tree:
     """Return what ``nxc-scaffold multi multi --composition oar --composition slurm`` writes."""
-    sources = multi.layers_of({name: name for name in SEVERAL}, catalog)
+    sources = multisources.layers_of({name: name for name in SEVERAL}, catalog)
     return multi.render_all(multi.build("multi", sources, Layer("none", {}), catalog), catalog)
 
 

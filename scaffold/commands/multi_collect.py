@@ -1,0 +1,144 @@
+"""The answers of ``nxc-scaffold multi``: from flags and a file alone, or by an interview."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from scaffold import answers, drafts
+from scaffold.answers import Layer
+from scaffold.collect import Interview, Show, held, here, interrupted
+from scaffold.commands.options import MultiOptions
+from scaffold.errors import InputError, Problem
+from scaffold.frontend import Frontend, Progress
+from scaffold.model import Catalog
+from scaffold.multi import Project, build, document, of_answers
+from scaffold.multianswers import KEY, MULTI_QUESTIONS, SHARED, of_composition, together
+from scaffold.multisources import Given, check, given
+from scaffold.report import Reporter
+
+
+def collect(
+    options: MultiOptions, catalog: Catalog, reporter: Reporter, config: Layer, show: Show[Project]
+) -> Project:
+    """Return the project that flags, a file, the user's ``config`` and prompts decide.
+
+    ``show`` is called with each project that could be written.
+
+    Raises:
+        InputError: with every problem of the answers.
+        Interrupted: the user left.
+
+    """
+    file = answers.load_file(options.answers_file) if options.answers_file else None
+    found = given(options.given, options.compositions, file, catalog)
+    found = _looked_at(found, options, reporter)
+    folder = options.directory
+    named = [Layer("the folder", {"name": folder.resolve().name})] if folder else []
+    found = replace(found, shared=[*found.shared, *named])
+    if not options.interactive:
+        return _headless(found, config, catalog)
+    from scaffold.terminal.multi_prompts import MultiPrompts
+
+    return _asked(MultiPrompts(), found, config, catalog, options, show)
+
+
+def _looked_at(found: Given, options: MultiOptions, reporter: Reporter) -> Given:
+    """Return the layers with what the sources of packages say of themselves."""
+    if not any("packages_from" in one.answers for own in found.members.values() for one in own):
+        return found
+    from scaffold.nur.carrying import with_records  # it loads all about packages
+
+    problems: list[Problem] = []
+    members = dict(found.members)
+    for name, own in found.members.items():
+        flags = [layer for layer in own if layer.source.startswith("--")]
+        rest = [layer for layer in own if layer not in flags]
+        try:
+            members[name] = with_records(
+                flags, rest, reporter.field, defaults=options.defaults, offline=options.offline
+            )
+        except InputError as error:
+            problems += (_of_package(problem, name) for problem in error.problems)
+    if problems:
+        raise InputError(*problems)
+    return replace(found, members=members)
+
+
+def _of_package(problem: Problem, name: str) -> Problem:
+    """Return a problem of a package; the flag that `new` has for one is an answer here."""
+    flag, _, package = problem.where.partition(" ")
+    if flag == "--package-from":
+        problem = replace(problem, where=f"packages_from.{package}.from")
+    return of_composition(problem, name)
+
+
+def _headless(found: Given, config: Layer, catalog: Catalog) -> Project:
+    """Return what flags and file decide; the compositions are all that has to be given.
+
+    Raises:
+        InputError: with every problem.
+
+    """
+    raw = answers.merge([*found.shared, config])
+    if raw.get("name") is None:
+        remedy = "Give the folder to create, or --name NAME"
+        raise InputError(Problem("name", "is not answered", remedy))
+    shared = Layer("the shared answers", {key: raw[key] for key in SHARED if key in raw})
+    text = str(raw.get("description") or "")
+    return build(str(raw["name"]), found.members, shared, catalog, text)
+
+
+def _asked(
+    frontend: Frontend,
+    found: Given,
+    config: Layer,
+    catalog: Catalog,
+    options: MultiOptions,
+    show: Show[Project],
+) -> Project:
+    """Interview the user; what flags and file decide is not asked.
+
+    Raises:
+        InputError: a flag or the file cannot be used; told before the first question.
+        Interrupted: the user left.
+
+    """
+    check(found.raw(), catalog, found)
+    progress = _begin(frontend, found, config, catalog, options)
+    check(progress.answers, catalog, found)
+    progress.answers = together(progress.answers)
+    one = Interview("multi", MULTI_QUESTIONS, lambda raw: of_answers(raw, catalog), show, document)
+    return held(frontend, progress, catalog, one)
+
+
+def _begin(
+    frontend: Frontend, found: Given, config: Layer, catalog: Catalog, options: MultiOptions
+) -> Progress:
+    strong = found.raw()
+    settled = {key for key, value in strong.items() if value is not None}
+    if len(strong.get(KEY, {})) < 2:  # one alone is a start: the others are asked
+        settled.discard(KEY)
+    layers = [Layer("", strong)]
+    if options.resume:
+        draft = interrupted("multi")
+        raw = answers.merge([*layers, Layer("the interrupted run", draft.answers)])
+        return Progress(raw, settled | draft.settled)
+    if KEY not in strong:
+        start = frontend.start(
+            catalog, drafts.load("multi", "last"), here(options.directory, several=True)
+        )
+        layers.append(Layer("earlier answers", start.answers))
+        settled |= start.settled
+    return Progress(_known(answers.merge([*layers, config])), settled)
+
+
+def _known(raw: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what an earlier answers file says of itself."""
+    return {key: value for key, value in raw.items() if key not in answers.META}
+
+
+def target_of(options: MultiOptions, project: Project) -> Path:
+    """Return the folder to write to."""
+    return options.directory or Path(project.name)

@@ -1,0 +1,101 @@
+"""What ``new`` and ``multi`` share once there are answers: conflicts, checks, the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scaffold import process
+from scaffold.commands.options import Common
+from scaffold.confirm import Wishes
+from scaffold.errors import Exit
+from scaffold.plain import reporter as plain_or_not
+from scaffold.report import Reporter, check_document, print_json
+from scaffold.writer.plan import Decision, Plan, require_settled, resolve, unified_diff
+
+
+def reporter_of(options: Common, *, plain: bool) -> Reporter:
+    """Return the reporter that the user wants; prompts then look as it does."""
+    reporter = plain_or_not(quiet=options.quiet or options.as_json, plain=plain)
+    if options.interactive:
+        from scaffold.terminal import looks
+
+        looks.speak_plainly(wanted=plain)
+    if options.verbose:
+        process.observe(reporter.command)
+    return reporter
+
+
+def settled(plan: Plan, options: Common) -> Plan:
+    """Decide conflicts by flag or by asking; a dry run only shows them.
+
+    Raises:
+        ConflictError: there are conflicts and nobody to ask.
+
+    """
+    if options.force or options.keep:
+        decision = Decision.OVERWRITE if options.force else Decision.KEEP
+        return resolve(plan, lambda _: decision)
+    if plan.conflicts and options.interactive and not options.dry_run:
+        from scaffold.terminal.prompts import decide_conflicts
+
+        return decide_conflicts(plan)
+    if not options.dry_run:
+        require_settled(plan)
+    return plan
+
+
+def show_diff(plan: Plan, options: Common) -> None:
+    """Print the changes when they are wanted; with ``--json`` they are a part of the document."""
+    if options.diff and not options.as_json:
+        # Bytes, for `git apply`: what a terminal shows of them is another matter.
+        click.echo(unified_diff(plan).encode("utf-8", "surrogateescape"), nl=False)
+
+
+def wishes(options: Common) -> Wishes:
+    """Return what the user wants done after writing."""
+    return Wishes(
+        git=not options.no_git,
+        check=not options.no_check,
+        flake=not options.no_flake_check,
+        offline=options.offline,
+        override_inputs=options.override_inputs,
+        nix_options=options.nix_options,
+    )
+
+
+def preview(paths: Sequence[str], target: Path, options: Common, reporter: Reporter) -> None:
+    """Show on the last screen the files, and what will be checked."""
+    reporter.files(sorted(paths), shown_as=str(target))
+    checks = "nothing" if options.no_check else "syntax, format, composition, test script"
+    if not (options.no_check or options.no_flake_check):
+        checks += ", nix flake check, each flavour"
+    reporter.field("checks", checks)
+
+
+def entering(shown_as: str) -> str:
+    """Return the command that gives a shell with nxc in the project."""
+    enter = [] if shown_as == "." else [f"cd {shown_as}"]
+    return " && ".join([*enter, "nix develop"])
+
+
+def finish(options: Common, roles: Mapping[str, Any], plan: Plan, results: Sequence[Any]) -> int:
+    """Print the JSON document when it is wanted, and return the exit code."""
+    failed = any(result.status == "failed" for result in results)
+    code = Exit.CHECK_FAILED if failed else Exit.OK
+    if options.as_json:
+        print_json(
+            {
+                "exit": int(code),
+                "target": str(plan.target),
+                "written": not options.dry_run,
+                **roles,
+                **({"diff": unified_diff(plan)} if options.diff else {}),
+                "files": [{"path": str(s.path), "verb": s.verb.value} for s in plan.steps],
+                "checks": [check_document(result) for result in results],
+            }
+        )
+    return int(code)

@@ -1,0 +1,155 @@
+"""Where the answers of ``nxc-scaffold multi`` come from: flags and an answers file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scaffold import answers, layers
+from scaffold.answers import Layer
+from scaffold.errors import InputError, Problem
+from scaffold.flags import FLAGS
+from scaffold.model import Catalog
+from scaffold.multianswers import KEY, SHARED, of_composition
+from scaffold.parsers import Answers
+from scaffold.values import did_you_mean
+
+#: What a table of a composition cannot say: they are the flake's.
+OF_THE_FLAKE = ("default_flavour", "extras", "pins")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What flags and a file say: layers of each composition's answers and of the shared ones."""
+
+    members: Mapping[str, Sequence[Layer]]
+    shared: Sequence[Layer]
+
+    def raw(self) -> dict[str, Any]:
+        """Return all of it as one set of answers."""
+        members = {name: answers.merge(own) for name, own in self.members.items()}
+        return {**answers.merge(self.shared), **({KEY: members} if members else {})}
+
+
+def given(
+    flags: Mapping[str, Any], pairs: Sequence[str], file: Layer | None, catalog: Catalog
+) -> Given:
+    """Sort what flags, ``NAME=STACK`` pairs and an answers file say, the strongest first.
+
+    Raises:
+        InputError: something is not of its form, or there is no such key, stack or composition.
+
+    """
+    told = file.answers if file else {}
+    own, settings = _sorted_settings(flags.get("options", ()))
+    shared = layers.from_flags({**flags, "options": settings}, catalog)
+    if file:
+        shared.append(Layer(file.source, {k: v for k, v in told.items() if k != KEY}))
+    problems = [p for layer in shared for p in _unknown(layer)]
+    tables = {**_table_of(told), **_pairs(pairs)}
+    problems += (p for name, table in tables.items() for p in _not_its_own(name, table))
+    members = layers_of(tables, catalog)
+    for text, name, setting in own:
+        if name not in members:
+            remedy = did_you_mean(name, list(members))
+            problems.append(Problem(f"--set {text}", f"there is no composition {name!r}", remedy))
+            continue
+        found = layers.from_flags({"options": [setting]}, catalog)[0].answers
+        problems += _not_its_own(name, found)
+        members[name] = [Layer(f"--set {text}", found), *members[name]]
+    if problems:
+        raise InputError(*problems)
+    return Given(members, shared)
+
+
+def _sorted_settings(texts: Sequence[str]) -> tuple[list[tuple[str, str, str]], list[str]]:
+    """Tell ``compositions.NAME.KEY=VALUE`` (text, name, rest) from settings of the project."""
+    own, rest = [], []
+    for text in texts:
+        head, _, below = text.partition(".")
+        name, dot, setting = below.partition(".")
+        if head == KEY and dot and "=" not in name:
+            own.append((text, name, setting))
+        else:
+            rest.append(text)
+    return own, rest
+
+
+def _table_of(told: Answers) -> Mapping[str, Any]:
+    found = told.get(KEY, {})
+    if not isinstance(found, Mapping):
+        raise InputError(Problem(KEY, "is not a table", "Write [compositions.NAME]"))
+    return found
+
+
+def _pairs(texts: Sequence[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    return {name: stack or name for name, _, stack in pairs}
+
+
+def _unknown(layer: Layer) -> Iterator[Problem]:
+    known = ("name", "description", *SHARED)
+    everywhere = [flag.key for flag in FLAGS]
+    for key in layer.answers:
+        where = f"{key} ({layer.source})"
+        if key == "template":
+            remedy = "Remove it; `new` makes one composition with a template"
+            yield Problem(where, "several compositions have no template of your own", remedy)
+        elif (key in everywhere and key not in known) or key in ("stack", "started_from"):
+            remedy = f"Write it below [{KEY}.NAME]"
+            yield Problem(where, "is an answer of one composition", remedy)
+        elif key not in (*known, *answers.META):
+            yield Problem(where, "there is no such key", did_you_mean(key, [*known, KEY]))
+
+
+def _not_its_own(name: str, table: Any) -> Iterator[Problem]:
+    """A composition in a flake with others has no template, pins or extras of its own."""
+    if not isinstance(table, Mapping):
+        return
+    if "template" in table:
+        what = "several compositions have no template of your own"
+        yield Problem(f"{KEY}.{name}.template", what, "Remove it")
+    for key in (key for key in OF_THE_FLAKE if key in table):
+        remedy = f"Write it above [{KEY}.{name}]"
+        yield Problem(f"{KEY}.{name}.{key}", "is the same for all compositions", remedy)
+
+
+def layers_of(sources: Mapping[str, Any], catalog: Catalog) -> dict[str, list[Layer]]:
+    """Return the layers of each composition: a stack's name, or a table of answers.
+
+    Raises:
+        InputError: there is no such stack, or a table is none.
+
+    """
+    found: dict[str, list[Layer]] = {}
+    for name, source in sources.items():
+        if isinstance(source, str):
+            found[name] = layers.stack_layers(source, catalog)
+        elif isinstance(source, Mapping):
+            stack = layers.stack_layers(source.get("stack"), catalog)
+            found[name] = [Layer(f"{KEY}.{name}", source), *stack]
+        else:
+            what = "is neither a table nor the name of a stack"
+            raise InputError(Problem(f"{KEY}.{name}", what, "Write a table of answers"))
+    return found
+
+
+def check(raw: Answers, catalog: Catalog, found: Given) -> None:
+    """Validate the answers that are there, each on its own.
+
+    Raises:
+        InputError: with every problem.
+
+    """
+    problems: list[Problem] = []
+    shared = {key: raw[key] for key in ("name", "description", *SHARED) if key in raw}
+    sets = [("", shared, found.shared)]
+    sets += [(n, own, found.members.get(n, ())) for n, own in dict(raw.get(KEY) or {}).items()]
+    for name, own, every in sets:
+        try:
+            answers.parse(own, catalog, every)
+        except InputError as error:
+            problems += (of_composition(p, name) if name else p for p in error.problems)
+    if problems:
+        raise InputError(*problems)
