@@ -37,6 +37,10 @@ EXAMPLES = (
     ("Ask everything, then write to the folder lab:", "nxc-scaffold new lab"),
     ("Take a stack as it is:", "nxc-scaffold new lab --stack oar-nfs --defaults"),
     (
+        "Two compositions in one flake:",
+        "nxc-scaffold multi lab --composition oar --composition hpc=slurm --defaults",
+    ),
+    (
         "Generate again with eight nodes, and see what changes:",
         "nxc-scaffold new . --answers .nxc-scaffold.toml --set roles.node.count=8 --dry-run --diff",
     ),

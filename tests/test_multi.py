@@ -9,9 +9,12 @@ from click.testing import CliRunner
 from scaffold import multi, multisources
 from scaffold.answers import Layer
 from scaffold.cli import cli
+from scaffold.cli_multi import REFUSED
 from scaffold.errors import InputError
 from tests.building import CATALOG
+from tests.running import nxc_scaffold
 from tests.tools.examples import example
+from tests.tools.package_goldens import SOURCES
 
 NOTHING = Layer("the test", {})
 
@@ -132,3 +135,207 @@ def test_it_is_checked_composition_by_composition(tmp_path, nix_program):
 def test_a_dry_run_writes_nothing(tmp_path):
     run(str(tmp_path / "lab"), "--composition", "web", "--composition", "nfs", "--dry-run")
     assert not (tmp_path / "lab").exists()
+
+
+# --- the command, without a terminal --------------------------------------------------------------
+
+QUICK = ("--no-check", "--no-git")
+OAR_WEB = ("--composition", "oar", "--composition", "web")
+
+
+def told(*args, code=2, cwd=None) -> list[str]:
+    """Run the command in vain; return the problems that it tells, each on one line."""
+    done = nxc_scaffold("multi", *args, cwd=cwd)
+    assert done.returncode == code, done.stderr
+    return done.stderr.splitlines()[::2]
+
+
+@pytest.mark.parametrize("more", [[], ["--defaults"], ["--answers", "shared.toml"]])
+def test_without_a_terminal_the_compositions_have_to_be_given(tmp_path, more):
+    (tmp_path / "shared.toml").write_text('release = "24.11"\n')
+    assert told("lab", *more, cwd=tmp_path) == ["error  compositions: is not answered"]
+    assert not (tmp_path / "lab").exists()
+
+
+def test_a_name_can_take_the_place_of_the_folder(tmp_path):
+    assert told(*OAR_WEB, cwd=tmp_path) == ["error  name: is not answered"]
+    assert nxc_scaffold("multi", *OAR_WEB, "--name", "mine", *QUICK, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "mine" / "oar" / "composition.nix").exists()
+
+
+def test_the_name_is_one_that_a_project_can_have(tmp_path):
+    assert "error  name: " in told("two words", *OAR_WEB, cwd=tmp_path)[0]
+
+
+def flags_of(command: str) -> set[str]:
+    return {p.opts[-1] for p in cli.commands[command].params if p.opts[0].startswith("-")}
+
+
+def shown_flags_of(command: str) -> set[str]:
+    params = (p for p in cli.commands[command].params if not getattr(p, "hidden", False))
+    return {p.opts[-1] for p in params if p.opts[0].startswith("-")}
+
+
+def test_it_has_the_flags_of_new_or_says_why_not():
+    assert shown_flags_of("multi") - {"--composition"} == flags_of("new") - set(REFUSED)
+    assert flags_of("multi") >= flags_of("new")
+
+
+@pytest.mark.parametrize("flag", REFUSED)
+def test_a_flag_about_one_composition_is_refused_with_a_remedy(tmp_path, flag):
+    value = [] if flag == "--trust" else ["x"]
+    assert told("lab", *OAR_WEB, flag, *value, cwd=tmp_path) == [
+        f"error  {flag}: {REFUSED[flag][0]}"
+    ]
+
+
+def test_flags_that_contradict_each_other_are_refused(tmp_path):
+    assert "contradict" in told("lab", *OAR_WEB, "--force", "--keep", cwd=tmp_path)[0]
+
+
+def test_set_reaches_into_a_composition(tmp_path):
+    settings = ["compositions.oar.roles.node.count=5", "compositions.oar.oar.log_level=2"]
+    flags = [word for text in settings for word in ("--set", text)]
+    done = nxc_scaffold("multi", "lab", *OAR_WEB, *flags, "--set", "release=24.11", *QUICK,
+                        cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    kept = tomllib.loads((tmp_path / "lab/.nxc-scaffold.toml").read_text())
+    assert kept["release"] == "24.11"
+    assert kept["compositions"]["oar"]["roles"]["node"]["count"] == 5
+    assert kept["compositions"]["oar"]["options"] == {"oar": {"log_level": "2"}}
+    assert "options" not in kept["compositions"]["web"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "problem"),
+    [
+        ("compositions.nope.roles.a.count=1", "there is no composition 'nope'"),
+        ("relase=24.11", "relase (--set relase=24.11): there is no such key"),
+        ("roles.node.count=3", "is an answer of one composition"),
+        ("compositions.oar.pins.nxc=x", "compositions.oar.pins: is the same for all"),
+        ("compositions.oar.roles.node.count=0", "compositions.oar: roles.node.count (--set"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_told(tmp_path, setting, problem):
+    assert problem in told("lab", *OAR_WEB, "--set", setting, cwd=tmp_path)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('relase = "24.11"', "relase (answers.toml): there is no such key"),
+        ("[roles.a]", "roles (answers.toml): is an answer of one composition"),
+        ('[template]\nsource = "x"', "template (answers.toml): several compositions have no"),
+        ('[compositions.a.template]\nsource = "x"', "compositions.a.template: several"),
+        ("[compositions.a]\nextras = []", "compositions.a.extras: is the same for all"),
+        ("compositions = 3", "compositions: is not a table"),
+        ("[compositions]\na = 3", "compositions.a: is neither a table nor the name of a stack"),
+        ("[compositions.a]\nrols = 3", "compositions.a: rols (compositions.a): there is no such"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told(tmp_path, text, problem):
+    (tmp_path / "answers.toml").write_text(text)
+    found = told("lab", *OAR_WEB, "--answers", "answers.toml", cwd=tmp_path)
+    assert problem in found[0]
+    assert not (tmp_path / "lab").exists()
+
+
+def test_a_table_can_name_its_stack(tmp_path):
+    text = '[compositions.a]\nstack = "oar"\nroles.node.count = 7\n[compositions]\nb = "web"\n'
+    (tmp_path / "answers.toml").write_text(text)
+    done = nxc_scaffold("multi", "lab", "--answers", "answers.toml", *QUICK, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    kept = tomllib.loads((tmp_path / "lab/.nxc-scaffold.toml").read_text())["compositions"]
+    assert {n: role["count"] for n, role in kept["a"]["roles"].items()} == {
+        "server": 1,
+        "frontend": 1,
+        "node": 7,
+    }
+    assert kept["a"]["started_from"] == "oar"
+
+
+def test_the_config_of_the_user_is_checked(tmp_path, own_home):
+    folder = own_home / "config" / "nxc-scaffold"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('flavours = ["nope"]')
+    given = ("--flavour", "vm")  # counts more, but the file is wrong all the same
+    assert "config.toml: flavours: " in told("lab", *OAR_WEB, *given, cwd=tmp_path)[0]
+
+
+def test_the_flake_is_pinned_where_only_one_of_them_has_the_input():
+    pinned = Layer("flags", {"pins": {"kapack": "my-branch"}})
+    found = files(pinned, oar="oar", web="web")
+    assert "my-branch" in found["flake.nix"]
+    assert tomllib.loads(found[".nxc-scaffold.toml"])["pins"] == {"kapack": "my-branch"}
+    assert "pins.kapack: the flake has no input" in refused(pinned, nfs="nfs", web="web")
+
+
+def test_what_stacks_of_ones_own_want_differently_is_told():
+    web = dict(CATALOG.stacks["web"].answers)
+    other = {**web, "extras": [], "pins": {"nxc": "x"}}
+    text = refused(a=web, b=other)
+    assert "extras: differs between them (a justfile, b none)" in text
+    assert "pins: differs between them (a none, b nxc=x)" in text
+
+
+def test_conflicts_are_told_and_decided_by_flags(tmp_path):
+    command = ["multi", "lab", *OAR_WEB, *QUICK]
+    assert nxc_scaffold(*command, cwd=tmp_path).returncode == 0
+    mine = tmp_path / "lab" / "compositions.nix"
+    mine.write_text("# mine\n")
+    assert told(*command[1:], code=3, cwd=tmp_path) == [
+        "error  compositions.nix: its content differs"
+    ]
+    assert nxc_scaffold(*command, "--keep", cwd=tmp_path).returncode == 0
+    assert mine.read_text() == "# mine\n"
+    assert nxc_scaffold(*command, "--force", cwd=tmp_path).returncode == 0
+    assert mine.read_text() != "# mine\n"
+
+
+def test_a_dry_run_says_what_would_be_written_and_that_nothing_was(tmp_path):
+    done = nxc_scaffold("multi", "lab", *OAR_WEB, *QUICK, "--dry-run", "--diff", cwd=tmp_path)
+    assert done.stderr.splitlines()[-1] == "  nothing was written (--dry-run)"
+    assert "+++ b/compositions.nix" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_says_in_sentences_what_is_shared_once(tmp_path):
+    done = nxc_scaffold("multi", "lab", *OAR_WEB, *QUICK, "--plain", cwd=tmp_path)
+    lines = done.stderr.splitlines()
+    assert lines[0] == "composition oar, started from stack oar"
+    assert "composition web, started from stack web" in lines
+    assert len([line for line in lines if line.startswith("release ")]) == 1
+    assert lines[-1] == "next, run its test, in another terminal: nxc driver -t"
+
+
+# --- packages that a composition carries ----------------------------------------------------------
+
+
+def test_the_source_of_a_package_of_one_composition_is_looked_at(tmp_path):
+    source = SOURCES / "cmake"
+    record = f"from = '{source}'\nsource = 'gitlab:orchestra/pulse'\nref = 'v1.2.0'\n"
+    text = "compositions.b = 'web'\n[compositions.a.roles.n]\npackages = ['pulse']\n"
+    text += f"[compositions.a.packages_from.pulse]\n{record}"
+    (tmp_path / "answers.toml").write_text(text)
+    flags = ["--answers", "answers.toml", *QUICK, "--offline", "--defaults"]
+    done = nxc_scaffold("multi", "lab", *flags, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "cmake" in (tmp_path / "lab/packages/pulse/default.nix").read_text()
+    kept = tomllib.loads((tmp_path / "lab/.nxc-scaffold.toml").read_text())["compositions"]
+    assert kept["a"]["packages_from"]["pulse"]["builder"] == "cmake"
+    assert "from" not in kept["a"]["packages_from"]["pulse"]
+    assert "packages_from" not in kept["b"]
+    again = nxc_scaffold("multi", "lab", "--answers", "lab/.nxc-scaffold.toml", *QUICK, "--json",
+                         cwd=tmp_path)  # fmt: skip
+    assert {file["verb"] for file in json.loads(again.stdout)["files"]} == {"identical"}
+
+
+def test_what_a_source_does_not_say_is_told_with_the_answer_that_helps(tmp_path):
+    setting = "compositions.oar.packages_from.pulse.from=" + str(tmp_path / "nothing")
+    done = nxc_scaffold("multi", "lab", *OAR_WEB, "--set", setting, "--offline", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "compositions.oar: packages_from.pulse.from: " in done.stderr
+    (tmp_path / "empty").mkdir()
+    setting = "compositions.oar.packages_from.pulse.from=" + str(tmp_path / "empty")
+    done = nxc_scaffold("multi", "lab", *OAR_WEB, "--set", setting, "--offline", cwd=tmp_path)
+    assert "Give --set compositions.oar.packages_from.pulse.version=" in done.stderr

@@ -118,6 +118,32 @@ def test_an_interrupt_at_a_prompt_writes_nothing_and_can_be_resumed(terminal, tm
     assert "kept" in (tmp_path / "lab/.nxc-scaffold.toml").read_text()
 
 
+def test_several_compositions_from_the_first_question_to_the_files(terminal, tmp_path):
+    child = terminal("multi", "lab", "--no-check", "--no-git")
+    child.expect("Answers")
+    child.send(ENTER)  # recommended
+    for stack in ("oar", "slurm"):
+        child.expect("Compositions")
+        child.expect("add a composition")
+        child.send(ENTER)
+        child.expect("from scratch")
+        child.send(DOWN * STACKS.index(stack) + ENTER)
+        child.expect("Name")
+        child.send(ENTER)
+    child.expect("done")
+    child.send(ENTER)
+    child.expect("What now")
+    shown = ESCAPES.sub("", child.before)
+    child.send(ENTER)
+    code, text = end(child)
+    assert code == 0, text
+    assert re.search(r"composition +slurm +stack slurm", shown)
+    assert "nxc build -C oar -f vm" in text
+    assert max(map(len, text.splitlines())) <= 80
+    answers = tomllib.loads((tmp_path / "lab/.nxc-scaffold.toml").read_text())
+    assert list(answers["compositions"]) == ["oar", "slurm"]
+
+
 def test_an_interrupt_while_it_loads_is_no_traceback(terminal, tmp_path):
     child = terminal("new", "lab")
     child.expect("Answers")

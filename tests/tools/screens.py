@@ -20,7 +20,7 @@ from scaffold.catalog import load_catalog
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "terminal.md"
 COLUMNS, LINES = 88, 34
-ENTER, DOWN = "\r", "\x1b[B"
+ENTER, DOWN, CLEAR = "\r", "\x1b[B", "\x15"
 SECONDS = 60  # how long a screen may take to appear before this gives up
 QUIET = 0.8  # a screen is complete when nothing comes for so many seconds
 STACKS = list(load_catalog().stacks)
@@ -53,10 +53,36 @@ STEPS = (
 )  # fmt: skip
 
 
-class Terminal:
-    """The command in a pseudo-terminal, and the emulator that watches it."""
+MULTI_HEAD = """
+## Several compositions
 
-    def __init__(self, folder: str) -> None:
+`nxc-scaffold multi` asks in the same way; what the compositions share is asked once.
+"""
+
+MULTI_STEPS = (
+    ("How much to ask.", "answer each question", DOWN + ENTER),
+    ("", "Name", "lab" + ENTER),
+    ("", "add a composition", ENTER),
+    ("", "from scratch", DOWN * STACKS.index("oar") + ENTER),
+    ("", "Name oar", ENTER),
+    ("", "oar  stack oar", ENTER),
+    ("", "from scratch", DOWN * STACKS.index("slurm") + ENTER),
+    ("Each has a stack, or roles of its own, and a name.", "Name slurm", CLEAR + "hpc" + ENTER),
+    ("The list grows; choose one to change its roles and options.", "hpc  stack slurm", ENTER),
+    ("", "Description", ENTER),
+    ("", "g5k-image", ENTER),
+    ("", "Default flavour", ENTER),
+    ("", "22.05", ENTER),
+    ("", "Pin an input", "n"),
+    ("", "Extras", ENTER),
+    ("The last screen.", "What now?", "\x03"),
+)
+
+
+class Terminal:
+    """A command in a pseudo-terminal, and the emulator that watches it."""
+
+    def __init__(self, folder: str, name: str) -> None:
         self.screen = pyte.Screen(COLUMNS, LINES)
         self.stream = pyte.Stream(self.screen)
         own = {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
@@ -64,7 +90,7 @@ class Terminal:
         env = {**os.environ, **own, **home, "HOME": folder}
         env.pop("COLUMNS", None)
         env.pop("LINES", None)
-        command = ["-m", "scaffold", "new", "--no-git"]
+        command = ["-m", "scaffold", name, "--no-git"]
         self.child = pexpect.spawn(
             sys.executable, command, cwd=folder, env=env, dimensions=(LINES, COLUMNS),
             encoding="utf-8", timeout=SECONDS,
@@ -81,11 +107,14 @@ class Terminal:
             return [line.rstrip() for line in self.screen.display]
 
 
-def screens() -> Iterator[tuple[str, list[str]]]:
+Steps = tuple[tuple[str, str, str], ...]
+
+
+def screens(command: str, steps: Steps) -> Iterator[tuple[str, list[str]]]:
     """Yield what is said of each shown screen, and its lines."""
     with tempfile.TemporaryDirectory() as folder:
-        terminal = Terminal(folder)
-        for said, text, keys in STEPS:
+        terminal = Terminal(folder, command)
+        for said, text, keys in steps:
             lines = terminal.show(text)
             if said:
                 yield said, "\n".join(lines).strip("\n").splitlines()
@@ -95,9 +124,11 @@ def screens() -> Iterator[tuple[str, list[str]]]:
 
 def page() -> str:
     """Return the page as it should be today."""
-    parts = [HEAD]
-    for said, lines in screens():
-        parts.append(f"\n{said}\n\n```text\n" + "\n".join(lines) + "\n```\n")
+    parts = []
+    for command, head, steps in (("new", HEAD, STEPS), ("multi", MULTI_HEAD, MULTI_STEPS)):
+        parts.append(head)
+        for said, lines in screens(command, steps):
+            parts.append(f"\n{said}\n\n```text\n" + "\n".join(lines) + "\n```\n")
     return "".join(parts)
 
 
