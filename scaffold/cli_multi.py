@@ -29,6 +29,10 @@ REFUSED = {
         _OF_ONE,
         _BELOW.format("[compositions.NAME.packages_from.PACKAGE]", "packages_from.PACKAGE.from"),
     ),
+    "--variant": (
+        "counts the hosts of one composition, and setup.toml is for all of them",
+        "Leave it out, or make each composition by `new`",
+    ),
     "--template": (_ONE_TEMPLATE, "Make each with `new --template`, or leave it out"),
     "--template-ref": (_ONE_TEMPLATE, "Make each with `new --template`, or leave it out"),
     "--template-set": (_ONE_TEMPLATE, "Make each with `new --template`, or leave it out"),

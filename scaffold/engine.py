@@ -17,7 +17,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.bccache import Bucket, BytecodeCache
 
-from scaffold import quote
+from scaffold import __version__, quote
 
 _READS_IN = r"\{%-?\s*(?:include|import|from|extends)\b"
 
@@ -25,12 +25,19 @@ _READS_IN = r"\{%-?\s*(?:include|import|from|extends)\b"
 class _Cache(BytecodeCache):
     """Keeps compiled templates in the user's cache (XDG); without one, each run compiles anew.
 
-    Jinja itself notices a template that changed, by its text, and another version of Python.
+    Jinja itself notices a template that changed, by its text, and another version of Python. It
+    does not notice that a filter has come to take the context, which is compiled into the calls.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, filters: Mapping[str, Any]) -> None:
+        takes = [(name, getattr(found, "jinja_pass_arg", "")) for name, found in filters.items()]
+        self.stamp = repr((__version__, takes))
         base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
         self.folder = Path(base) / "nxc-scaffold" / "templates"
+
+    def get_source_checksum(self, source: str) -> str:
+        """Return what tells whether compiled code is that of a template."""
+        return super().get_source_checksum(source + self.stamp)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Read what an earlier run compiled, if it is there."""
@@ -50,15 +57,16 @@ class Engine:
     """Renders the templates of the catalogue folders; each is compiled once."""
 
     def __init__(self) -> None:
+        filters = quote.jinja_filters()
         self._environment = Environment(
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
             autoescape=False,  # noqa: S701 - no HTML; scaffold.quote escapes
-            bytecode_cache=_Cache(),
+            bytecode_cache=_Cache(filters),
         )
-        self._environment.filters.update(quote.jinja_filters())
+        self._environment.filters.update(filters)
         self._loaded: dict[Path, Template] = {}
 
     def render(self, file: Path, names: Mapping[str, Any]) -> str:

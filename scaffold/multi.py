@@ -7,20 +7,20 @@ name. What they share (flake, kernel, README) is rendered for all their roles to
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from scaffold import __version__, answers, quote, rules
 from scaffold.answers import Layer
-from scaffold.catalog import templates_folder
-from scaffold.engine import Engine
 from scaffold.errors import InputError, Problem
 from scaffold.flags import FLAGS
 from scaffold.model import Catalog, Composition
 from scaffold.multianswers import (
+    ALONE,
     KEY,
+    REMEDY,
     SHARED,
     common_flavours,
     described,
@@ -28,10 +28,7 @@ from scaffold.multianswers import (
     of_composition,
 )
 from scaffold.parsers import Answers
-from scaffold.render import PROJECT_FOLDER, manifest, own_packages, render
 from scaffold.topology import Topology
-from scaffold.view import conditions, skeleton_names
-from scaffold.writer.tree import File, Policy, Tree, state_file, text_file
 
 
 @dataclass(frozen=True)
@@ -132,13 +129,17 @@ def of_answers(raw: Answers, catalog: Catalog) -> Project:
 
 def _one(key: str, own: Sequence[Layer], shared: Layer, catalog: Catalog) -> Composition:
     if answers.merge(own).get("variants"):
-        what = "count the hosts of one composition, and setup.toml is for all of them"
-        raise InputError(Problem("variants", what, "Leave them out, or make it by `new`"))
+        raise InputError(Problem("variants", ALONE["variants"], REMEDY))
     every = [Layer("the name", {"name": key}), shared, *own]
     complete = answers.with_recommended(answers.merge(every), catalog, all_of_them=True)
     composition = answers.build(complete, catalog, every)
-    rules.check(msgspec.structs.replace(composition, pins={}), catalog)
+    rules.check(alone(msgspec.structs.replace(composition, pins={})), catalog)
     return composition
+
+
+def alone(one: Composition) -> Composition:
+    """Return a composition as its own files are made: setup.toml is for all of them."""
+    return msgspec.structs.replace(one, extras=tuple(e for e in one.extras if e != "setup"))
 
 
 def _differences(found: Sequence[Composition]) -> Iterator[Problem]:
@@ -175,54 +176,6 @@ def _kernel_faults(project: Project, catalog: Catalog) -> Iterator[Problem]:
     if len(kernels) > 1:
         what = f"their parts want different kernels ({', '.join(kernels)})"
         yield Problem("compositions", what, "Put them into projects of their own")
-
-
-def render_all(project: Project, catalog: Catalog) -> Tree:
-    """Return the files of the project. The same answers give the same bytes."""
-    files = {file.path: file for file in _shared_files(project, catalog)}
-    for one in project.compositions:
-        brought = _brought(one, catalog)
-        alone = msgspec.structs.replace(one, extras=tuple(e for e in one.extras if e != "setup"))
-        for path, file in render(alone, catalog).items():
-            if path.parts[0] in ("composition.nix", "test_script.py", "parts"):
-                files[one.name / path] = replace(file, path=one.name / path)
-            elif str(path) in brought:
-                files[path] = file
-    return Tree(files.values())
-
-
-def _brought(composition: Composition, catalog: Catalog) -> set[str]:
-    return {path for _, brings in Topology(composition, catalog).brought for path in brings.files}
-
-
-def _shared_files(project: Project, catalog: Catalog) -> Iterator[File]:
-    topology = Topology(project.together(), catalog)
-    modules: dict[str, list[str]] = {role.name: [] for role in topology.composition.roles}
-    facts = conditions(topology)
-    skeleton = {
-        **skeleton_names(topology, modules, facts),
-        "compositions": [_view(one, catalog) for one in project.compositions],
-        "counted": {},  # they may have roles of one name
-        "main": project.first.name,
-        "sections": [],
-    }
-    engine = Engine()
-    single, several = (templates_folder() / name for name in ("composition", "compositions"))
-    own = manifest(several)
-    for path, entry in {**manifest(single), **own}.items():
-        if path == "composition.nix" or (entry.when and not facts[entry.when]):
-            continue
-        folder = several if path in own else single
-        text = engine.render(folder / PROJECT_FOLDER / path, {"cookiecutter": skeleton})
-        yield text_file(path, text, 0o755 if entry.executable else 0o644, Policy(entry.policy))
-    yield from own_packages(topology.composition, engine)
-    state = dump(project).encode()
-    yield state_file(answers.FILE_NAME, state, ours=lambda old: b"nxc-scaffold" in old)
-
-
-def _view(one: Composition, catalog: Catalog) -> dict[str, Any]:
-    topology = Topology(one, catalog)
-    return skeleton_names(topology, {role.name: [] for role in one.roles}, conditions(topology))
 
 
 def document(project: Project) -> dict[str, Any]:

@@ -24,6 +24,12 @@ SHARED = ("release", "flavours", "default_flavour", "extras", "pins")
 OWN = ("description", "roles", "options", "packages_from")
 #: Folders that a project has already, or gets when it is built and started.
 TAKEN = ("parts", "packages", "secrets", "build", "deploy", "artifact")
+#: What a composition has alone, or not at all.
+ALONE = {
+    "template": "several compositions have no template of your own",
+    "variants": "count the hosts of one composition, and setup.toml is for all of them",
+}
+REMEDY = "Leave it out, or make each composition by `new`"
 KEY = COMPOSITIONS.key
 
 

@@ -11,7 +11,7 @@ from scaffold.answers import Layer
 from scaffold.errors import InputError, Problem
 from scaffold.flags import FLAGS
 from scaffold.model import Catalog
-from scaffold.multianswers import KEY, SHARED, of_composition
+from scaffold.multianswers import ALONE, KEY, REMEDY, SHARED, of_composition
 from scaffold.parsers import Answers
 from scaffold.values import did_you_mean
 
@@ -93,9 +93,8 @@ def _unknown(layer: Layer) -> Iterator[Problem]:
     everywhere = [flag.key for flag in FLAGS]
     for key in layer.answers:
         where = f"{key} ({layer.source})"
-        if key == "template":
-            remedy = "Remove it; `new` makes one composition with a template"
-            yield Problem(where, "several compositions have no template of your own", remedy)
+        if key in ALONE:
+            yield Problem(where, ALONE[key], REMEDY)
         elif (key in everywhere and key not in known) or key in ("stack", "started_from"):
             remedy = f"Write it below [{KEY}.NAME]"
             yield Problem(where, "is an answer of one composition", remedy)
@@ -107,9 +106,8 @@ def _not_its_own(name: str, table: Any) -> Iterator[Problem]:
     """A composition in a flake with others has no template, pins or extras of its own."""
     if not isinstance(table, Mapping):
         return
-    if "template" in table:
-        what = "several compositions have no template of your own"
-        yield Problem(f"{KEY}.{name}.template", what, "Remove it")
+    for key in (key for key in ALONE if key in table):
+        yield Problem(f"{KEY}.{name}.{key}", ALONE[key], REMEDY)
     for key in (key for key in OF_THE_FLAKE if key in table):
         remedy = f"Write it above [{KEY}.{name}]"
         yield Problem(f"{KEY}.{name}.{key}", "is the same for all compositions", remedy)

@@ -2,7 +2,7 @@
 
 import pytest
 from cookiecutter.environment import StrictEnvironment
-from jinja2 import UndefinedError
+from jinja2 import UndefinedError, pass_context
 
 from scaffold.catalog import load_catalog
 from scaffold.engine import Engine
@@ -74,3 +74,20 @@ def test_roles_of_the_same_parts_share_a_box_of_the_diagram():
         'role_server["server: nfs.server"]',
         'role_r0x["r0x, r1x ×2, …, r29x ×2: mpi.node"]',
     ]
+
+
+def test_what_was_compiled_for_other_filters_is_not_used(tmp_path, monkeypatch):
+    """Whether a filter takes the context is compiled into the calls of it."""
+    template = tmp_path / "a.txt"
+    template.write_text("{{ 'x' | shout }}")
+
+    def plain(text):
+        return text.upper()
+
+    @pass_context
+    def with_context(context, text):
+        return text + context["mark"]
+
+    for found, expected in ((plain, "X"), (with_context, "x!")):
+        monkeypatch.setattr("scaffold.engine.quote.jinja_filters", lambda f=found: {"shout": f})
+        assert Engine().render(template, {"mark": "!"}) == expected

@@ -6,7 +6,7 @@ import tomllib
 import pytest
 from click.testing import CliRunner
 
-from scaffold import multi, multisources
+from scaffold import multi, multirender, multisources
 from scaffold.answers import Layer
 from scaffold.cli import cli
 from scaffold.cli_multi import REFUSED
@@ -30,7 +30,7 @@ def project(shared: Layer = NOTHING, **sources):
 
 
 def files(shared: Layer = NOTHING, **sources) -> dict[str, str]:
-    tree = multi.render_all(project(shared, **sources), CATALOG)
+    tree = multirender.render_all(project(shared, **sources), CATALOG)
     return {str(file.path): file.content.decode() for file in tree.values()}
 
 
@@ -227,6 +227,8 @@ def test_a_setting_that_cannot_be_is_told(tmp_path, setting, problem):
         ("[roles.a]", "roles (answers.toml): is an answer of one composition"),
         ('[template]\nsource = "x"', "template (answers.toml): several compositions have no"),
         ('[compositions.a.template]\nsource = "x"', "compositions.a.template: several"),
+        ("[variants.x.counts]\na = 3", "variants (answers.toml): count the hosts of one"),
+        ("[compositions.a.variants.x.counts]\na = 3", "compositions.a.variants: count the hosts"),
         ("[compositions.a]\nextras = []", "compositions.a.extras: is the same for all"),
         ("compositions = 3", "compositions: is not a table"),
         ("[compositions]\na = 3", "compositions.a: is neither a table nor the name of a stack"),

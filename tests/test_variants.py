@@ -178,7 +178,7 @@ def test_several_compositions_have_no_variants():
 def test_several_compositions_with_setup_name_their_hosts():
     stacks = {name: layers.stack_layers("oar", CATALOG) for name in ("a", "b")}
     project = multi.build("both", stacks, Layer("flags", {"extras": ["setup"]}), CATALOG)
-    found = {str(path): file for path, file in multi.render_all(project, CATALOG).items()}
+    found = {str(path): file for path, file in multirender.render_all(project, CATALOG).items()}
     assert b"rolesDistribution.node = 2" in found["a/composition.nix"].content
     assert b"params" not in found["setup.toml"].content.replace(b"override-params", b"").replace(
         b", params,", b""

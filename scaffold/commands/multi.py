@@ -20,7 +20,8 @@ from scaffold.commands.writing import (
 )
 from scaffold.confirm import confirm_several, formatted
 from scaffold.model import Catalog
-from scaffold.multi import Project, render_all
+from scaffold.multi import Project
+from scaffold.multirender import render_all
 from scaffold.report import Reporter, topology_document
 from scaffold.secretfiles import create_secrets
 from scaffold.topology import Topology

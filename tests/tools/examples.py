@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from scaffold import answers, layers, multi, multisources, rules
+from scaffold import answers, layers, multi, multirender, multisources, rules
 from scaffold.answers import Layer
 from scaffold.catalog import load_catalog
 from scaffold.limits import parts_of
@@ -36,7 +36,9 @@ def example(stack: str, catalog: Catalog) -> Tree:
 def several(catalog: Catalog) -> Tree:
     """Return what ``nxc-scaffold multi multi --composition oar --composition slurm`` writes."""
     sources = multisources.layers_of({name: name for name in SEVERAL}, catalog)
-    return multi.render_all(multi.build("multi", sources, Layer("none", {}), catalog), catalog)
+    return multirender.render_all(
+        multi.build("multi", sources, Layer("none", {}), catalog), catalog
+    )
 
 
 def with_variants(catalog: Catalog) -> Tree:
