@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from scaffold import answers, layers, multi, rules
+from scaffold import answers, layers, multi, multirender, rules
 from scaffold.answers import Layer
 from scaffold.catalog import load_catalog
 from scaffold.errors import InputError
