@@ -224,6 +224,20 @@ def test_files_that_say_only_speak_for_the_whole(
     assert facts.value("licence") == ([found] if found else None)
 
 
+@pytest.mark.parametrize("end", ["", ", or (at your option) any later version"])
+def test_a_notice_of_one_version_is_without_later_ones(tmp_path: Path, end: str) -> None:
+    text = f"/* under the terms of version 2 of the GNU General Public License{end}. */\n"
+    found = looked(tmp_path, {"COPYING": GPL2, "bell.c": text, "Makefile": "x:\n"}).value("licence")
+    assert found == ["GPL-2.0-or-later" if end else "GPL-2.0-only"]
+
+
+def test_one_notice_of_each_kind_is_not_certain(tmp_path: Path) -> None:
+    files = {"a.c": "/* GNU General Public License v2 as published by X */\n"}
+    files["b.c"] = "/* GNU General Public License, version 2 or any later version */\n"
+    facts = looked(tmp_path, {"COPYING": GPL2, **files})
+    assert facts.value("licence") is None
+
+
 def test_tags_that_spell_the_name_otherwise() -> None:
     names = ("libchime3", "libchime")
     tags = ["chime-3.2", "chime_3.1", "libchime-3.0", "other-9.0", "bin-8.0"]

@@ -13,7 +13,7 @@ from scaffold.nur.detect.facts import Fact, Folder
 from scaffold.nur.detect.licence_texts import ADDITIONS, SENTENCES, VAGUE
 
 NONE = "no licence was found"
-_FILE = re.compile(r"(?i)^(un)?licen[cs]e|^copying|^copyright$")
+_FILE = re.compile(r"(?i)^((un|mit-)?licen[cs]e|copying|copyright$|ofl\.txt$)")
 _NOT_TEXT = re.compile(r"(?i)\.(py|js|c|h|hpp|cpp|rs|go|json|toml|tmpl|header|html)$")
 
 #: A text that is much longer holds more than this licence.
@@ -42,6 +42,11 @@ _LATER = re.compile(r"any later version|or later|GPL-?\d(\.\d)?(-or-later|\+)|la
 _ONLY = re.compile(
     r"GPL-?\d(\.\d)?-only|version \d(\.\d)? only|only version \d|no later version"
     r"|SPDX-License-Identifier:\s*L?GPL-\d\.\d(?![\w.+-])"
+)
+#: A notice of one version: what says nothing of later ones does not allow them.
+_ONE_VERSION = re.compile(
+    r"(?i)version \d(\.\d)? of the gnu (\w+ )?general public licen[cs]e"
+    r"|general public licen[cs]e,? v(ersion )?\d(\.\d)? as published"
 )
 _NOTICE = re.compile(
     r"(?i)(affero |lesser |library )?general public licen[cs]e|SPDX-License-Identifier:[^\n]*GPL"
@@ -151,7 +156,8 @@ def _exact(name: str, folder: Folder) -> str:
     later = only = 0
     scripts = [f for f in folder.names() if "." not in f and folder.text(f).startswith("#!")]
     files = scripts + [f for f in folder.walk(most=800) if _SOURCES.search(f)]
-    for text in [folder.text(f)[:3000] for f in files[:250]] + _readmes(folder):
+    texts = [folder.text(f)[:3000] for f in files[:250]]
+    for number, text in enumerate(texts + _readmes(folder)):
         flat = " ".join(re.sub(r"(?m)^\s*([#*;]|//|--|dnl)+", " ", text).split())
         match = _NOTICE.search(flat)
         lesser = match is not None and re.search(r"(?i)lesser|library|LGPL", match[0])
@@ -161,6 +167,8 @@ def _exact(name: str, folder: Folder) -> str:
                 only += 1
             elif _LATER.search(area):
                 later += 1
+            elif number < len(texts) and _ONE_VERSION.search(area):
+                only += 1
     if later and not only:
         return f"{name}-or-later"
     # what is under later versions too may be within a whole that is not; not the other way round
