@@ -37,7 +37,8 @@ LAYOUT = Layout(Path("/nonexistent"), "auto", "", FOLDER)
 _REQUIRED = ("builder", "source", "version", "description", "licence")
 _NAME = re.compile(r"[A-Za-z0-9][\w.+-]*")
 _WORDS = ("vendor_hash", "module", "test_target", "folder", "other_lock")
-_ATTRIBUTES = ("library", "executable", "test", "arguments")
+_TOOLS = ("library_tools", "executable_tools", "test_tools")
+_ATTRIBUTES = ("library", "executable", "test", "arguments", *_TOOLS)
 
 
 def record_of(package: Package, source: str) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def _names(package: Package) -> dict[str, Any]:
         "propagated": _below(inputs.propagated, prefix, package.local),
         "backend": _below(inputs.backend, prefix, package.local),
         "check": _below([_check_hook(n) for n in inputs.check], prefix, package.local),
-        "below": lambda listed: _below(listed, prefix, package.local),
+        "below": lambda listed: _below(listed, prefix, frozenset()),
         "unknown": inputs.unknown,
         "optional": inputs.optional,
         "licences": [nix_raw(f"lib.licenses.{name}") for name in package.licences],

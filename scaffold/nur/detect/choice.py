@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from scaffold.nur.builders import Builder, find_builders
-from scaffold.nur.detect import languages, native, python
+from scaffold.nur.detect import haskell, languages, native, python
 from scaffold.nur.detect.facts import COMPILED, Fact, Folder
 from scaffold.nur.detect.project import Project, only
 
@@ -17,7 +17,7 @@ READERS: Mapping[str, Callable[[Folder], Project]] = {
     "autotools": native.autotools,
     "cmake": native.cmake,
     "go": languages.go,
-    "haskell": languages.haskell,
+    "haskell": haskell.look,
     "kernel": native.kernel,
     "make": native.make,
     "meson": native.meson,

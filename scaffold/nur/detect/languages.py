@@ -1,4 +1,4 @@
-"""Projects of Rust, Go, Node, Ruby and Haskell, read from their manifests."""
+"""Projects of Rust, Go, Node and Ruby, read from their manifests."""
 
 from __future__ import annotations
 
@@ -24,13 +24,6 @@ _NATIVE_CRATES = {
     "fontconfig-sys": "fontconfig",
     "yeslogic-fontconfig-sys": "fontconfig",
 }
-_GHC_NAMES = """
-    array base binary bytestring containers deepseq directory exceptions filepath ghc
-    ghc-prim haskeline mtl parsec pretty process stm template-haskell terminfo text time
-    transformers unix xhtml Cabal integer-gmp ghc-bignum semaphore-compat
-"""
-#: Libraries that come with GHC (ghc --info, "boot packages"): nixpkgs has null for them.
-_GHC = frozenset(_GHC_NAMES.split())
 
 
 def rust(folder: Folder) -> Project:
@@ -174,56 +167,3 @@ def _bundle(folder: Folder, is_gem: bool) -> dict[str, Any]:
         return {"arguments": ["buildRubyGem"], "self": "rec", "files": {}, "gem": is_gem}
     files = {"Gemfile": gemfile, "Gemfile.lock": lock, "gemset.nix": gemset(lock)}
     return {"arguments": ["bundlerEnv", "stdenv"], "self": "finalAttrs", "files": files}
-
-
-def haskell(folder: Folder) -> Project:
-    """Read the one .cabal file, or hpack's package.yaml for what it says at the top level."""
-    cabals = [n for n in folder.names() if n.endswith(".cabal")]
-    file = cabals[0] if len(cabals) == 1 else "package.yaml"
-    text = without_comments(folder.text(file), "--")
-
-    def value(key: str) -> str:
-        found = first(rf"(?i)^{key}:[ \t]*(.*(?:\n[ \t]+(?!\w[\w-]*:).*)*)", text)
-        return found.strip("\"'")
-
-    stanzas = re.split(
-        r"(?im)^(?=(?:library|executable|test-suite|common|benchmark|flag|source-repository)\b)",
-        text,
-    )
-    programs = {m[1] for s in stanzas if (m := re.match(r"(?i)executable\s+(\S+)", s))}
-    kinds = {"library": "library", "executable": "executable", "common": "common"}
-    needs: dict[str, list[str]] = {"library": [], "executable": [], "test-suite": []}
-    for stanza in stanzas:
-        kind = stanza.split(maxsplit=1)[0].lower() if stanza.strip() else ""
-        target = "library" if kinds.get(kind) == "common" else kind
-        if target in needs:
-            needs[target] += _build_depends(stanza, value("name"))
-    return Project(
-        file=file,
-        name=value("name"),
-        version=value("version"),
-        description=value("synopsis"),
-        homepage=value("homepage"),
-        licence=value("license"),
-        program=main_of(programs, value("name")),
-        tests="test-suite" in {s.split(maxsplit=1)[0].lower() for s in stanzas if s.strip()},
-        extra={
-            "library": sorted(set(needs["library"])),
-            "executable": sorted(set(needs["executable"])),
-            "test": sorted(set(needs["test-suite"])),
-            "is_library": any(s.lower().startswith("library") for s in stanzas),
-            "is_executable": bool(programs),
-        },
-    )
-
-
-def _build_depends(stanza: str, own: str) -> list[str]:
-    found: list[str] = []
-    for block in re.findall(
-        r"(?im)^\s*build-depends:[ \t]*(.*(?:\n[ \t]+(?!\w[\w-]*:|if\b|else\b).*)*)", stanza
-    ):
-        for entry in block.split(","):
-            match = re.match(r"\s*([A-Za-z][A-Za-z0-9-]*)", entry)
-            if match and match[1] not in _GHC and match[1] != own:
-                found.append(match[1])
-    return found

@@ -2,6 +2,7 @@
   lib,
   haskellPackages,
   fetchFromGitHub,
+  zlib,
 }:
 
 haskellPackages.mkDerivation rec {
@@ -18,9 +19,16 @@ haskellPackages.mkDerivation rec {
 
   isLibrary = true;
   isExecutable = true;
-  libraryHaskellDepends = [ haskellPackages.aeson ];
+  libraryHaskellDepends = [
+    haskellPackages.aeson
+    haskellPackages.vector
+  ];
+  libraryToolDepends = [ haskellPackages.alex ];
+  libraryPkgconfigDepends = [ zlib ];
+  # Not known by its name in nixpkgs: unheard-of (pkg-config)
   executableHaskellDepends = [ haskellPackages.optparse-applicative ];
   testHaskellDepends = [ haskellPackages.hspec ];
+  testToolDepends = [ haskellPackages.hspec-discover ];
   doCheck = true;
 
   description = "Tuba player";
