@@ -13,8 +13,10 @@ from scaffold.commands.options import Options
 from scaffold.errors import Interrupted
 from scaffold.frontend import BackError
 from scaffold.nur import gather
+from scaffold.nur.hashes import Fetched
 from scaffold.questions import QUESTIONS
 from scaffold.terminal import looks, widgets
+from scaffold.terminal.prompts import Prompts
 from tests.building import CATALOG
 from tests.keyboard import (
     BACK,
@@ -534,6 +536,27 @@ def test_a_package_is_looked_at_and_only_what_is_open_is_asked(tmp_path, monkeyp
     assert list(answer["packages_from"]) == ["pulse"]
     assert "Source" in screen
     assert "Licence" not in screen
+
+
+@pytest.mark.parametrize("offline", [True, False])
+def test_a_prompt_fetches_nothing_when_offline(monkeypatch, offline):
+    wished = []
+
+    def fetch(source, *, offline):
+        wished.append(offline)
+        return Fetched(source, reason="not here")
+
+    monkeypatch.setattr("scaffold.nur.look.fetch", fetch)
+    monkeypatch.setattr(
+        gather, "source_hash", lambda *_, offline: (wished.append(offline), ("", ""))[1]
+    )
+    keys = ["y", write("pulse"), write("github:orchestra/pulse"), ENTER, write("1.2"), ENTER,
+            write("A pulse"), write("MIT"), "n"]  # fmt: skip
+    prompts = Prompts(offline=offline)
+    answer, screen = typed(keys, lambda: prompts.ask(BY_KEY["packages_from"], {}, CATALOG))
+    assert isinstance(answer, dict), (answer, screen)
+    assert wished == [offline, offline]
+    assert answer["packages_from"]["pulse"]["version"] == "1.2"
 
 
 def test_a_package_is_removed_by_giving_no_source():

@@ -114,7 +114,7 @@ def collect(
     from scaffold.terminal.prompts import Prompts
 
     return asked(
-        Prompts(),
+        Prompts(offline=options.offline),
         sources,
         catalog,
         lambda found: _last_screen(found, catalog, options, reporter, own),

@@ -22,6 +22,7 @@ class PackagePrompts(Prompts):
     """Asks each question of a package; what was found in the source is the default."""
 
     def __init__(self, builders: Mapping[str, Builder], facts: Facts) -> None:
+        super().__init__()
         self._builders = builders
         self._facts = facts
 

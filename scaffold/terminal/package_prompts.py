@@ -16,7 +16,9 @@ from scaffold.terminal import asking
 FIRST, FURTHER = "Add a package that nixpkgs lacks, from its source?", "Another package?"
 
 
-def packages_from(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
+def packages_from(
+    question: Question, answers: Answers, catalog: Catalog, *, offline: bool = False
+) -> dict[str, Any]:
     """Ask for packages until there are no more; no source removes one that is there."""
     found: dict[str, Any] = dict(answers.get(question.key) or {})
     explained = partial(explain.question, question, answers, catalog)
@@ -31,7 +33,7 @@ def packages_from(question: Question, answers: Answers, catalog: Catalog) -> dic
             del found[name]
             continue
         try:
-            found[name] = _looked_at(name, source, frozenset(found) - {name})
+            found[name] = _looked_at(name, source, frozenset(found) - {name}, offline=offline)
         except InputError as error:
             asking.note([str(problem) for problem in error.problems])
     return {question.key: found}
@@ -53,7 +55,9 @@ def _check_source(removable: bool, typed: str) -> bool | str:
         return sentences(error.problems[0].what, error.problems[0].remedy)
 
 
-def _looked_at(name: str, source: str, others: frozenset[str]) -> Mapping[str, Any]:
+def _looked_at(
+    name: str, source: str, others: frozenset[str], *, offline: bool
+) -> Mapping[str, Any]:
     """Look at a source and ask what it does not say."""
     from scaffold.nur.carried import LAYOUT
     from scaffold.nur.carrying import record
@@ -61,7 +65,7 @@ def _looked_at(name: str, source: str, others: frozenset[str]) -> Mapping[str, A
     from scaffold.nur.prompts import PackagePrompts
     from scaffold.nur.questions import NOTHING
 
-    look = look_at(LAYOUT, {"from": source}, offline=False)
+    look = look_at(LAYOUT, {"from": source}, offline=offline)
     if look.reason:
         asking.note([look.reason])
     raw = dict(look.layer().answers)
@@ -72,4 +76,4 @@ def _looked_at(name: str, source: str, others: frozenset[str]) -> Mapping[str, A
         if wanted and question.asked(raw, NOTHING):
             given.update(prompts.ask(question, raw, NOTHING))
             raw.update(given)
-    return record(name, given, look, others, defaults=False, offline=False)
+    return record(name, given, look, others, defaults=False, offline=offline)

@@ -7,6 +7,7 @@ rules as a flag. Ctrl-C at any prompt ends the command with nothing written.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -21,7 +22,8 @@ from scaffold.model import Catalog
 from scaffold.parsers import Answers
 from scaffold.questions import QUESTIONS, Question
 from scaffold.terminal import asking, looks, packages
-from scaffold.terminal.widgets import WIDGETS
+from scaffold.terminal.package_prompts import packages_from
+from scaffold.terminal.widgets import WIDGETS, Widget
 from scaffold.writer.plan import Decision, Plan, Step, resolve
 
 ALL_KEYS = frozenset(question.key for question in QUESTIONS)
@@ -36,7 +38,13 @@ LEVELS = {
 
 
 class Prompts:
-    """Asks each question with the widget that fits it."""
+    """Asks each question with the widget that fits it; ``offline``: sources are not fetched."""
+
+    def __init__(self, *, offline: bool = False) -> None:
+        self._widgets: dict[str, Widget] = {
+            **WIDGETS,
+            "packages_from": partial(packages_from, offline=offline),
+        }
 
     def start(self, catalog: Catalog, previous: Answers, here: Answers) -> Start:
         """Ask how much to ask, and what to start from."""
@@ -54,7 +62,7 @@ class Prompts:
 
     def ask(self, question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
         """Ask one question with its widget."""
-        return WIDGETS[question.key](question, answers, catalog)
+        return self._widgets[question.key](question, answers, catalog)
 
     def decide(self, *, problems: tuple[Problem, ...] = ()) -> Choice:
         """Ask whether to write, change an answer or quit; writing needs answers that fit."""
