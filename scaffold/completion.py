@@ -145,9 +145,11 @@ def _role(ctx: click.Context, incomplete: str) -> list[Item]:
 
 
 def _composition(ctx: click.Context, incomplete: str) -> list[Item]:
-    """Complete ``NAME=STACK``."""
+    """Complete ``NAME=STACK``, or a stack whose name is that of the composition."""
     head, equals, stack = incomplete.partition("=")
-    return _matching(_stacks(ctx), stack, before=head + equals) if equals else []
+    if equals:
+        return _matching(_stacks(ctx), stack, before=head + equals)
+    return _matching({n: text for n, text in _stacks(ctx).items() if n.isalnum()}, incomplete)
 
 
 def _quiet(complete: Callable[[click.Context, str], list[Item]]) -> Callback:

@@ -46,6 +46,7 @@ def offered(*words, shell="zsh"):
         (["new", "--drop-role", ""], []),
         (["new", "--stack", "no-such"], []),
         (["multi", "lab", "--composition", "a=oar-n"], ["a=oar-nfs"]),
+        (["multi", "lab", "--composition", "oar"], ["oar"]),
         (["multi", "lab", "--flavour", "vm,dock"], ["vm,docker"]),
         (["describe", "oar.n"], ["oar.node"]),
         (["completion", ""], ["bash", "zsh", "fish"]),

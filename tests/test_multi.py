@@ -294,6 +294,14 @@ def test_conflicts_are_told_and_decided_by_flags(tmp_path):
     assert mine.read_text() != "# mine\n"
 
 
+def test_new_refuses_the_answers_of_several_and_names_the_command(tmp_path):
+    assert nxc_scaffold("multi", "lab", *OAR_WEB, *QUICK, cwd=tmp_path).returncode == 0
+    done = nxc_scaffold("new", "x", "--answers", "lab/.nxc-scaffold.toml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "holds the answers of several compositions" in done.stderr
+    assert "Give it to nxc-scaffold multi" in done.stderr
+
+
 def test_a_dry_run_says_what_would_be_written_and_that_nothing_was(tmp_path):
     done = nxc_scaffold("multi", "lab", *OAR_WEB, *QUICK, "--dry-run", "--diff", cwd=tmp_path)
     assert done.stderr.splitlines()[-1] == "  nothing was written (--dry-run)"

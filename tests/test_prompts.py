@@ -654,6 +654,7 @@ def test_lists_are_drawn_in_letters_with_plain():
     _, screen = drawn([ENTER], flavours)
     assert " > [x] vm  " in screen
     assert "   [ ] vm-ramdisk  " in screen
+    assert "   -   nspawn  " in screen
     assert not COLOUR.search(screen)
     assert not set("\u00bb\u25cf\u25cb") & set(screen)
 

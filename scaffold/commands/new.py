@@ -21,6 +21,7 @@ from scaffold.commands.writing import (
     wishes,
 )
 from scaffold.confirm import confirm, formatted
+from scaffold.errors import InputError, Problem
 from scaffold.model import Catalog, Composition
 from scaffold.owntemplates.own import Own
 from scaffold.render import render
@@ -97,6 +98,10 @@ def collect(
     """
     flags = layers.from_flags(options.given, catalog)
     files = [answers.load_file(options.answers_file)] if options.answers_file else []
+    if files and "compositions" in files[0].answers:
+        what = "holds the answers of several compositions"
+        remedy = "Give it to nxc-scaffold multi, or another one to --answers"
+        raise InputError(Problem(files[0].source, what, remedy))
     given = looked_at(flags, files, options, reporter)
     folder = options.directory
     named = [Layer("the folder", {"name": folder.resolve().name})] if folder else []

@@ -44,18 +44,19 @@ def as_wanted(prompt: questionary.Question) -> questionary.Question:
     application.style_transformation = _NoLooks()
     for control in application.layout.find_all_controls():
         if isinstance(control, InquirerControl):
-            control.text = _spelled(control.text)  # type: ignore[arg-type]
+            control.text = _spelled(control.text, ticked=control.use_indicator)  # type: ignore[arg-type]
     return prompt
 
 
-def _spelled(drawn: Callable[[], StyleAndTextTuples]) -> Callable[[], StyleAndTextTuples]:
+def _spelled(
+    drawn: Callable[[], StyleAndTextTuples], *, ticked: bool
+) -> Callable[[], StyleAndTextTuples]:
     """Return what a list shows with its signs in letters; texts of the user stay as they are."""
 
-    def text() -> StyleAndTextTuples:
-        return [
-            (style, shown.replace(sign, SIGNS[sign]) if sign in SIGNS else shown)
-            for style, shown, *_ in to_formatted_text(drawn)
-            for sign in [shown.strip()]
-        ]
+    def spelled(style: str, shown: str) -> str:
+        sign = shown.strip()
+        if ticked and style == "class:disabled" and shown.startswith("- "):
+            return f"-   {shown[2:]}"  # as wide as [x]
+        return shown.replace(sign, SIGNS[sign]) if sign in SIGNS else shown
 
-    return text
+    return lambda: [(own, spelled(own, shown)) for own, shown, *_ in to_formatted_text(drawn)]
