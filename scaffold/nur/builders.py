@@ -42,10 +42,9 @@ class Builder(Entry, frozen=True):
     the function's arguments that its template uses, ``native`` runs at build time. ``compiled``:
     takes kapack's ``debug`` argument. ``self`` is how the version is reached from within, through
     ``finalAttrs`` where the function takes it in every supported nixpkgs. ``dependencies`` names
-    the set that dependencies are taken from (empty: ``pkgs``). ``hashes`` are the attributes that
-    depend on the version besides that of the source. ``checks`` says that tests can run at all.
-    Of builders of one ``family`` a project may offer several; which one is better is then not
-    certain. ``named``: the project's own name is the package's, as in a registry. A file of
+    the set that dependencies are taken from (empty: ``pkgs``). ``checks`` says that tests can run
+    at all. Of builders of one ``family`` a project may offer several; which one is better is then
+    not certain. ``named``: the project's own name is the package's, as in a registry. A file of
     ``unless_below`` further down, or one of ``unless_beside`` in the root, says that the builder
     may be wrong. ``defaults`` are further arguments with their defaults, as Nix. ``beside`` are
     files of the source that a package may keep beside its own, each with the command that writes it
@@ -63,7 +62,6 @@ class Builder(Entry, frozen=True):
     compiled: bool = False
     self: str = "finalAttrs"
     dependencies: str = ""
-    hashes: tuple[str, ...] = ()
     checks: bool = True
     family: str = ""
     named: bool = False

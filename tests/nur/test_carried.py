@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scaffold import answers, cli, multi, nix
+from scaffold import answers, cli, multi, multirender, nix
 from scaffold.answers import Layer
 from scaffold.errors import InputError
 from scaffold.render import render
@@ -160,7 +160,8 @@ def test_several_compositions_share_the_overlay() -> None:
     two = {"roles": {"b": {}}, "packages_from": {"harp": RECORD}}
     given = {name: [Layer(name, own)] for name, own in (("one", one), ("two", two))}
     project = multi.build("lab", given, Layer("", {}), CATALOG)
-    files = {str(f.path): f.content.decode() for f in multi.render_all(project, CATALOG).values()}
+    tree = multirender.render_all(project, CATALOG)
+    files = {str(f.path): f.content.decode() for f in tree.values()}
     assert "harp" in files["packages/default.nix"]
     assert "pulse" in files["packages/default.nix"]
     assert "(import ./packages)" in files["flake.nix"]

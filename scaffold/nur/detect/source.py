@@ -69,7 +69,7 @@ def _version(
     said, file = project.version, project.file
     names: tuple[str, ...] = (project.name,)
     if place is None:
-        release = version.Release(said, "", False, file) if said else None
+        release = version.Release(said, "", file) if said else None
         why = version.NOTHING
     else:
         if address := version.remote(path):

@@ -39,7 +39,6 @@ class Release:
 
     version: str
     ref: str
-    is_tag: bool
     seen: str
 
 
@@ -73,16 +72,16 @@ def newest(
     """
     tags = _tags(folder)
     if tags is None:
-        return (Release(said, "", False, file) if said else None), NOTHING
+        return (Release(said, "", file) if said else None), NOTHING
     here = (_git(folder, "tag", "--points-at", "HEAD") or "").split("\n")
     if now := releases(here, *names):
-        return Release(now[-1][1], now[-1][2], True, f"the tag {now[-1][2]}"), ""
+        return Release(now[-1][1], now[-1][2], f"the tag {now[-1][2]}"), ""
     if found := _newest_tag(tags, names):
         version, tag, doubt = found
         doubt = doubt or _preview(tags, names, tag) or _untagged(version, said, published, file)
         if doubt:
             return None, f"the newest release tag is {tag}, but {doubt}"
-        return Release(version, tag, True, f"the tag {tag}"), ""
+        return Release(version, tag, f"the tag {tag}"), ""
     for tag in tags:
         if (match := TAG.fullmatch(tag)) and is_open(match, names):
             return None, f"whether the tag {tag} is a release is not certain"
@@ -97,7 +96,7 @@ def at_commit(folder: Path, said: str, file: str) -> Release | None:
     revision, _, date = commit.strip().partition(" ")
     number = re.sub(r"(?i)[-._+]?(dev|alpha|beta|rc|pre).*$", "", said) or "0"
     seen = f"no release tag; {file}" if said else "no release tag"
-    return Release(f"{number}-unstable-{date}", revision, False, seen)
+    return Release(f"{number}-unstable-{date}", revision, seen)
 
 
 def within(folder: Path, name: str, said: str, file: str) -> tuple[Release | None, str]:
@@ -109,10 +108,10 @@ def within(folder: Path, name: str, said: str, file: str) -> tuple[Release | Non
     own = releases((tag for tag in tags if is_prefixed(tag, name)), name)
     same = [entry for entry in releases(tags, name) if entry[1] == said]
     for _, version, tag in [*own[-1:], *same[-1:]]:
-        return Release(version, tag, True, f"the tag {tag}"), ""
+        return Release(version, tag, f"the tag {tag}"), ""
     commit = at_commit(folder, said, file)
     if said and commit:
-        return Release(said, commit.ref, False, file), ""
+        return Release(said, commit.ref, file), ""
     return None, "the repository holds several projects, and no tag has the name of this one"
 
 
