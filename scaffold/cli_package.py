@@ -38,7 +38,7 @@ def _question_flags(command: Command) -> Command:
 @click.option(
     "--update",
     metavar="NAME",
-    help="Give a package the version of --version, and reset its hashes.",
+    help="Give a package the version of --version, or that of the newest release tag.",
 )
 @click.option(
     "--answers",

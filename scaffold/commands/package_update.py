@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from scaffold.nur.beside import Beside, beside
 from scaffold.nur.builders import load_builders
 from scaffold.nur.detect.facts import Facts
 from scaffold.nur.edits import edit_of
-from scaffold.nur.hashes import fetch, source_hash
+from scaffold.nur.hashes import fetch, newest, source_hash
 from scaffold.nur.layouts import Layout, read_text, syntax_problems
 from scaffold.nur.nixtree import parse
 from scaffold.nur.questions import NOTHING, questions_for
@@ -47,9 +48,11 @@ def update(options: Options, layout: Layout, reporter: Reporter) -> Update:
     name = str(options.update)
     file = registered_file(name, layout)
     given = _given(options, layout)
-    version = str(given["version"])
     text = read_text(layout.root, file)
     with syntax_problems(file):
+        if "version" not in given:
+            given = {**given, **_newest(text, given, offline=options.offline)}
+        version = given["version"]
         done = bump(text, version, ref=given.get("ref"), file=str(file))
         fetched_from = read_back(done.text, parse(done.text))
     reporter.field("package", f"{name}   {done.old} → {version}")
@@ -73,8 +76,6 @@ def update(options: Options, layout: Layout, reporter: Reporter) -> Update:
 def _given(options: Options, layout: Layout) -> dict[str, str]:
     """Return the answers that an update reads, each checked as for a new package."""
     flags = answers.merge(options.layers())
-    if flags.get("version") is None:
-        raise InputError(Problem("version", "is not answered", "Give --version VERSION"))
     ctx = Context(NOTHING)
     questions = questions_for(layout, load_builders(), Facts(), None)
     found = {
@@ -85,6 +86,25 @@ def _given(options: Options, layout: Layout) -> dict[str, str]:
     if ctx.problems:
         raise InputError(*ctx.problems)
     return found
+
+
+def _newest(text: str, given: Mapping[str, str], *, offline: bool) -> dict[str, str]:
+    """Return the version of the newest release tag, and the tag where it does not follow.
+
+    Raises:
+        InputError: it cannot be known.
+        ExternalError: git cannot list the tags.
+
+    """
+    found = read_back(text, parse(text)).source
+    if offline or found is None or not found.by_ref or "ref" in given:
+        raise InputError(Problem("version", "is not answered", "Give --version VERSION"))
+    tagged = newest(found)
+    if not tagged.version:
+        what = "is not answered, and its source has no release tag"
+        raise InputError(Problem("version", what, "Give --version VERSION"))
+    as_said = found.ref.replace(found.version, tagged.version) if found.version else ""
+    return {"version": tagged.version, **({} if as_said == tagged.ref else {"ref": tagged.ref})}
 
 
 @dataclass(frozen=True)

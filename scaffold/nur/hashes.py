@@ -34,7 +34,7 @@ def fetch(source: Source, *, offline: bool) -> Fetched:
     if offline:
         return Fetched(source, reason="offline: the source was not looked at")
     try:
-        source = _with_ref(source) if source.by_ref and not source.ref else source
+        source = newest(source) if source.by_ref and not source.ref else source
         return _fetched(source)
     except ExternalError as error:
         return Fetched(source, reason=error.problems[0].what)
@@ -61,8 +61,15 @@ def _fetched(source: Source) -> Fetched:
     return Fetched(source, folder, found)
 
 
-def _with_ref(source: Source) -> Source:
-    """Return the source at its newest release tag, as the server lists them, else at its head."""
+def newest(source: Source) -> Source:
+    """Return the source at its newest release tag, as the server lists them, else at its head.
+
+    At its head it has no version.
+
+    Raises:
+        ExternalError: git is missing, or cannot list the tags.
+
+    """
     argv = ["git", "ls-remote", "--tags", "--refs", source.clone]
     env = {"GIT_TERMINAL_PROMPT": "0"}
     done = process.run(argv, timeout=LISTING_SECONDS, env=env)
@@ -73,7 +80,7 @@ def _with_ref(source: Source) -> Source:
         _, version, tag = found[-1]
         return replace(source, ref=tag, version=version)
     head = process.run(["git", "ls-remote", source.clone, "HEAD"], timeout=LISTING_SECONDS, env=env)
-    return replace(source, ref=head.stdout.split("\t")[0].strip())
+    return replace(source, ref=head.stdout.split("\t")[0].strip(), version="")
 
 
 def prefetch(address: str, *, unpack: bool) -> tuple[str, Path]:

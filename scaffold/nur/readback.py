@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scaffold.nur.nixtree import Binding, Node, walk
 from scaffold.nur.origins import Source, gem, gitea, github, gitlab, plain_git, sourcehut, tarball
@@ -121,7 +121,8 @@ class _Reader:
         if fetcher.startswith("fetchFrom") and any("{" in value for value in values.values()):
             raise _UnknownError("its address holds a brace")
         try:
-            return Fetch(make(values), place)
+            version = self.name("version") if "version" in self.names else ""
+            return Fetch(replace(make(values), version=version), place)
         except KeyError as error:
             raise _UnknownError(f"{fetcher} is given no {error.args[0]}") from error
 

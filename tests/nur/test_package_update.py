@@ -102,6 +102,57 @@ def test_nix_fetches_the_new_archive(
     assert found[1] == hashes.sri(done.stdout.strip())
 
 
+def tagged(repo: Path, *tags: str) -> None:
+    """Make a repository with these release tags."""
+    git = ["git", "-C", str(repo), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run(["git", "init", "-q", str(repo)], check=True)
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "all"], check=True)
+    for tag in tags:
+        subprocess.run([*git, "tag", tag], check=True)
+
+
+@pytest.mark.parametrize("rev", ['"v${finalAttrs.version}"', f'"{"0" * 40}"'])
+def test_without_a_version_the_newest_tag_counts(
+    rev: str, run: Run, kapack: Path, tmp_path: Path
+) -> None:
+    tagged(tmp_path / "harp", "v2.3", "v2.10", "v2.9", "v3.0-rc1")
+    file = added(run, kapack, "autotools")
+    text = file.read_text().replace("https://git.example.org/harp.git", f"file://{tmp_path}/harp")
+    file.write_text(text.replace('"v${finalAttrs.version}"', rev))
+    code, _, err = run("--repo", kapack, "--update", "new-autotools", "--no-check")
+    assert code == 0, err
+    assert "new-autotools   2.3 → 2.10" in err
+    after = file.read_text()
+    assert 'version = "2.10";' in after
+    assert f"rev = {rev};" in after or 'rev = "v2.10";' in after
+    assert ("0" * 40 in after) is False
+    assert OLD not in after
+
+
+def test_a_newest_tag_that_cannot_be_known_asks_for_the_version(
+    run: Run, kapack: Path, tmp_path: Path
+) -> None:
+    tagged(tmp_path / "harp")
+    file = added(run, kapack, "autotools")
+    file.write_text(
+        file.read_text().replace("https://git.example.org/harp.git", f"file://{tmp_path}/harp")
+    )
+    added(run, kapack, "python")
+    before = contents(kapack)
+    words = {
+        ("new-autotools",): "has no release tag",
+        ("new-autotools", "--offline"): "is not answered",
+        ("new-autotools", "--ref", "x"): "is not answered",
+        ("new-python",): "is not answered",
+    }
+    for given, message in words.items():
+        code, _, err = run("--repo", kapack, "--no-check", "--update", *given)
+        assert code == 2
+        assert message in err
+        assert "Give --version VERSION" in err
+    assert contents(kapack) == before
+
+
 def test_a_lock_file_beside_comes_from_the_new_source(
     run: Run, kapack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +177,20 @@ def test_a_lock_file_beside_comes_from_the_new_source(
     told = " ".join(err.split())
     assert "Gemfile, Gemfile.lock, gemset.nix of the new source" in told
     assert 'cd pkgs/new-bundle && nix-shell -p bundix --run "bundix -l"' in told
+
+
+def test_a_lock_file_beside_comes_from_the_new_archive(
+    run: Run, kapack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = added(run, kapack, "rust")
+    (file.parent / "Cargo.lock").write_text("old\n")
+    (tmp_path / "Cargo.lock").write_text("new\n")
+    monkeypatch.setattr(hashes, "prefetch", lambda *_, **__: (NEW, tmp_path))
+    code, _, err = run("--repo", kapack, "--update", "new-rust", "--version", "9", "--no-check")
+    assert code == 0
+    assert (file.parent / "Cargo.lock").read_text() == "new\n"
+    assert f'hash = "{NEW}";' in file.read_text()
+    assert "Cargo.lock of the new source" in err
 
 
 def test_a_lock_file_that_is_not_known_is_told(run: Run, kapack: Path) -> None:
