@@ -8,6 +8,7 @@ import pytest
 
 from scaffold import cli
 from scaffold.commands.options import MultiOptions
+from scaffold.errors import InputError, Problem
 from scaffold.multianswers import MULTI_QUESTIONS
 from scaffold.terminal import looks
 from tests.building import CATALOG
@@ -280,6 +281,24 @@ def test_an_answers_file_gives_the_roles_and_nothing_shared(multi, tmp_path):
     assert code == 0, err
     assert saved()["compositions"]["old"]["roles"] == {"a": {"count": 3}}
     assert saved()["release"] == CATALOG.default_release
+
+
+@pytest.mark.parametrize("flags", [[], ["--offline"]])
+def test_the_source_of_a_package_is_fetched_as_the_flags_allow(multi, monkeypatch, flags):
+    wished = []
+
+    def look_at(_layout, _given, *, offline):
+        wished.append(offline)
+        raise InputError(Problem("from", "not here", "Look elsewhere"))
+
+    monkeypatch.setattr("scaffold.nur.look.look_at", look_at)
+    own = [ENTER, write("node"), ENTER, ENTER, ENTER, ENTER]
+    package = ["y", write("pulse"), write("github:orchestra/pulse"), "n"]
+    keys = [ENTER, ENTER, choose(FROM, "scratch"), write("mine"), ENTER, *own, *package]
+    code, screen, err = multi([*keys, stack("web"), ENTER, ENTER], "lab", *flags)
+    assert code == 0, err
+    assert "from: not here. Look elsewhere." in screen
+    assert wished == [bool(flags)]
 
 
 # --- the shared questions -------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def collect(
         return _headless(found, config, catalog)
     from scaffold.terminal.multi_prompts import MultiPrompts
 
-    return _asked(MultiPrompts(), found, config, catalog, options, show)
+    return _asked(MultiPrompts(offline=options.offline), found, config, catalog, options, show)
 
 
 def _looked_at(found: Given, options: MultiOptions, reporter: Reporter) -> Given:
