@@ -20,14 +20,23 @@ def parts_of(part_ids: Iterable[str], catalog: Catalog) -> list[Part]:
 
 
 def excluded_flavours(part_ids: Iterable[str], catalog: Catalog) -> dict[str, str]:
-    """Return the flavours that some part cannot run, each with the part and its reason."""
-    return {
-        flavour: f"{part.id}: {limit.reason}"
-        for part in reversed(parts_of(part_ids, catalog))
-        for limit in part.limits
-        if not limit.releases
-        for flavour in limit.flavours
-    }
+    """Return the flavours that some part cannot run, each with the part and its reason.
+
+    One that no release is left for counts too: each release that has the parts excludes it.
+    """
+    ids = tuple(part_ids)
+    without = excluded_releases(ids, catalog)
+    left = [name for name in catalog.releases if name not in without]
+    reasons: dict[str, str] = {}
+    for flavour in catalog.flavours if left else ():
+        excluded = excluded_releases(ids, catalog, (flavour,))
+        if all(name in excluded for name in left):
+            reasons[flavour] = excluded[left[0]].removesuffix(f" (flavour {flavour})")
+    for part in reversed(parts_of(ids, catalog)):
+        for limit in part.limits:
+            if not limit.releases:
+                reasons.update(dict.fromkeys(limit.flavours, f"{part.id}: {limit.reason}"))
+    return reasons
 
 
 def excluded_releases(

@@ -137,14 +137,17 @@ def release_has_parts(topology: Topology) -> Iterator[Problem]:
     """The release's kapack branch has what the parts need."""
     release = topology.composition.release
     flavours = topology.composition.flavours
-    excluded = excluded_releases([p.id for p in topology.used_parts], topology.catalog, flavours)
+    parts = [part.id for part in topology.used_parts]
+    excluded = excluded_releases(parts, topology.catalog, flavours)
     possible = [name for name in topology.catalog.releases if name not in excluded]
     if release in excluded:
-        yield Problem(
-            "release",
-            f"{release!r} cannot be used ({excluded[release]})",
-            f"Choose from {', '.join(possible) or 'other parts'}",
-        )
+        ways = [f"choose from {', '.join(possible)}"] if possible else []
+        if release not in excluded_releases(parts, topology.catalog):
+            alone = ((f, excluded_releases(parts, topology.catalog, (f,))) for f in flavours)
+            ways.append(f"leave out {', '.join(f for f, out in alone if release in out)}")
+        remedy = ", or ".join(ways) or "choose other parts"
+        what = f"{release!r} cannot be used ({excluded[release]})"
+        yield Problem("release", what, remedy[0].upper() + remedy[1:])
 
 
 def unique_options(topology: Topology) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scaffold import rules
 from scaffold.entries import Limit
 from scaffold.errors import InputError
+from scaffold.limits import excluded_flavours
 from scaffold.model import Composition, Role
 from scaffold.topology import Topology
 from tests.building import CATALOG, compose, only_problem, problems
@@ -125,6 +126,20 @@ def test_a_release_whose_kapack_lacks_a_module_is_told_with_those_that_have_it()
         rules.check(composition, without(release, kapack_modules=()))
     assert [p.where for p in caught.value.problems] == ["release"]
     rules.check(compose("a"), without(release, kapack_modules=()))
+
+
+def test_a_release_that_only_a_flavour_excludes_is_told_with_both_ways_out():
+    old = CATALOG.stacks["oar"].answers["roles"]
+    roles = [f"{name}:{r.get('count', 1)}={','.join(r['parts'])}" for name, r in old.items()]
+    found = only_problem(*roles, release="23.05", flavours=["vm", "docker"])
+    assert found.endswith("Choose from 25.05, 24.11, 23.11, or leave out docker.")
+
+
+def test_a_flavour_that_none_of_the_parts_releases_has_is_excluded():
+    parts = [*("oar.server", "oar.dbserver", "oar.node"), "melissa.launcher"]
+    assert "docker" not in excluded_flavours(parts[:3], CATALOG)
+    assert excluded_flavours(parts, CATALOG)["docker"].startswith("oar.")
+    assert "vm" not in excluded_flavours(parts, CATALOG)
 
 
 def test_a_release_whose_kapack_has_a_broken_package_is_told():
