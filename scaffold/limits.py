@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 from scaffold.entries import Part
 from scaffold.model import Catalog
-from scaffold.topology import expand
+from scaffold.placement import expand
 
 
 def parts_of(part_ids: Iterable[str], catalog: Catalog) -> list[Part]:

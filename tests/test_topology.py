@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from scaffold.hosts import host_names
 from scaffold.model import Role
-from scaffold.topology import Topology, expand
+from scaffold.placement import expand
+from scaffold.topology import Topology
 from tests.building import CATALOG, compose
 from tests.tools.random_compositions import random_composition
 

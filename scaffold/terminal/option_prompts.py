@@ -14,10 +14,10 @@ from scaffold.entries import OptionSpec
 from scaffold.limits import parts_of
 from scaffold.model import Catalog
 from scaffold.parsers import Answers
+from scaffold.placement import expand
 from scaffold.questions import Question, chosen_parts
 from scaffold.terminal import asking, looks
 from scaffold.terminal.role_prompts import valid
-from scaffold.topology import expand
 
 
 def options(_: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:

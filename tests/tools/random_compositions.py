@@ -22,8 +22,8 @@ from scaffold.entries import OptionSpec, Part
 from scaffold.errors import InputError
 from scaffold.limits import excluded_flavours, excluded_releases
 from scaffold.model import Catalog, Composition
+from scaffold.placement import expand
 from scaffold.render import render
-from scaffold.topology import expand
 from scaffold.writer.apply import apply
 from scaffold.writer.plan import make_plan
 
