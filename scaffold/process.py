@@ -77,8 +77,8 @@ def run(
     """
     start = time.monotonic()
     child = _start(argv, cwd, {**os.environ, **(env or {})}, input is not None)
-    readers = [_Reader(child.stdout, None), _Reader(child.stderr, on_line)]
     with _ends_with_us(child, argv, timeout):
+        readers = [_Reader(child.stdout, None), _Reader(child.stderr, on_line)]
         _feed(child, input)
         child.wait(timeout)
     out, err = (reader.text() for reader in readers)
@@ -108,8 +108,8 @@ def record(
                 on_line(line)
 
         child = _start(argv, cwd, env, has_input=False, merged=True)
-        reader = _Reader(child.stdout, keep)
         with _ends_with_us(child, argv, None):
+            reader = _Reader(child.stdout, keep)
             child.wait()
         text = reader.text()
     return Completed(tuple(argv), child.returncode, text, "", time.monotonic() - start)
