@@ -15,6 +15,7 @@ from rich.text import Text
 
 from scaffold.report import LABEL_WIDTH, Reporter
 from scaffold.topology import Topology
+from scaffold.variants import differences
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -173,5 +174,8 @@ def _add_shared(grid: Table, topology: Topology) -> None:
     grid.add_row(_label("flavours"), Text(flavours))
     pins = " · ".join(f"{name} {topology.ref(name)}" for name in topology.inputs)
     grid.add_row(_label("release"), Text(f"{composition.release}   {pins}"))
+    for index, (name, variant) in enumerate(composition.variants.items()):
+        text = Text(f"{name:<12} {' · '.join(differences(variant)) or '(nothing yet)'}")
+        grid.add_row(_label("variants" if index == 0 else ""), text)
     for index, source in enumerate(topology.private):
         grid.add_row(_label("private" if index == 0 else ""), Text(source, style="yellow"))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from scaffold import userconfig
 from scaffold.report import Reporter
 from scaffold.topology import Topology
+from scaffold.variants import differences
 
 if TYPE_CHECKING:
     from scaffold.checks import Result
@@ -88,6 +89,8 @@ class PlainReporter(Reporter):
         self.line(f"release {composition.release}")
         for name in topology.inputs:
             self.line(f"input {name} at {topology.ref(name)}")
+        for name, variant in composition.variants.items():
+            self.line(f"variant {name}: {listed(differences(variant))}")
         for source in topology.private:
             self.line(f"private source {source}")
 

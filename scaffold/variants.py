@@ -123,6 +123,19 @@ def _hash(value: Any) -> str:
     return values.checked(value, names.check_hash, "Give what nix prints, or leave it out")
 
 
+def differences(variant: Variant) -> list[str]:
+    """Return what a variant changes, a line of text for each."""
+    return [
+        *(f"{role} ×{count}" for role, count in variant.counts.items()),
+        *(f"{pin} {ref}" for pin, ref in variant.pins.items()),
+        *(
+            f"{package} from {source.origin}"
+            for packages in variant.sources.values()
+            for package, source in packages.items()
+        ),
+    ]
+
+
 def grown(topology: Topology, counts: Mapping[str, int]) -> Topology:
     """Return the composition with other numbers of hosts, and no variants."""
     roles = tuple(

@@ -15,7 +15,7 @@ from scaffold.entries import Pin
 from scaffold.hosts import host_names, nix_range
 from scaffold.model import PackageSource, Role, Variant
 from scaffold.topology import Topology
-from scaffold.variants import SETS, grown
+from scaffold.variants import SETS, differences, grown
 
 SYSTEM = "x86_64-linux"
 #: A hash that is none: nix refuses it, and tells the real one.
@@ -167,15 +167,7 @@ def _variant(name: str, variant: Variant, topology: Topology) -> dict[str, Any]:
         "nix_flags": " ".join(overrides),
         "counts": variant.counts,
         "hosts": len(grown(topology, variant.counts).hosts),
-        "differs": [
-            *(f"{role} ×{count}" for role, count in variant.counts.items()),
-            *(f"{pin} {ref}" for pin, ref in variant.pins.items()),
-            *(
-                f"{package} from {source.origin}"
-                for packages in variant.sources.values()
-                for package, source in packages.items()
-            ),
-        ],
+        "differs": differences(variant),
         "sources": [
             _package_source(f"{name}.{path}.{package}", source)
             for where, path in SETS.items()

@@ -20,6 +20,7 @@ from scaffold.model import Role
 from scaffold.nur.variant_sources import with_hashes
 from scaffold.render import render
 from tests.building import CATALOG, compose, only_problem, problems
+from tests.running import nxc_scaffold
 from tests.tools.examples import consents
 
 SLURM = ("head=slurm.controller,slurm.dbd", "node:2=slurm.node", "login=slurm.frontend")
@@ -248,8 +249,8 @@ def test_hashes_that_cannot_be_fetched_are_told_and_left_to_the_build():
     told = []
     filled = with_hashes(composition, lambda *pair: told.append(pair), offline=True)
     assert filled == composition
-    assert [where for where, _ in told] == ["variant dev"]
-    assert "hello of nixpkgs" in told[0][1]
+    what = "not known: hello of variant dev (offline); its build tells it"
+    assert told == [("hash", what)]
 
 
 # --- everything follows the count -----------------------------------------------------------------
@@ -329,3 +330,14 @@ def test_nixfmt_changes_nothing_with_setup(nixfmt_program, tmp_path):
     files = sorted(tmp_path.rglob("*.nix"))
     done = subprocess.run([nixfmt_program, "--check", *files], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [((), "variants    large        node ×8"), (("--plain",), "variant large: node ×8")],
+)
+def test_the_summary_tells_variants(tmp_path, flags, told):
+    asked = ("--stack", "oar", "--defaults", "--dry-run", "--offline", "--variant", "large:node=8")
+    done = nxc_scaffold("new", tmp_path / "lab", *asked, *flags)
+    assert done.returncode == 0
+    assert told in done.stdout + done.stderr

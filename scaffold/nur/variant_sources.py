@@ -34,8 +34,8 @@ def _filled(name: str, variant: Variant, tell: Tell, *, offline: bool) -> Varian
         found = parse_source(source.origin)
         value, reason = source_hash(found, found.version, offline=offline)
         if reason:
-            told = f"{package} of {where}: its hash is not known ({reason}), the first build tells"
-            tell(f"variant {name}", told)
+            short = reason.removeprefix("error: ").partition("\n")[0]
+            tell("hash", f"not known: {package} of variant {name} ({short}); its build tells it")
         return msgspec.structs.replace(source, hash=value)
 
     sources = {
