@@ -101,17 +101,14 @@ def py_count(names: Sequence[str], counted: Counted) -> str:
 
 
 def nix_hosts(names: Sequence[str], counted: Counted, indent: int = 0) -> str:
-    """Return a list of host names in Nix; roles that setup.toml counts come from ``hosts``."""
-    groups: list[str] = []
-    single: list[str] = []
-    for name, role, skipped in _runs(names, counted):
-        if not role:
-            single.append(name)
-            continue
-        if single:
-            groups.append(nix_value(single, indent))
-            single = []
-        groups.append(f"lib.tail hosts.{role}" if skipped else f"hosts.{role}")
-    if single or not groups:
-        groups.append(nix_value(single, indent))
-    return " ++ ".join(groups)
+    """Return a list of the hosts of whole roles in Nix; counted roles come from ``hosts``.
+
+    The one host of any other role has the role's name, so a list of roles is all there is to say.
+    """
+    runs = list(_runs(names, counted))
+    if not any(role for _, role, _ in runs) or any(skipped for *_, skipped in runs):
+        return nix_value(list(names), indent)
+    roles = [role or name for name, role, _ in runs]
+    if len(roles) == 1:
+        return f"hosts.{roles[0]}"
+    return f"lib.concatMap (role: hosts.${{role}} or [ role ]) {nix_value(roles, indent)}"

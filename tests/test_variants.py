@@ -24,14 +24,21 @@ from tests.running import nxc_scaffold
 from tests.tools.examples import consents
 
 SLURM = ("head=slurm.controller,slurm.dbd", "node:2=slurm.node", "login=slurm.frontend")
+MIXED = (
+    "server=oar.server,oar.dbserver,prometheus.server,ear.database,ear.manager,ear.db_manager",
+    "frontend=oar.frontend",
+    "one=oar.node,prometheus.exporter,ear.daemon",
+    "some:2=oar.node,prometheus.exporter,ear.daemon,ear.db_manager",
+    "more:3=oar.node,prometheus.exporter,ear.daemon",
+)
 REV = "09883186779a764bb2db429c93347e263ca32a86"
 OAR3 = f"github:oar-team/oar3/{REV}"
 HASH = f"sha256-{'B' * 43}="
 COUNTED = {"node": ("node1", "node2"), "x": ("x1", "x2", "x3")}
 
 
-def counted(*roles, **variants):
-    return compose(*roles, extras=["setup"], variants=variants)
+def counted(*roles, flavours=None, **variants):
+    return compose(*roles, extras=["setup"], variants=variants, flavours=flavours)
 
 
 def texts(composition, catalog=CATALOG):
@@ -50,15 +57,15 @@ def wrong(**variant):
     ("names", "python", "count", "nix"),
     [
         (["node1", "node2"], "node_hosts", "len(node_hosts)", "hosts.node"),
-        (["node2"], "node_hosts[1:]", "len(node_hosts) - 1", "lib.tail hosts.node"),
+        (["node2"], "node_hosts[1:]", "len(node_hosts) - 1", '[ "node2" ]'),
         (["node1"], "(node1,)", "1", '[ "node1" ]'),
         (["x1", "x2"], "(x1, x2)", "2", '[\n  "x1"\n  "x2"\n]'),
-        (["a", "x2", "x3"], "(a, *x_hosts[1:])", "len(x_hosts)", '[ "a" ] ++ lib.tail hosts.x'),
+        (["a", "x2", "x3"], "(a, *x_hosts[1:])", "len(x_hosts)", '[\n  "a"\n  "x2"\n  "x3"\n]'),
         (
-            ["a", "node1", "node2", "x1", "x2", "x3", "b"],
-            "(a, *node_hosts, *x_hosts, b)",
-            "len(node_hosts) + len(x_hosts) + 2",
-            '[ "a" ] ++ hosts.node ++ hosts.x ++ [ "b" ]',
+            ["a", "node1", "node2", "x1", "x2", "x3"],
+            "(a, *node_hosts, *x_hosts)",
+            "len(node_hosts) + len(x_hosts) + 1",
+            'lib.concatMap (role: hosts.${role} or [ role ]) [\n  "a"\n  "node"\n  "x"\n]',
         ),
         ([], "()", "0", "[ ]"),
     ],
@@ -317,12 +324,17 @@ def test_nix_makes_the_hosts_that_setup_toml_tells(nix_program, tmp_path):
 
 
 def test_nixfmt_changes_nothing_with_setup(nixfmt_program, tmp_path):
+    found = {}
     for stack in CATALOG.stacks:
         given = Layer("flags", {"name": stack, "extras": ["setup"]})
         named = [given, *layers.stack_layers(stack, CATALOG)]
         named.insert(0, consents(answers.merge(named), CATALOG))
         raw = answers.with_recommended(answers.merge(named), CATALOG, all_of_them=True)
-        for path, text in texts(answers.build(raw, CATALOG)).items():
+        found[stack] = texts(answers.build(raw, CATALOG))
+    found["mixed"] = texts(counted(*MIXED, flavours=["g5k-image"]))
+    assert "role: hosts.${role} or [ role ]" in found["mixed"]["parts/ear-common.nix"]
+    for stack, files in found.items():
+        for path, text in files.items():
             if path.endswith(".nix"):
                 file = tmp_path / stack / path
                 file.parent.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,9 @@
   pkgs,
   ...
 }:
+let
+  nodes = hosts.node;
+in
 {
   imports = [ ./oar-common.nix ];
 
@@ -19,7 +22,7 @@
       # The shell of oar-db-init.service, which has read passwordFile.
       postInitCommands = ''
         # nspawn has no deployment file: there, the hosts of the composition.
-        nodes=${lib.escapeShellArg (builtins.toJSON hosts.node)}
+        nodes=${lib.escapeShellArg (builtins.toJSON nodes)}
         if [ -e /etc/nxc/deployment.json ]; then
           nodes=$(jq --compact-output \
             '[.deployment | to_entries[] | select(.value.role | IN("node")) | .value.host // .key]' \

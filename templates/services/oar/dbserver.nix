@@ -1,6 +1,7 @@
-{% set nodes = hosts_with("oar.node") | nixhosts %}
+{% set nodes = hosts_with("oar.node") | nixhosts(indent=2) %}
+{% set follows = "hosts." in nodes %}
 # OAR database. As the tables are created, it declares the resources: one per core of every node.
-{% if "hosts." in nodes %}
+{% if follows %}
 {
   config,
   hosts,
@@ -8,6 +9,9 @@
   pkgs,
   ...
 }:
+let
+  nodes = {{ nodes }};
+in
 {% else %}
 { config, pkgs, ... }:
 {% endif %}
@@ -24,8 +28,8 @@
       # The shell of oar-db-init.service, which has read passwordFile.
       postInitCommands = ''
         # nspawn has no deployment file: there, the hosts of the composition.
-{% if "hosts." in nodes %}
-        nodes=${lib.escapeShellArg (builtins.toJSON {{ "(" ~ nodes ~ ")" if "++" in nodes else nodes }})}
+{% if follows %}
+        nodes=${lib.escapeShellArg (builtins.toJSON nodes)}
 {% else %}
         nodes={{ hosts_with("oar.node") | json | sh }}
 {% endif %}

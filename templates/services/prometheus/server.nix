@@ -2,11 +2,14 @@
 {% for host in hosts_with("prometheus.exporter") %}
 {% set _ = targets.append(host ~ ":9100") %}
 {% endfor %}
-{% set exporters = hosts_with("prometheus.exporter") %}
-{% set follows = "hosts." in exporters | nixhosts %}
+{% set exporters = hosts_with("prometheus.exporter") | nixhosts(indent=2) %}
+{% set follows = "hosts." in exporters %}
 # Prometheus: collects the metrics of every exporter.
 {% if follows %}
-{ hosts, ... }:
+{ hosts, {{ "lib, " if "lib." in exporters }}... }:
+let
+  exporters = {{ exporters }};
+in
 {% endif %}
 {
   services.prometheus = {
@@ -18,7 +21,7 @@
         static_configs = [
           {
 {% if follows %}
-            targets = map (host: "${host}:9100") ({{ exporters | nixhosts }});
+            targets = map (host: "${host}:9100") exporters;
 {% else %}
             targets = {{ targets | nix(indent=12) }};
 {% endif %}
