@@ -108,7 +108,7 @@ def test_a_package_json_of_style_sheets_is_no_program(
 
 BACKEND = {
     "CMakeLists.txt": ("scikit-build-core", "project(x)\npybind11_add_module(x x.cc)\n"),
-    "meson.build": ("meson-python", "project('x', 'c')\npy = import('python')\n"),
+    "meson.build": ("meson-python", "project('reed', 'c')\npy = import('python')\n"),
 }
 
 
@@ -200,7 +200,7 @@ def test_a_folder_has_the_licence_of_its_repository(tmp_path: Path, own: bool) -
 
 
 def test_a_script_has_the_notice(tmp_path: Path) -> None:
-    notice = "\n# ".join(NOTICE.split("\n"))
+    notice = "\n# ".join(NOTICE.replace("version 3", "version 2").split("\n"))
     files = {"COPYING": GPL2, "bell": f"#!/bin/sh\n# {notice}\n"}
     assert looked(tmp_path, files).value("licence") == ["GPL-2.0-or-later"]
 

@@ -56,7 +56,8 @@ _WHOLE_NOTICE = re.compile(
     r"public license as published by the free software foundation,? either version (\d(?:\.\d)?) "
     r"of the license, or \(at your option\) any later version"
 )
-_SPDX = re.compile(r"SPDX-License-Identifier:\s*([\w.+() -]+)")
+#: The version of a GNU licence that a notice names.
+_NAMED_VERSION = re.compile(r"(?i)\bversion (\d(?:\.\d)?)(?![\d.])|\bA?L?GPL-?v?(\d(?:\.\d)?)")
 _SOURCES = re.compile(r"\.(c|h|cc|cpp|cxx|hpp|hh|py|rs|go|rb|hs|pl|sh|js|ts|java|f90|am|ac)$")
 
 
@@ -117,7 +118,8 @@ def _identified(text: str) -> str:
     """Return the SPDX identifier of a licence's text, without only or later; empty if unknown."""
     plain = _plain(text)
     start = plain[:TITLE]
-    if len(plain) < ADDED_TO and any(addition in plain for addition in ADDITIONS):
+    added = plain.replace("commercial or non-commercial", "")  # which allows both: the Unlicense
+    if len(plain) < ADDED_TO and any(addition in added for addition in ADDITIONS):
         return ""
     for name, sentences in SENTENCES:
         # the GNU texts name each other further down
@@ -163,6 +165,8 @@ def _exact(name: str, folder: Folder) -> str:
         lesser = match is not None and re.search(r"(?i)lesser|library|LGPL", match[0])
         if match and bool(lesser) == name.startswith("LGPL"):
             area = flat[max(0, match.start() - 400) : match.end() + 500]
+            if _of_another(area, name):
+                continue  # a file of somebody else, or a text that is not the one of the notices
             if _ONLY.search(area):
                 only += 1
             elif _LATER.search(area):
@@ -173,6 +177,12 @@ def _exact(name: str, folder: Folder) -> str:
         return f"{name}-or-later"
     # what is under later versions too may be within a whole that is not; not the other way round
     return f"{name}-only" if only > later * MAJORITY else ""
+
+
+def _of_another(notice: str, name: str) -> bool:
+    """Say whether a notice names versions of the GNU licences, and not that of ``name``."""
+    named = {f"{a or b}.0"[:3] for a, b in _NAMED_VERSION.findall(notice)}
+    return bool(named) and name.rpartition("-")[2] not in named
 
 
 def _noticed(folder: Folder) -> str:

@@ -98,6 +98,10 @@ ADDITIONS = (
     "may not be used for commercial",
     "non-commercial",
     "noncommercial",
+    # a choice, of which the text of one licence follows
+    "under a choice of",
+    "choice of one of",
+    "at your choice",
 )
 #: What project files say that is no exact SPDX identifier.
 VAGUE = {

@@ -192,9 +192,19 @@ def _autotools_needs(text: str) -> Iterator[Need]:
 _SYSTEM_LIBRARIES = frozenset({"c", "m", "dl", "rt", "pthread", "util", "nsl", "socket", "resolv"})
 
 
+def _makefile(folder: Folder) -> str:
+    return next((n for n in folder.names() if n.lower() in ("makefile", "gnumakefile")), "Makefile")
+
+
+def compiles(folder: Folder) -> bool:
+    """Say whether the Makefile calls a compiler or has a rule for object files."""
+    text = without_comments(folder.text(_makefile(folder)))
+    return bool(re.search(r"\$[({](CC|CXX|LINK\.\w+)[)}]|^(\.c\.o|%\.o)\s*:", text, re.MULTILINE))
+
+
 def make(folder: Folder) -> Project:
     """Read the Makefile for a version, tests and the install target."""
-    file = next((n for n in folder.names() if n.lower() in ("makefile", "gnumakefile")), "Makefile")
+    file = _makefile(folder)
     text = without_comments(folder.text(file))
     versions = {
         _number(v) for v in re.findall(r"(?m)^(?:export\s+)?VERSION\s*[:?]?=\s*(\S+)\s*$", text)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from scaffold.nur.detect import native
 from scaffold.nur.detect.facts import Folder, table, text_of
 from scaffold.nur.detect.project import Need, Project, main_of
 
@@ -71,7 +72,8 @@ def look(folder: Folder) -> Project:
             "cmake": _runs_cmake(document),
             "cargo": any(n.name.endswith("cargoSetupHook") for n in needs),
         },
-        explains=_explains(folder, document),
+        explains=_explains(folder, document, name),
+        doubt="the Makefile compiles too" if native.compiles(folder) else "",
     )
 
 
@@ -84,15 +86,21 @@ def _runs_cmake(document: dict[str, Any]) -> bool:
     return bool({"scikit-build-core", "scikit-build", "py-build-cmake"} & set(_requires(document)))
 
 
-def _explains(folder: Folder, document: dict[str, Any]) -> tuple[str, ...]:
-    """Return build files that the backend runs itself, where they say that they make modules."""
+def _explains(folder: Folder, document: dict[str, Any], name: str) -> tuple[str, ...]:
+    """Return build files that the backend runs itself, where they say that they make modules.
+
+    A Meson project of another name is a library or a program that has bindings.
+    """
     cmake = r"(?i)\b(nanobind_add_module|pybind11_add_module|python3?_add_library)\b|\bSKBUILD_"
     meson = r"\.extension_module\s*\(|\bimport\s*\(\s*'python'"
     below = [f for f in folder.walk(deepest=2) if f.endswith("meson.build")]
     if _runs_cmake(document) and re.search(cmake, folder.text("CMakeLists.txt")):
         return ("CMakeLists.txt",)
-    if "meson-python" in _requires(document) and any(
-        re.search(meson, folder.text(f)) for f in below
+    project = native.meson(folder).name
+    if (
+        "meson-python" in _requires(document)
+        and normalised(project) == normalised(name)
+        and any(re.search(meson, folder.text(f)) for f in below)
     ):
         return ("meson.build",)
     return ()

@@ -29,6 +29,8 @@ YEARS_APART = 2 * 365 * 86400
 #: A project whose previews go on for this long after its newest release has left that behind.
 PREVIEWS_APART = 365 * 86400
 SEVERAL = 3
+#: What a file says between two releases.
+_NOT_RELEASED = re.compile(r"(?i)dev|alpha|beta|rc|pre|snapshot|\d[ab]\d")
 _GIT_SECONDS = 30.0
 NOTHING = "neither a tag nor a project file tells it"
 
@@ -82,6 +84,8 @@ def newest(
         if doubt:
             return None, f"the newest release tag is {tag}, but {doubt}"
         return Release(version, tag, f"the tag {tag}"), ""
+    if last := _as_said(tags, said):
+        return Release(said, last, f"the tag {last}, as {file} says"), ""
     for tag in tags:
         if (match := TAG.fullmatch(tag)) and is_open(match, names):
             return None, f"whether the tag {tag} is a release is not certain"
@@ -110,9 +114,17 @@ def within(folder: Path, name: str, said: str, file: str) -> tuple[Release | Non
     for _, version, tag in [*own[-1:], *same[-1:]]:
         return Release(version, tag, f"the tag {tag}"), ""
     commit = at_commit(folder, said, file)
+    if _NOT_RELEASED.search(said):
+        return None, f"{file} says {said}, which is no release, and no tag has the name {name}"
     if said and commit:
         return Release(said, commit.ref, file), ""
     return None, "the repository holds several projects, and no tag has the name of this one"
+
+
+def _as_said(tags: Mapping[str, int], said: str) -> str:
+    """Return the latest tag when it is the very version of the project file, such as a date."""
+    last = max(tags, key=lambda tag: tags[tag], default="")
+    return last if said and last in (said, f"v{said}") else ""
 
 
 def tagged(folder: Path, names: tuple[str, ...]) -> dict[str, str]:
