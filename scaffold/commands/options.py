@@ -1,4 +1,4 @@
-"""The flags of ``nxc-scaffold new`` and ``multi``, sorted and checked against each other."""
+"""The flags of the commands that write, sorted and checked against each other."""
 
 from __future__ import annotations
 
@@ -12,22 +12,17 @@ from scaffold.errors import InputError, Problem
 
 
 @dataclass(frozen=True)
-class Common:
-    """The flags of both commands; ``given`` holds those of the questions by answers key."""
+class Writing:
+    """The flags of every command that writes; ``given`` holds those of its questions."""
 
-    directory: Path | None
     answers_file: Path | None
-    catalogues: tuple[Path, ...]
     defaults: bool
-    resume: bool
     force: bool
     keep: bool
     dry_run: bool
     diff: bool
     no_check: bool
-    no_flake_check: bool
     no_git: bool
-    override_inputs: tuple[str, ...]
     offline: bool
     nix_options: tuple[str, ...]
     as_json: bool
@@ -45,7 +40,7 @@ class Common:
 
         """
         for pair in (("force", "keep"), ("resume", "defaults")):
-            if all(flags[name] for name in pair):
+            if all(flags.get(name) for name in pair):
                 where = ", ".join(f"--{name}" for name in pair)
                 raise InputError(Problem(where, "contradict each other", "Give one of them"))
         own = {field.name for field in fields(cls)} - {"given"}
@@ -57,6 +52,17 @@ class Common:
         """Whether the user can be asked: only in a terminal, and only when wanted."""
         wanted = not (self.defaults or self.as_json or self.quiet)
         return wanted and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+@dataclass(frozen=True)
+class Common(Writing):
+    """The flags that ``new`` and ``multi`` share."""
+
+    directory: Path | None
+    catalogues: tuple[Path, ...]
+    resume: bool
+    no_flake_check: bool
+    override_inputs: tuple[str, ...]
 
 
 @dataclass(frozen=True)

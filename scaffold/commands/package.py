@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-
-from scaffold import answers, git, process
+from scaffold import answers, git
 from scaffold.checks import Result
 from scaffold.commands.package_collect import collect, show
 from scaffold.commands.package_options import Options
 from scaffold.commands.package_update import Update, update
+from scaffold.commands.writing import reporter_of, settled, show_diff
 from scaffold.confirm import formatted
 from scaffold.errors import Exit
 from scaffold.nur import checks
 from scaffold.nur.assemble import package_tree
 from scaffold.nur.layouts import Layout, find_layout
 from scaffold.nur.look import look_at
-from scaffold.plain import reporter as plain_or_not
 from scaffold.plain import wanted
 from scaffold.report import Reporter, check_document, print_json
 from scaffold.writer.apply import apply
 from scaffold.writer.plan import (
-    Decision,
     Plan,
     Verb,
     make_plan,
-    require_settled,
-    resolve,
-    unified_diff,
 )
 from scaffold.writer.tree import Policy, Tree
 
@@ -34,13 +28,7 @@ from scaffold.writer.tree import Policy, Tree
 def run(options: Options) -> int:
     """Run the command and return its exit code."""
     plain = wanted(flag=options.plain)
-    reporter = plain_or_not(quiet=options.quiet or options.as_json, plain=plain)
-    if options.interactive:
-        from scaffold.terminal import looks
-
-        looks.speak_plainly(wanted=plain)
-    if options.verbose:
-        process.observe(reporter.command)
+    reporter = reporter_of(options, plain=plain)
     layout = find_layout(options.repo)
     reporter.field("layout", f"{layout.title}: {layout.evidence}")
     if options.update:
@@ -48,9 +36,8 @@ def run(options: Options) -> int:
     else:
         tree, name = _written(options, layout, reporter)
         done = Update(tree)
-    plan = _settled(make_plan(_formatted(done.tree, reporter), layout.root), options)
-    if options.diff and not options.as_json:
-        sys.stdout.write(unified_diff(plan))
+    plan = settled(make_plan(_formatted(done.tree, reporter), layout.root), options)
+    show_diff(plan, options)
     if options.dry_run:
         reporter.plan(plan, shown_as=str(options.repo))
         reporter.line("  nothing was written (--dry-run)")
@@ -77,25 +64,6 @@ def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree
     package, path = collect(look, [*flags, *file, look.layer()], options, reporter)
     show(package, look, reporter)
     return package_tree(package, path, layout, module=options.module), package.name
-
-
-def _settled(plan: Plan, options: Options) -> Plan:
-    """Decide conflicts by flag or by asking; a dry run only shows them.
-
-    Raises:
-        ConflictError: there are conflicts and nobody to ask.
-
-    """
-    if options.force or options.keep:
-        decision = Decision.OVERWRITE if options.force else Decision.KEEP
-        return resolve(plan, lambda _: decision)
-    if plan.conflicts and options.interactive and not options.dry_run:
-        from scaffold.terminal.prompts import decide_conflicts
-
-        return decide_conflicts(plan)
-    if not options.dry_run:
-        require_settled(plan)
-    return plan
 
 
 def _after_writing(

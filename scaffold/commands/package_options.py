@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from scaffold.answers import Layer
+from scaffold.commands.options import Writing
 from scaffold.errors import InputError, Problem
 from scaffold.layers import nested
 from scaffold.nur.flags import FLAGS
@@ -16,54 +16,33 @@ from scaffold.values import show
 
 
 @dataclass(frozen=True)
-class Options:
-    """The flags of the command; ``given`` holds those of the questions by answers key."""
+class Options(Writing):
+    """The flags of the command."""
 
     name: str | None
     repo: Path
     update: str | None
     module: bool
-    answers_file: Path | None
     settings: tuple[str, ...]
-    defaults: bool
-    force: bool
-    keep: bool
-    dry_run: bool
-    diff: bool
-    no_check: bool
     no_evaluation: bool
-    no_git: bool
-    offline: bool
-    nix_options: tuple[str, ...]
-    as_json: bool
-    quiet: bool
-    plain: bool
-    verbose: bool
-    given: Mapping[str, Any]
 
     @classmethod
-    def of(cls, flags: Mapping[str, Any]) -> Options:
+    def of(cls, flags: Mapping[str, Any]) -> Self:
         """Sort the parsed flags into the command's own and those of the questions.
 
         Raises:
             InputError: two flags contradict each other.
 
         """
-        if flags["force"] and flags["keep"]:
-            problem = Problem("--force, --keep", "contradict each other", "Give one of them")
-            raise InputError(problem)
         if flags["update"] and (flags["module"] or flags["name"] or _others(flags)):
             what = "goes with --version, --ref and --hash only"
             raise InputError(Problem("--update", what, "Leave out the rest"))
-        own = {field.name for field in fields(cls)} - {"given"}
-        given = {key: value for key, value in flags.items() if key not in own}
-        return cls(**{key: flags[key] for key in own}, given=given)
+        return super().of(flags)
 
     @property
     def interactive(self) -> bool:
-        """Whether the user can be asked: only in a terminal, and only when wanted."""
-        wanted = not (self.defaults or self.as_json or self.quiet or self.update)
-        return wanted and sys.stdin.isatty() and sys.stdout.isatty()
+        """Whether the user can be asked; ``--update`` asks nothing."""
+        return not self.update and super().interactive
 
     @property
     def nix_words(self) -> tuple[str, ...]:

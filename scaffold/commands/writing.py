@@ -1,4 +1,4 @@
-"""What ``new`` and ``multi`` share once there are answers: conflicts, checks, the report."""
+"""What the commands that write share once there are answers: conflicts, checks, the report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from scaffold import process
-from scaffold.commands.options import Common
+from scaffold.commands.options import Common, Writing
 from scaffold.confirm import Wishes
 from scaffold.errors import Exit
 from scaffold.plain import reporter as plain_or_not
@@ -17,7 +17,7 @@ from scaffold.report import Reporter, check_document, print_json
 from scaffold.writer.plan import Decision, Plan, require_settled, resolve, unified_diff
 
 
-def reporter_of(options: Common, *, plain: bool) -> Reporter:
+def reporter_of(options: Writing, *, plain: bool) -> Reporter:
     """Return the reporter that the user wants; prompts then look as it does."""
     reporter = plain_or_not(quiet=options.quiet or options.as_json, plain=plain)
     if options.interactive:
@@ -29,7 +29,7 @@ def reporter_of(options: Common, *, plain: bool) -> Reporter:
     return reporter
 
 
-def settled(plan: Plan, options: Common) -> Plan:
+def settled(plan: Plan, options: Writing) -> Plan:
     """Decide conflicts by flag or by asking; a dry run only shows them.
 
     Raises:
@@ -48,7 +48,7 @@ def settled(plan: Plan, options: Common) -> Plan:
     return plan
 
 
-def show_diff(plan: Plan, options: Common) -> None:
+def show_diff(plan: Plan, options: Writing) -> None:
     """Print the changes when they are wanted; with ``--json`` they are a part of the document."""
     if options.diff and not options.as_json:
         # Bytes, for `git apply`: what a terminal shows of them is another matter.
