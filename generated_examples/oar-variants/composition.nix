@@ -9,7 +9,7 @@ let
     role: count: builtins.genList (index: "${role}${toString (index + 1)}") count
   ) counts;
 in
-# The test script speaks of node1 and node2 by name.
+# The test script speaks of so many by name.
 assert counts.node >= 2;
 {
   roles = {

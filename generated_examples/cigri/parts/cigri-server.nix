@@ -45,9 +45,9 @@ in
     ];
     path = [
       cfg.package
-      config.services.postgresql.package
       pkgs.curl
       pkgs.openssh
+      pkgs.postgresql
       pkgs.util-linux
     ];
     serviceConfig = {

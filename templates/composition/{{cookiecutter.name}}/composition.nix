@@ -21,8 +21,8 @@ let
     role: count: builtins.genList (index: "${role}${toString (index + 1)}") count
   ) counts;
 in
+# The test script speaks of so many by name.
 {% for role, names in counted.items() %}
-# The test script speaks of {{ names[0] }}{{ " and " if names | length == 2 else " to " }}{{ names[-1] }} by name.
 assert counts.{{ role }} >= {{ names | length }};
 {% endfor %}
 {% else %}
