@@ -94,6 +94,7 @@ def _names(package: Package) -> dict[str, Any]:
         "extra": package.extra,
         "debug": package.debug,
         "folder": _folder(package),
+        "submodules": package.source.by_ref and package.extra.get("submodules"),
         "fetch": {n: v for n, v in fetch.items() if v != f"{package.this}{n}"},
         "inherited": [n for n, v in fetch.items() if v == f"{package.this}{n}"],
         "hash": nix_raw(nix_string(package.hash) if package.hash else FAKE_HASH),

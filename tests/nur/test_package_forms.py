@@ -33,6 +33,21 @@ FORMS: dict[str, tuple[Files, list[str]]] = {
             "nativeBuildInputs = [ rustPlatform.cargoSetupHook ];",
         ],
     ),
+    "maturin without a lock": (
+        {
+            "pyproject.toml": f'{PYTHON}requires = ["maturin"]\nbuild-backend = "maturin"\n',
+            "Cargo.toml": CRATE,
+        },
+        ["# Upstream has no Cargo.lock here", "rustPlatform.cargoSetupHook and cargoDeps ="],
+    ),
+    "crate without a lock": (
+        {"Cargo.toml": CRATE},
+        ["# Upstream has no Cargo.lock here", "take # cargoLock.lockFile instead of cargoHash."],
+    ),
+    "submodules": (
+        {"pyproject.toml": PYTHON, ".gitmodules": '[submodule "a"]\n\tpath = a\n'},
+        ["# Upstream has git submodules: where the build needs them, add fetchSubmodules = true"],
+    ),
     "scikit": (
         {
             "pyproject.toml": f'{PYTHON}requires = ["scikit-build-core", "cmake"]\n',
@@ -122,6 +137,15 @@ def test_a_folder_of_a_repository_is_built_there(file: str, add: Add, tmp_path: 
     assert add("--from", tmp_path / "choir/parts/reed", *MORE)[0] == 0
     assert line in package(tmp_path)
     assert 'tag = "reed-v${version}";' in package(tmp_path)
+
+
+def test_crates_of_a_module_in_a_folder_are_looked_up_there(add: Add, tmp_path: Path) -> None:
+    backend = 'requires = ["maturin"]\nbuild-backend = "maturin"\n'
+    files = {"pyproject.toml": PYTHON + backend, "Cargo.toml": CRATE, "Cargo.lock": "#\n"}
+    tree(tmp_path / "choir", {f"parts/reed/{name}": text for name, text in files.items()})
+    repository(tmp_path / "choir", "reed-v1.0", "v7.0")
+    assert add("--from", tmp_path / "choir/parts/reed", *MORE)[0] == 0
+    assert re.search(r"inherit pname version src sourceRoot ?;", package(tmp_path))
 
 
 def test_another_source_has_not_the_folders_of_this_one(add: Add, tmp_path: Path) -> None:

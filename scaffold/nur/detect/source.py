@@ -52,6 +52,7 @@ def detect(path: Path, builders: Mapping[str, Builder], wanted: str | None = Non
         "name": project.name,
         "repository": names[-1],
         "offered": choice.builder.name if choice.builder else None,
+        "submodules": "[submodule" in folder.text(".gitmodules"),
         "folder": "" if place in (None, ".") else place,
         "tags": {} if place is None else version.tagged(path, names),
     }

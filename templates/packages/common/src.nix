@@ -19,6 +19,10 @@ src = {{ p.source.fetcher if "fetchPypi" not in p.source.fetcher or "fetchPypi" 
   hash = {{ hash }};
 };
 {% endif %}
+{% if submodules %}
+# Upstream has git submodules: where the build needs them, add fetchSubmodules = true and
+# replace the hash.
+{% endif %}
 {% if folder and p.builder.name != "haskell" %}
 sourceRoot = {{ folder }};
 {% endif %}

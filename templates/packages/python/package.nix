@@ -9,11 +9,14 @@
 
 {% if extra.cargo %}
   cargoDeps = rustPlatform.fetchCargoVendor {
-    inherit pname version src;
+    inherit pname version src{{ " sourceRoot" if folder }};
     # It depends on the version: the build tells it.
     hash = {{ fake }};
   };
 
+{% elif "rustPlatform" in argument_names %}
+  # Upstream has no Cargo.lock here: make one with cargo, copy it in postPatch, and add
+  # rustPlatform.cargoSetupHook and cargoDeps = rustPlatform.importCargoLock { … }.
 {% endif %}
   build-system = {{ backend | nix(2) }};
 

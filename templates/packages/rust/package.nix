@@ -6,6 +6,10 @@ rustPlatform.buildRustPackage rec {
 
   {{ src | indent(2) }}
 
+{% if not extra.lock %}
+  # Upstream has no Cargo.lock here: make one with cargo, copy it in postPatch, and take
+  # cargoLock.lockFile instead of cargoHash.
+{% endif %}
   # It depends on the version: the build tells it.
   cargoHash = {{ fake }};
 
