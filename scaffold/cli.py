@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -162,6 +164,7 @@ def _plain_by_default() -> bool:
 
 def main() -> None:
     """Run the command; the only place where errors become text and exit codes."""
+    pipes.opened()
     with pipes.ended_quietly(), unwinding():
         _main(debug="--debug" in sys.argv[1:])
 
@@ -179,21 +182,40 @@ def _main(*, debug: bool) -> None:
     except (click.exceptions.Abort, KeyboardInterrupt):
         sys.exit(exit_code(Exit.INTERRUPTED))
     except click.ClickException as error:
-        error.show()
-        sys.exit(Exit.BAD_INPUT)
+        _end(error.show, Exit.BAD_INPUT)
     except ScaffoldError as error:
         if debug:
             raise
-        tell(error, as_json="--json" in sys.argv[1:])
-        sys.exit(exit_code(error.exit_code))
+        _end(partial(_told, error), exit_code(error.exit_code))
     except BrokenPipeError:
         raise
     except OSError as error:
         if debug:
             raise
         where = str(error.filename or "nxc-scaffold")
-        tell(
-            ScaffoldError(Problem(where, error.strerror or str(error), "Mend it and run again")),
-            as_json="--json" in sys.argv[1:],
-        )
-        sys.exit(Exit.EXTERNAL)
+        problem = Problem(where, error.strerror or str(error), "Mend it and run again")
+        _end(partial(_told, ScaffoldError(problem)), Exit.EXTERNAL)
+
+
+def _told(error: ScaffoldError) -> None:
+    """Tell an error as the flags want it; in words where no JSON can be written."""
+    as_json = "--json" in sys.argv[1:]
+    try:
+        tell(error, as_json=as_json)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        if as_json:
+            tell(error, as_json=False)
+
+
+def _end(say: Callable[[], None], code: Exit) -> NoReturn:
+    """End the program with an exit code that holds also when there is nowhere to say why."""
+    try:
+        say()
+        pipes.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, ScaffoldError):
+        pipes.discard()
+    sys.exit(code)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from scaffold import names
 from scaffold.answers import Layer
 from scaffold.errors import InputError, Problem
 from scaffold.flags import FLAGS
 from scaffold.model import Catalog
+from scaffold.parsers import known_inputs
 from scaffold.values import did_you_mean, show
 
 
@@ -35,7 +37,7 @@ def from_flags(given: Mapping[str, Any], catalog: Catalog) -> list[Layer]:
     settings = list(_settings(given.get("options", ()), catalog, problems))
     roles = list(_roles(given.get("roles", ()), problems))
     packages = list(_packages(given.get("packages_from", ()), problems))
-    variants = list(_variants(given.get("variants", ()), problems))
+    variants = list(_variants(given.get("variants", ()), catalog, problems))
     found = (pins, packages, variants, settings, roles)
     layers += [layer for group in found for layer in reversed(group)]
     if problems:
@@ -72,8 +74,9 @@ def _packages(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
         yield Layer(f"--package-from {text}", nested(("packages_from", name), {"from": source}))
 
 
-def _variants(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
-    """``--variant NAME:KEY=VALUE``: a number is a role's count, a key with a dot a package."""
+def _variants(texts: Sequence[str], catalog: Catalog, problems: list[Problem]) -> Iterable[Layer]:
+    """``--variant NAME:KEY=VALUE``: a key with a dot is a package, an input's name that input."""
+    inputs = known_inputs(catalog)
     for text in texts:
         head, equals, value = text.partition("=")
         name, colon, key = head.partition(":")
@@ -81,9 +84,18 @@ def _variants(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
             remedy = "Write it as large:node=8"
             problems.append(Problem("--variant", f"{show(text)} is not NAME:KEY=VALUE", remedy))
             continue
-        path = ("sources", *key.split(".", 1)) if "." in key else ("pins", key)
-        if value.isdecimal() and "." not in key:
-            path = ("counts", key)
+        path: tuple[str, ...] = ("counts", key)
+        if "." in key:
+            path = ("sources", *key.split(".", 1))
+        elif key in inputs:
+            path = ("pins", key)
+        elif not value.strip().lstrip("+-").isdecimal():
+            what = f"{show(value)} is no number of hosts, and {show(key)} no input"
+            near = names.closest(key, inputs)
+            remedy = f"Give a number, or one of the inputs {', '.join(inputs)}"
+            remedy = f"Did you mean {near}?" if near else remedy
+            problems.append(Problem(f"--variant {text}", what, remedy))
+            continue
         yield Layer(f"--variant {text}", nested(("variants", name, *path), value))
 
 
@@ -100,7 +112,17 @@ def _settings(texts: Sequence[str], catalog: Catalog, problems: list[Problem]) -
             continue
         if path[0] in catalog.services:
             path = ("options", *path)
+        elif _is_origin(path) and not _has_hash(path, texts):
+            path = path[:-1]  # the hash of an earlier origin does not hold for this one
         yield Layer(f"--set {text}", nested(path, value))
+
+
+def _is_origin(path: tuple[str, ...]) -> bool:
+    return path[0] == "variants" and path[2:3] == ("sources",) and path[5:] == ("origin",)
+
+
+def _has_hash(path: tuple[str, ...], texts: Sequence[str]) -> bool:
+    return any(text.startswith(f"{'.'.join(path[:-1])}.hash=") for text in texts)
 
 
 def _roles(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:

@@ -130,6 +130,9 @@ def of_answers(raw: Answers, catalog: Catalog) -> Project:
 def _one(key: str, own: Sequence[Layer], shared: Layer, catalog: Catalog) -> Composition:
     if answers.merge(own).get("variants"):
         raise InputError(Problem("variants", ALONE["variants"], REMEDY))
+    if not answers.merge(own).get("roles"):
+        remedy = f"Write [{KEY}.{key}.roles.NAME], or name a stack as --composition {key}=STACK"
+        raise InputError(Problem("roles", "is not answered", remedy))
     every = [Layer("the name", {"name": key}), shared, *own]
     complete = answers.with_recommended(answers.merge(every), catalog, all_of_them=True)
     composition = answers.build(complete, catalog, every)

@@ -10,10 +10,10 @@ from scaffold import answers, layers
 from scaffold.answers import Layer
 from scaffold.errors import InputError, Problem
 from scaffold.flags import FLAGS
-from scaffold.model import Catalog
+from scaffold.model import Catalog, Composition
 from scaffold.multianswers import ALONE, KEY, REMEDY, SHARED, of_composition
 from scaffold.parsers import Answers
-from scaffold.values import did_you_mean
+from scaffold.values import did_you_mean, show
 
 #: What a table of a composition cannot say: they are the flake's.
 OF_THE_FLAKE = ("default_flavour", "extras", "pins")
@@ -106,6 +106,9 @@ def _not_its_own(name: str, table: Any) -> Iterator[Problem]:
     """A composition in a flake with others has no template, pins or extras of its own."""
     if not isinstance(table, Mapping):
         return
+    if table.get("name", name) != name:
+        what = f"{show(table['name'])} is not {name}, the name of its table"
+        yield Problem(f"{KEY}.{name}.name", what, "Rename one of the two")
     for key in (key for key in ALONE if key in table):
         yield Problem(f"{KEY}.{name}.{key}", ALONE[key], REMEDY)
     for key in (key for key in OF_THE_FLAKE if key in table):
@@ -131,6 +134,19 @@ def layers_of(sources: Mapping[str, Any], catalog: Catalog) -> dict[str, list[La
             what = "is neither a table nor the name of a stack"
             raise InputError(Problem(f"{KEY}.{name}", what, "Write a table of answers"))
     return found
+
+
+def overruled(shared: Composition, found: Given, catalog: Catalog) -> Iterator[Problem]:
+    """What a composition asks for itself, where the answer for all of them is another."""
+    for name, every in found.members.items():
+        own = answers.merge([layer for layer in every if not layer.source.startswith("stack ")])
+        asked = {key: own[key] for key in ("release", "flavours") if own.get(key)}
+        for key, wanted in answers.parse(asked, catalog).items():
+            common = getattr(shared, key)
+            if sorted(common) != sorted(wanted):
+                what = f"{show(own[key])} is not what all compositions have, {show(common)}"
+                remedy = "Leave it out, or give it for all of them"
+                yield Problem(f"{KEY}.{name}.{key}", what, remedy)
 
 
 def check(raw: Answers, catalog: Catalog, found: Given) -> None:

@@ -80,7 +80,7 @@ def parse_roles(value: Any, ctx: Context) -> list[Role]:
 def _role(name: str, value: Any, ctx: Context) -> Role:
     key = ("roles", name)
     remedy = "Use lower-case letters and digits: it is a host name and a Python name"
-    ctx.take(key, lambda v: values.checked(v, names.check_role, remedy), name)
+    ctx.take(key, lambda v: values.as_it_is(v, names.check_role, remedy), name)
     table = ctx.table(key, value, ("count", "parts", "packages", "options"))
     count = ctx.take(
         (*key, "count"), lambda v: values.integer(v, 1, MAX_COUNT), table.get("count", 1)
@@ -164,16 +164,21 @@ def parse_release(value: Any, ctx: Context) -> Any:
     return ctx.take(("release",), lambda v: values.one_of(v, known, "release"), value)
 
 
-def parse_pins(value: Any, ctx: Context, key: tuple[str, ...] = ("pins",)) -> dict[str, str]:
-    """Validate refs and revisions by flake input."""
-    known = {name for row in ctx.catalog.releases.values() for name in row.inputs}
-    entries: list[Service | Part] = [*ctx.catalog.services.values(), *ctx.catalog.parts.values()]
+def known_inputs(catalog: Catalog) -> list[str]:
+    """Return every input that a flake may have: those of releases and of what parts bring."""
+    known = {name for row in catalog.releases.values() for name in row.inputs}
+    entries: list[Service | Part] = [*catalog.services.values(), *catalog.parts.values()]
     for entry in entries:
         known.update(entry.brings.inputs)
+    return sorted(known)
+
+
+def parse_pins(value: Any, ctx: Context, key: tuple[str, ...] = ("pins",)) -> dict[str, str]:
+    """Validate refs and revisions by flake input."""
     remedy = "Give a branch, a tag or a full revision"
     pins = {
         name: ctx.take((*key, name), lambda v: values.checked(v, names.check_ref, remedy), ref)
-        for name, ref in ctx.table(key, value, sorted(known)).items()
+        for name, ref in ctx.table(key, value, known_inputs(ctx.catalog)).items()
     }
     return {name: ref for name, ref in pins.items() if ref is not None}
 

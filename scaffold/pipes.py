@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from scaffold.errors import Exit
+from scaffold.errors import Exit, ExternalError, Problem
 
 
 class ReaderGoneError(Exception):
@@ -43,10 +43,41 @@ def _told_apart() -> Iterator[None]:
         raise ReaderGoneError from error
 
 
+def opened() -> None:
+    """Open what the command was started without, as by ``<&-``: nothing to read, nobody to tell.
+
+    Otherwise the next file that is opened would take its number, and be written to in its place.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
+
+
 def flush() -> None:
-    """Write what is buffered, while an error can still be told."""
+    """Write what is buffered, while an error can still be told.
+
+    Raises:
+        ExternalError: it cannot be written.
+
+    """
+    try:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        what = f"cannot be written: {error.strerror}"
+        raise ExternalError(Problem("the output", what, "Write it to another place")) from error
+
+
+def discard() -> None:
+    """Throw away what is still to be written, also at the end of the program."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in filter(None, (sys.stdout, sys.stderr)):
-        stream.flush()
+        os.dup2(nowhere, stream.fileno())
 
 
 @contextmanager
@@ -55,7 +86,5 @@ def ended_quietly() -> Iterator[None]:
     try:
         yield
     except (ReaderGoneError, BrokenPipeError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in filter(None, (sys.stdout, sys.stderr)):
-            os.dup2(nowhere, stream.fileno())
+        discard()
         sys.exit(Exit.READER_GONE)

@@ -100,7 +100,12 @@ def did_you_mean(value: str, choices: Sequence[str]) -> str:
 
 def checked(value: Any, check: Callable[[str], str | None], remedy: str) -> str:
     """Return a name that ``check`` has nothing against."""
-    found = text(value).strip()
+    return as_it_is(text(value).strip(), check, remedy)
+
+
+def as_it_is(value: Any, check: Callable[[str], str | None], remedy: str) -> str:
+    """Return a name, such as a key of a table, that ``check`` has nothing against as it is."""
+    found = text(value)
     reason = check(found)
     if reason:
         raise InvalidError(f"{show(found)} {reason}", remedy)

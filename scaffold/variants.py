@@ -41,7 +41,7 @@ def parse(value: Any, ctx: Context) -> dict[str, Variant]:
 def _variant(name: str, value: Any, ctx: Context) -> Variant:
     key = (KEY, name)
     remedy = "Use letters, digits, - and _, starting with a letter"
-    ctx.take(key, lambda v: values.checked(v, check_name, remedy), name)
+    ctx.take(key, lambda v: values.as_it_is(v, check_name, remedy), name)
     table = ctx.table(key, value, ("counts", "pins", "sources"))
     pins = table.get("pins")
     return Variant(
@@ -77,10 +77,18 @@ def _sources(value: Any, ctx: Context, key: tuple[str, ...]) -> dict[str, dict[s
 def _source(name: str, value: Any, ctx: Context, key: tuple[str, ...]) -> PackageSource | None:
     key = (*key, name)
     remedy = "Give the attribute of a package, such as oar"
-    ctx.take(key, lambda v: values.checked(v, _package_fault, remedy), name)
-    table = {"origin": value} if isinstance(value, str) else value
-    given = ctx.table(key, table, ("origin", "hash"))
-    origin = ctx.take((*key, "origin"), check_origin, given.get("origin", ""))
+    ctx.take(key, lambda v: values.as_it_is(v, _package_fault, remedy), name)
+    if isinstance(value, str):
+        origin = ctx.take(key, check_origin, value)
+        return None if origin is None else PackageSource(origin)
+    given = ctx.table(key, value, ("origin", "hash"))
+    if not isinstance(value, Mapping):
+        return None
+    if "origin" not in given:
+        ctx.reject((*key, "origin"), "is not answered", "Give its address and revision")
+    origin = (
+        ctx.take((*key, "origin"), check_origin, given["origin"]) if "origin" in given else None
+    )
     known = ctx.take((*key, "hash"), _hash, given["hash"]) if "hash" in given else ""
     return None if origin is None or known is None else PackageSource(origin, known)
 
@@ -105,7 +113,10 @@ def check_origin(value: Any) -> str:
         raise InvalidError(what, f"{remedy} by `nxc build --nix-flags`")
     if source.by_ref and not source.ref:
         what = f"{show(address)} names no revision"
-        raise InvalidError(what, "Add a tag or commit, as in github:oar-team/oar3/REV")
+        remedy = "Add a tag or commit, as in github:oar-team/oar3/REV"
+        raise InvalidError(what, "Give an archive of one" if source.kind == "git" else remedy)
+    if source.by_ref and (fault := names.check_ref(source.ref)):
+        raise InvalidError(f"{show(source.ref)} {fault}", "Give a tag or commit")
     if source.kind not in ("github", "gitlab", "gitea", "sourcehut", "git", "tarball"):
         what = f"{show(address)} is a package of a registry"
         raise InvalidError(what, "Give a repository and a revision, or an archive")

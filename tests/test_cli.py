@@ -506,3 +506,47 @@ def test_an_interrupt_is_130_and_writes_nothing(run, tmp_path, monkeypatch):
     assert code == 130
     assert "Traceback" not in err
     assert list(tmp_path.iterdir()) == []
+
+
+# --- an output that cannot be written, and none at all --------------------------------------------
+
+
+def ended(command, cwd):
+    """Run a line of a shell with the command in ``$NXC``; return its exit code and what it says."""
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    line = command.replace("$NXC", f"{sys.executable} -m scaffold")
+    done = subprocess.run(
+        ["/bin/sh", "-c", line], cwd=cwd, env=env, capture_output=True, text=True, timeout=60
+    )
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "told"),
+    [
+        ("$NXC list --json >/dev/full", 4, "No space left"),
+        ("$NXC --help >/dev/full", 4, "No space left"),
+        ("$NXC new lab --stack nope --json >/dev/full", 2, "there is no stack 'nope'"),
+        ("$NXC new lab --stack nope 2>/dev/full", 2, ""),
+        ("$NXC new lab --stack nope --json >/dev/full 2>/dev/full", 2, ""),
+        ("$NXC new --nope 2>/dev/full", 2, ""),
+        ("$NXC multi lab <&-", 2, "compositions: is not answered"),
+        ("$NXC new lab --stack nfs <&-", 2, "is not answered"),
+        ("$NXC list --json >&-", 0, ""),
+        ("$NXC new lab --stack nfs <&- >&- 2>&-", 2, ""),
+    ],
+)
+def test_without_a_place_for_its_output_a_command_ends_as_documented(tmp_path, command, code, told):
+    assert ended(command, tmp_path)[0] == code
+    assert told in ended(command, tmp_path)[1]
+    assert not list(tmp_path.iterdir())
+
+
+def test_files_are_not_written_to_streams_that_were_closed(tmp_path):
+    quick = "$NXC new lab --stack nfs --defaults --no-check --no-git"
+    assert ended(f"{quick} <&- >&- 2>&-", tmp_path)[0] == 0
+    assert ended(f"{quick} --dry-run --diff", tmp_path)[0] == 0
+    flake = (tmp_path / "lab" / "flake.nix").read_text()
+    assert flake.endswith("}\n")

@@ -164,7 +164,7 @@ def test_a_name_can_take_the_place_of_the_folder(tmp_path):
 
 
 def test_the_name_is_one_that_a_project_can_have(tmp_path):
-    assert "error  name: " in told("two words", *OAR_WEB, cwd=tmp_path)[0]
+    assert "error  name (the folder): " in told("two words", *OAR_WEB, cwd=tmp_path)[0]
 
 
 def flags_of(command: str) -> set[str]:
@@ -232,6 +232,12 @@ def test_a_setting_that_cannot_be_is_told(tmp_path, setting, problem):
         ("[compositions.a]\nextras = []", "compositions.a.extras: is the same for all"),
         ("compositions = 3", "compositions: is not a table"),
         ("[compositions]\na = 3", "compositions.a: is neither a table nor the name of a stack"),
+        ('[compositions.a]\nname = "b"', "compositions.a.name: 'b' is not a"),
+        ("description = 3", "description (answers.toml): 3 is not text"),
+        ("flavours = []", "flavours (answers.toml): at least one flavour"),
+        ("extras = 3", "extras (answers.toml): 3 is not a list"),
+        ("[compositions.a]", "compositions.a: roles: is not answered"),
+        ('[compositions]\na = ""', "compositions.a: roles: is not answered"),
         ("[compositions.a]\nrols = 3", "compositions.a: rols (compositions.a): there is no such"),
     ],
 )
@@ -239,6 +245,19 @@ def test_what_is_wrong_with_a_file_is_told(tmp_path, text, problem):
     (tmp_path / "answers.toml").write_text(text)
     found = told("lab", *OAR_WEB, "--answers", "answers.toml", cwd=tmp_path)
     assert problem in found[0]
+    assert not (tmp_path / "lab").exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "own", "all_of_them"),
+    [("release", '"24.11"', "23.11"), ("flavours", '["docker"]', "vm")],
+)
+def test_what_one_asks_for_and_does_not_get_is_told(tmp_path, key, own, all_of_them):
+    (tmp_path / "answers.toml").write_text(f'[compositions.a]\nstack = "web"\n{key} = {own}\n')
+    given = ["--answers", "answers.toml", "--composition", "web", "--set", f"{key}={all_of_them}"]
+    found = told("lab", *given, cwd=tmp_path)
+    assert f"compositions.a.{key}: " in found[0]
+    assert "is not what all compositions have" in found[0]
     assert not (tmp_path / "lab").exists()
 
 

@@ -108,6 +108,37 @@ def test_forms_of_variant(text, table):
     assert (layer.source, layer.answers) == (f"--variant {text}", {"variants": table})
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("large:node=eight", "Give a number, or one of the inputs bebida, kapack"),
+        ("next:kapak=master", "Did you mean kapack?"),
+        ("large:node=8,kapack=x", "'8,kapack=x' is no number of hosts, and 'node' no input"),
+    ],
+)
+def test_what_is_neither_a_count_nor_an_input_is_told(text, told):
+    with pytest.raises(InputError, match=f"--variant {text}: ") as caught:
+        layers.from_flags({"variants": (text,)}, CATALOG)
+    assert told in str(caught.value)
+
+
+def test_an_input_may_have_a_number_for_a_ref():
+    (layer,) = layers.from_flags({"variants": ("next:kapack=20250101",)}, CATALOG)
+    assert layer.answers == {"variants": {"next": {"pins": {"kapack": "20250101"}}}}
+
+
+def test_a_new_origin_does_not_keep_the_hash_of_the_old_one():
+    old = {"nixpkgs": {"hello": {"origin": OAR3, "hash": HASH}}}
+    file = Layer("a file", {"variants": {"dev": {"sources": old}}})
+    where = "variants.dev.sources.nixpkgs.hello"
+    new = layers.from_flags({"options": (f"{where}.origin=github:a/b/v1",)}, CATALOG)
+    merged = answers.merge([*new, file])["variants"]["dev"]["sources"]
+    assert merged == {"nixpkgs": {"hello": "github:a/b/v1"}}
+    texts = (f"{where}.origin=github:a/b/v1", f"{where}.hash={HASH}")
+    both = answers.merge([*layers.from_flags({"options": texts}, CATALOG), file])
+    assert both["variants"]["dev"]["sources"]["nixpkgs"]["hello"]["hash"] == HASH
+
+
 @pytest.mark.parametrize("text", ["large", "large:node", ":node=8", "large:=8", "large:node="])
 def test_what_is_no_variant_is_told(text):
     with pytest.raises(InputError, match="NAME:KEY=VALUE"):
@@ -142,6 +173,14 @@ def test_a_variant_recommends_setup_and_asking_for_other_extras_is_told():
         ({"sources": {"nixpkgs": {"hello": "./templates"}}}, "is a folder"),
         ({"sources": {"nixpkgs": {"hello": "pypi:requests/2.0"}}}, "package of a registry"),
         ({"sources": {"nixpkgs": {"hello": "what is this"}}}, "folder|no address"),
+        ({"sources": {"nixpkgs": {"hello": 3}}}, "hello: 3 is not a table"),
+        ({"sources": {"nixpkgs": {"hello": {}}}}, "hello.origin: is not answered"),
+        ({"sources": {"nixpkgs": {"hello": {"hash": HASH}}}}, "hello.origin: is not answered"),
+        ({"sources": {"nixpkgs": {"hello": "github:a/b/../c"}}}, "'../c' must"),
+        ({"sources": {"nixpkgs": {"hello": "https://[::1/x"}}}, "no address"),
+        ({"sources": {"nixpkgs": {"hello": "~nobody0/x"}}}, "no such folder"),
+        ({"sources": {"nixpkgs": {"hello": "x" * 5000}}}, "no such folder"),
+        ({"sources": {"nixpkgs": {"hello": "https://x.org/b.git"}}}, "archive of one"),
         ({"sources": {"nixpkgs": {"he.llo": OAR3}}}, "letters, digits"),
         ({"sources": {"nixpkgs": {"nur": OAR3}}}, "table of NUR"),
         ({"sources": {"nixpkgs": "hello"}}, "is not a table"),

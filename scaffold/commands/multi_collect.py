@@ -15,7 +15,7 @@ from scaffold.frontend import Frontend, Progress
 from scaffold.model import Catalog
 from scaffold.multi import Project, build, document, of_answers
 from scaffold.multianswers import KEY, MULTI_QUESTIONS, SHARED, of_composition, together
-from scaffold.multisources import Given, check, given
+from scaffold.multisources import Given, check, given, overruled
 from scaffold.report import Reporter
 
 
@@ -85,9 +85,13 @@ def _headless(found: Given, config: Layer, catalog: Catalog) -> Project:
     if raw.get("name") is None:
         remedy = "Give the folder to create, or --name NAME"
         raise InputError(Problem("name", "is not answered", remedy))
+    check({**raw, KEY: found.raw().get(KEY)}, catalog, found)
     shared = Layer("the shared answers", {key: raw[key] for key in SHARED if key in raw})
     text = str(raw.get("description") or "")
-    return build(str(raw["name"]), found.members, shared, catalog, text)
+    project = build(str(raw["name"]), found.members, shared, catalog, text)
+    if faults := list(overruled(project.first, found, catalog)):
+        raise InputError(*faults)
+    return project
 
 
 def _asked(

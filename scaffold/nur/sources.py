@@ -46,9 +46,12 @@ def parse_source(text: str) -> Source:
     if found := _short(given):
         return found
     scp = re.fullmatch(r"(?:[\w.-]+@)?([\w.-]+\.[\w.-]+):(?!//)([\w./~+-]+)", given)
-    if scp and not Path(given).exists():
+    if scp and not _is(Path.exists, given):
         given = f"https://{scp[1]}/{scp[2]}"
-    parts = urlsplit(given)
+    try:
+        parts = urlsplit(given)
+    except ValueError as error:  # such as a half of an IPv6 address
+        raise _no_source(given, "it is no address of a repository or an archive") from error
     if not parts.scheme:
         return _local(given)
     scheme = parts.scheme.removeprefix("git+")
@@ -168,8 +171,16 @@ def _registry(host: str, names: list[str]) -> Source | None:
 
 
 def _local(given: str) -> Source:
-    folder = Path(given).expanduser()
-    if given and folder.is_dir():
+    if given and _is(Path.is_dir, given):
+        folder = Path(given).expanduser()
         return Source("folder", "", folder.resolve().name, folder=folder)
-    what = "it is a file, not a folder" if folder.exists() else "there is no such folder"
-    raise _no_source(given, what)
+    is_file = given and _is(Path.exists, given)
+    raise _no_source(given, "it is a file, not a folder" if is_file else "there is no such folder")
+
+
+def _is(what: Callable[[Path], bool], given: str) -> bool:
+    """Ask about a path; one that cannot be, such as the home of nobody, is nothing."""
+    try:
+        return what(Path(given).expanduser())
+    except (OSError, RuntimeError, ValueError):
+        return False
