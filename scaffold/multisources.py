@@ -47,6 +47,9 @@ def given(
     if file:
         shared.append(Layer(file.source, {k: v for k, v in told.items() if k != KEY}))
     problems = [p for layer in shared for p in _unknown(layer)]
+    problems += _pair_faults(pairs, catalog)
+    if problems:
+        raise InputError(*problems)
     tables = {**_table_of(told), **_pairs(pairs)}
     problems += (p for name, table in tables.items() for p in _not_its_own(name, table))
     members = layers_of(tables, catalog)
@@ -56,6 +59,9 @@ def given(
             problems.append(Problem(f"--set {text}", f"there is no composition {name!r}", remedy))
             continue
         found = layers.from_flags({"options": [setting]}, catalog)[0].answers
+        if "stack" in found:
+            remedy = f"Give --composition {name}=STACK"
+            problems.append(Problem(f"--set {text}", "comes too late for a stack", remedy))
         problems += _not_its_own(name, found)
         members[name] = [Layer(f"--set {text}", found), *members[name]]
     if problems:
@@ -88,12 +94,29 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
     return {name: stack or name for name, _, stack in pairs}
 
 
+def _pair_faults(texts: Sequence[str], catalog: Catalog) -> Iterator[Problem]:
+    """Each composition is given once, and its stack, which may be its name, is there."""
+    names = [text.partition("=")[0] for text in texts]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        what = f"the composition {show(name)} is given twice"
+        yield Problem("--composition", what, "Give it once, or rename one of them")
+    for text in texts:
+        name, _, stack = text.partition("=")
+        if (stack or name) not in catalog.stacks:
+            what = f"there is no stack {show(stack or name)}"
+            remedy = did_you_mean(stack or name, list(catalog.stacks))
+            yield Problem(f"--composition {text}", what, remedy)
+
+
 def _unknown(layer: Layer) -> Iterator[Problem]:
     known = ("name", "description", *SHARED)
     everywhere = [flag.key for flag in FLAGS]
     for key in layer.answers:
         where = f"{key} ({layer.source})"
-        if key in ALONE:
+        if key == KEY:
+            what = "is one table per composition"
+            yield Problem(where, what, f"Give --set {KEY}.NAME.KEY=VALUE")
+        elif key in ALONE:
             yield Problem(where, ALONE[key], REMEDY)
         elif (key in everywhere and key not in known) or key in ("stack", "started_from"):
             remedy = f"Write it below [{KEY}.NAME]"

@@ -189,6 +189,19 @@ def test_a_flag_about_one_composition_is_refused_with_a_remedy(tmp_path, flag):
     ]
 
 
+@pytest.mark.parametrize(
+    ("pairs", "problem"),
+    [
+        (["a=nfs", "b=web", "a=slurm"], "--composition: the composition 'a' is given twice"),
+        (["a=nfs", "wep"], "--composition wep: there is no stack 'wep'"),
+        (["a=nfs", "b=wep"], "--composition b=wep: there is no stack 'wep'"),
+    ],
+)
+def test_compositions_that_cannot_be_are_told(tmp_path, pairs, problem):
+    given = [word for pair in pairs for word in ("--composition", pair)]
+    assert told("lab", *given, cwd=tmp_path) == [f"error  {problem}"]
+
+
 def test_flags_that_contradict_each_other_are_refused(tmp_path):
     assert "contradict" in told("lab", *OAR_WEB, "--force", "--keep", cwd=tmp_path)[0]
 
@@ -212,6 +225,9 @@ def test_set_reaches_into_a_composition(tmp_path):
         ("compositions.nope.roles.a.count=1", "there is no composition 'nope'"),
         ("relase=24.11", "relase (--set relase=24.11): there is no such key"),
         ("roles.node.count=3", "is an answer of one composition"),
+        ("compositions=1", "compositions (--set compositions=1): is one table per"),
+        ("compositions.oar.stack=web", "comes too late for a stack"),
+        ("compositions.oar.name=web", "compositions.oar.name: 'web' is not oar"),
         ("compositions.oar.pins.nxc=x", "compositions.oar.pins: is the same for all"),
         ("compositions.oar.roles.node.count=0", "compositions.oar: roles.node.count (--set"),
     ],

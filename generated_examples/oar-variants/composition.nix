@@ -9,7 +9,7 @@ let
     role: count: builtins.genList (index: "${role}${toString (index + 1)}") count
   ) counts;
 in
-# The test script speaks of so many by name.
+# The other files were generated for at least this many hosts.
 assert counts.node >= 2;
 {
   roles = {

@@ -21,7 +21,7 @@ let
     role: count: builtins.genList (index: "${role}${toString (index + 1)}") count
   ) counts;
 in
-# The test script speaks of so many by name.
+# The other files were generated for at least this many hosts.
 {% for role, names in counted.items() %}
 assert counts.{{ role }} >= {{ names | length }};
 {% endfor %}
