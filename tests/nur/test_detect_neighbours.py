@@ -118,6 +118,35 @@ def test_a_project_of_several_says_no_release(tmp_path: Path, said: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("tag", "said", "version"),
+    [
+        ("1.0.9", "1.0.13", None),
+        ("1.0.9", "3.0", None),
+        ("1.0.9", "1.0.10", "1.0.9"),
+        ("1.10.8", "1.11.1", "1.10.8"),
+        ("3.2", "3.2.0", "3.2"),
+        ("2.0", "1.7", "2.0"),
+    ],
+)
+def test_a_project_file_far_beyond_the_tags(
+    tmp_path: Path, tag: str, said: str, version: str | None
+) -> None:
+    looked(tmp_path, {"reed.cabal": f"name: reed\nversion: {said}\n"})
+    commit(tmp_path, {tag: 0})
+    facts = detect(tmp_path, BUILDERS)
+    assert facts.value("version") == version
+    if version is None:
+        assert f"reed.cabal says {said}" in facts.notes["version"]
+
+
+def test_texts_of_all_parts_are_not_the_licence_of_the_whole(tmp_path: Path) -> None:
+    assert looked(tmp_path, {"LICENSES/X.txt": BSD}).value("licence") == ["BSD-2-Clause"]
+    facts = looked(tmp_path, {"LICENSES/Y.txt": UNLICENSE})
+    assert facts.value("licence") is None
+    assert "LICENSES/ holds several" in facts.notes["licence"]
+
+
+@pytest.mark.parametrize(
     ("tags", "version"),
     [
         ({"s20240905": 0, "20250605": 9}, "20250605"),

@@ -13,6 +13,8 @@ from scaffold.nur.detect.facts import Fact, Folder
 from scaffold.nur.detect.licence_texts import ADDITIONS, SENTENCES, VAGUE
 
 NONE = "no licence was found"
+#: Where the texts of all parts are, those of pictures and build files too.
+REUSE = "LICENSES/"
 _FILE = re.compile(r"(?i)^((un|mit-)?licen[cs]e|copying|copyright$|ofl\.txt$)")
 _NOT_TEXT = re.compile(r"(?i)\.(py|js|c|h|hpp|cpp|rs|go|json|toml|tmpl|header|html)$")
 
@@ -91,6 +93,8 @@ def look(
     if set(files) - set(texts):
         other = sorted(set(files) - set(texts))[0]
         return None, f"{other} is not recognised"
+    if len(texts) > 1 and all(file.startswith(REUSE) for file in texts):
+        return None, f"{REUSE} holds several, and nothing says which is that of the whole"
     found = [_exact(i, folder) for i in dict.fromkeys(texts.values())]
     if "LGPL-3.0" in texts.values() and "GPL-3.0" in texts.values():
         found = [_exact("LGPL-3.0", folder)]  # which is a supplement to the text of the GPL
@@ -105,7 +109,7 @@ def look(
 
 def _files(folder: Folder) -> list[str]:
     names = [n for n in folder.names() if _FILE.match(n) and not _NOT_TEXT.search(n)]
-    inner = [f"LICENSES/{p.name}" for p in sorted((folder.path / "LICENSES").glob("*.txt"))]
+    inner = [f"{REUSE}{p.name}" for p in sorted((folder.path / REUSE).glob("*.txt"))]
     plain = [n for n in names if not n.endswith("/") and folder.text(n).strip()]
     return plain or inner
 

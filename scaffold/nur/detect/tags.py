@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import zip_longest
 
 TAG = re.compile(r"(?P<prefix>.*?)(?P<version>\d+(?:[._]\d+)*)(?P<rest>.*)")
 PREVIEW = re.compile(r"(?i)^[-._]?([ab](?![a-z])|alpha|beta|rc|pre|dev|preview|snapshot)\W*\d*")
@@ -81,6 +82,12 @@ def version_of(tag: str, names: tuple[str, ...]) -> str:
     """Return the number of a tag, empty when it is not of this project."""
     match = of_project(tag, names)
     return match["version"].replace("_", ".") if match else ""
+
+
+def skips(later: str, version: str) -> bool:
+    """Say whether a plain version is later than the next one: the first other number by two."""
+    pairs = zip_longest(order(later), order(version), fillvalue=0)
+    return next((new > old + 1 for new, old in pairs if new != old), False)
 
 
 def order(version: str) -> tuple[int, ...]:

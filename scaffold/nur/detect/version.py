@@ -21,6 +21,7 @@ from scaffold.nur.detect.tags import (
     of_project,
     order,
     releases,
+    skips,
     version_of,
 )
 
@@ -149,9 +150,14 @@ def _preview(tags: Mapping[str, int], names: tuple[str, ...], tag: str) -> str:
 
 
 def _untagged(version: str, said: str, published: str, file: str) -> str:
-    """Say that a version was published without a tag: the file and the changelog both have it."""
+    """Say that a version was published without a tag.
+
+    The file and the changelog both have it, or the file's is beyond the next after the tag's.
+    """
     if order(said) >= order(published) > order(version) > ():
         return f"{file} says {said} and the changelog {published}"
+    if skips(said, version) and order(version):
+        return f"{file} says {said}: of what is between, nothing has a tag"
     return ""
 
 
