@@ -182,6 +182,7 @@ def test_a_variant_recommends_setup_and_asking_for_other_extras_is_told():
         ({"sources": {"nixpkgs": {"hello": "x" * 5000}}}, "no such folder"),
         ({"sources": {"nixpkgs": {"hello": "https://x.org/b.git"}}}, "archive of one"),
         ({"sources": {"nixpkgs": {"he.llo": OAR3}}}, "letters, digits"),
+        ({"sources": {"nixpkgs": {"\nhello": OAR3}}}, "letters, digits"),
         ({"sources": {"nixpkgs": {"nur": OAR3}}}, "table of NUR"),
         ({"sources": {"nixpkgs": "hello"}}, "is not a table"),
         ({"sources": {"guix": {"hello": OAR3}}}, "there is no such key"),
@@ -193,7 +194,7 @@ def test_a_variant_that_cannot_be_is_told(variant, told):
 
 
 @pytest.mark.parametrize(
-    "name", ["project", "params", "build", "override-params", "1st", "a b", ""]
+    "name", ["project", "params", "build", "override-params", "1st", "a b", " large", "a\n", ""]
 )
 def test_names_that_nxc_reserves_or_cannot_read(name):
     variants = {name: {"counts": {"node": 3}}}

@@ -131,7 +131,7 @@ def parse(value: Any, ctx: Context) -> dict[str, dict[str, Any]]:
 
 def _parsed(name: str, value: Any, ctx: Context) -> dict[str, Any]:
     key = (KEY, name)
-    ctx.take(key, lambda v: values.checked(v, check_name, "Choose another name"), name)
+    ctx.take(key, lambda v: values.as_it_is(v, check_name, "Choose another name"), name)
     asked = {q.key: q for q in questions()}
     table = ctx.table(key, value, [*asked, "pname", "inputs", "extra"])
     own = Context(NOTHING, source=lambda rest: ctx.source((*key, *rest)))

@@ -18,7 +18,7 @@ from unittest.mock import patch
 from scaffold import cli
 from scaffold.errors import one_line
 from scaffold.model import Catalog
-from scaffold.names import check_project, check_ref, check_role
+from scaffold.names import BARE_KEY, check_input, check_project, check_ref, check_role
 from scaffold.values import show
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +32,11 @@ GOOD = {
     "flavours": ["vm"],
     "default_flavour": "vm",
     "release": "25.05",
-    "extras": [],
+    "extras": ["setup"],
+    "variants": {
+        "large": {"counts": {"node": 4}, "pins": {"nixpkgs": "x"}},
+        "dev": {"sources": {"nixpkgs": {"hello": {"origin": "github:o/r/v1"}}}},
+    },
 }
 LONGEST_LINE = 1000  # of a message: a value is shortened, not poured out
 
@@ -123,6 +127,27 @@ def _pin(rng: random.Random, _: Catalog) -> Bad:
     return Bad(ref.strip(), ("--role=node", "--defaults", f"--pin=nixpkgs={ref}"))
 
 
+def _variant(rng: random.Random, _: Catalog) -> Bad:
+    """A bad name, count, ref, package or address of a variant."""
+    name = one(rng, lambda t: t.strip() and check_input(t) and not set(":=") & set(t))
+    ref = one(rng, lambda t: t.strip() and check_ref(t.strip()) and not t.strip().isdecimal())
+    package = one(rng, lambda t: not BARE_KEY.fullmatch(t) and not set(".=") & set(t))
+    address = f"?{word(rng)}"
+    count = str(rng.choice((0, 1, 1001, 10**30)))
+    value, text = rng.choice(
+        (
+            (name, f"{name}:node=3"),
+            (count, f"large:node={count}"),
+            (ref.strip(), f"next:nixpkgs={ref}"),
+            (package, f"dev:nixpkgs.{package}=github:o/r/v1"),
+            (address.strip(), f"dev:nixpkgs.hello={address}"),
+            (None, word(rng).replace("=", "")),
+        )
+    )
+    value = text if value is None else value
+    return Bad(value, ("--role=node:2", "--defaults", f"--variant={text}"), told=(text[:8],))
+
+
 def _name(rng: random.Random, _: Catalog) -> Bad:
     name = one(rng, lambda text: check_project(text.strip()))
     return Bad(name.strip(), ("--role=node", "--defaults", f"--name={name}"))
@@ -205,6 +230,7 @@ MAKERS = (
     _set_path,
     _set_value,
     _pin,
+    _variant,
     _name,
     _description,
     _flag,
