@@ -133,7 +133,8 @@ def _begin(frontend: Frontend, sources: Sources, catalog: Catalog) -> tuple[list
         *layers.stack_layers(start.stack, catalog),
     ]
     raw = layers.without_roles(answers.merge(every), sources.dropped)
-    return every, Progress(raw, settled | start.settled)
+    settled |= start.settled
+    return every, Progress(raw, settled if raw.get("roles") else settled - {"roles"})
 
 
 def interrupted(command: drafts.Command) -> Progress:
@@ -147,7 +148,7 @@ def interrupted(command: drafts.Command) -> Progress:
     if not isinstance(found, Mapping) or not isinstance(settled, list):
         remedy = "Run it without --resume"
         raise InputError(Problem("--resume", "there is no interrupted run to go on with", remedy))
-    return Progress(dict(found), set(settled))
+    return Progress(dict(found), {key for key in settled if isinstance(key, str)})
 
 
 def here(directory: Path | None, *, several: bool = False) -> Mapping[str, Any]:

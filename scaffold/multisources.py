@@ -179,10 +179,19 @@ def check(raw: Answers, catalog: Catalog, found: Given) -> None:
         InputError: with every problem.
 
     """
-    problems: list[Problem] = []
+    tables = raw.get(KEY) or {}
+    if not isinstance(tables, Mapping):
+        raise InputError(Problem(KEY, f"{show(tables)} is not a table", f"Write [{KEY}.NAME]"))
+    problems = [
+        Problem(f"{KEY}.{name}", f"{show(own)} is not a table", "Give its file to --answers")
+        for name, own in tables.items()
+        if not isinstance(own, Mapping)
+    ]
+    if problems:
+        raise InputError(*problems)
     shared = {key: raw[key] for key in ("name", "description", *SHARED) if key in raw}
     sets = [("", shared, found.shared)]
-    sets += [(n, own, found.members.get(n, ())) for n, own in dict(raw.get(KEY) or {}).items()]
+    sets += [(name, own, found.members.get(name, ())) for name, own in tables.items()]
     for name, own, every in sets:
         try:
             answers.parse(own, catalog, every)

@@ -77,7 +77,7 @@ def _sources(value: Any, ctx: Context, key: tuple[str, ...]) -> dict[str, dict[s
 def _source(name: str, value: Any, ctx: Context, key: tuple[str, ...]) -> PackageSource | None:
     key = (*key, name)
     remedy = "Give the attribute of a package, such as oar"
-    ctx.take(key, lambda v: values.as_it_is(v, _package_fault, remedy), name)
+    ctx.take(key, lambda v: values.as_it_is(v, check_package, remedy), name)
     if isinstance(value, str):
         origin = ctx.take(key, check_origin, value)
         return None if origin is None else PackageSource(origin)
@@ -123,7 +123,7 @@ def check_origin(value: Any) -> str:
     return address
 
 
-def _package_fault(name: str) -> str | None:
+def check_package(name: str) -> str | None:
     """Say why a package cannot be named by a bare key of TOML, as setup.toml does."""
     if not names.BARE_KEY.fullmatch(name):
         return "must be letters, digits, - and _"

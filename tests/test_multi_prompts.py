@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import cli
+from scaffold import cli, drafts
 from scaffold.commands.options import MultiOptions
 from scaffold.errors import InputError, Problem
 from scaffold.multianswers import MULTI_QUESTIONS
@@ -375,3 +375,22 @@ def test_flavours_are_chosen_for_all(multi):
     assert code == 0, err
     assert saved()["flavours"] == ["docker", "g5k-nfs-store"]
     assert saved()["default_flavour"] == "docker"
+
+
+@pytest.mark.parametrize(
+    "text", ["compositions = 3", "[compositions]\na = 3", '[compositions]\na = "web"\nb = "nfs"']
+)
+def test_a_project_whose_answers_cannot_be_changed_here_is_told(multi, tmp_path, text):
+    (tmp_path / "lab").mkdir()
+    (tmp_path / "lab" / ".nxc-scaffold.toml").write_text(text)
+    code, _, err = multi([ENTER], "lab")
+    assert code == 2
+    assert "is not a table" in err
+
+
+@pytest.mark.parametrize("settled", ["[1]", '[["name"]]', "3"])
+def test_an_interrupted_run_that_was_damaged_is_told_or_asked_again(multi, settled):
+    file = drafts.file_of("multi", "draft")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"settled = {settled}\n[answers]\n")
+    assert multi([CTRL_C], "lab", "--resume")[0] in (2, 130)

@@ -127,6 +127,14 @@ def test_from_scratch_every_question_that_matters_is_asked(new):
     assert "nfs.server.export" not in screen
 
 
+def test_earlier_answers_without_roles_are_asked_for_them(new):
+    Path("lab").mkdir()
+    Path("lab/.nxc-scaffold.toml").write_text('name = "lab"\n')
+    code, screen, err = new([ENTER, CTRL_C], "lab")
+    assert code == 130, err
+    assert "? Roles" in screen
+
+
 def test_the_last_screen_shows_topology_files_and_checks(new):
     _, screen, err = new(SCRATCH, "lab")
     assert "web" in err
@@ -589,6 +597,14 @@ def test_variants_ask_for_counts_pins_and_sources():
         }
     }
     assert "Hosts of login" not in screen
+
+
+@pytest.mark.parametrize("package", ["kapack.nur", "kapack.a.b", "kapack.", "nixpkgs.let"])
+def test_a_package_that_setup_toml_cannot_name_is_told_before_its_source_is_asked(package):
+    keys = ["y", write("large"), ENTER, "n", write(package), write(""), "n"]
+    answer, screen = ask("variants", keys, SETUP)
+    assert answer == {"variants": {}}
+    assert "Address" not in screen
 
 
 def test_a_variant_in_which_nothing_differs_is_dropped():

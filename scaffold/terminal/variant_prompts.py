@@ -13,7 +13,7 @@ from scaffold.parsers import MAX_COUNT, Answers
 from scaffold.questions import Question, chosen_inputs
 from scaffold.terminal import asking
 from scaffold.terminal.role_prompts import first_problem, valid
-from scaffold.variants import SETS, check_name
+from scaffold.variants import SETS, check_name, check_package
 
 FIRST, FURTHER = "Add a variant of setup.toml (nxc build --setup NAME)?", "Another variant?"
 SOURCE = "A package from another source, such as kapack.oar (empty: none)"
@@ -118,6 +118,9 @@ def _sources(
 
 def _check_package(typed: str) -> bool | str:
     where, dot, package = typed.strip().partition(".")
-    if not typed.strip() or (where in SETS and dot and package):
+    if not typed.strip():
         return True
+    if where in SETS and dot:
+        fault = check_package(package)
+        return f"{values.show(package)} {fault}" if fault else True
     return f"Write it as {' or '.join(f'{where}.NAME' for where in SETS)}."
