@@ -39,10 +39,12 @@ def template(tmp_path):
     return write
 
 
-def rendered(folder, *, trust=False, author="", **values):
+def rendered(folder, *, trust=False, author="", answers=None, **values):
     """Return the text of every file of a composition with the template, by path."""
     found = templatesource.get(str(folder), ref=None, trust=trust, values=values)
-    tree = render(compose("server:1=nfs.server"), CATALOG, Own(found, author=author))
+    tree = render(
+        compose("server:1=nfs.server", **(answers or {})), CATALOG, Own(found, author=author)
+    )
     return {str(path): file.content.decode(errors="replace") for path, file in tree.items()}
 
 
@@ -65,6 +67,15 @@ def test_a_template_extends_the_skeleton(template):
     assert set(found) == {*plain, "docs/lab.md"}
     assert found["docs/lab.md"] == "# lab\n"
     assert found["README.md"] == "Ours"
+
+
+def test_variants_need_a_template_with_a_setup_toml(template):
+    variants = {"next": {"pins": {"nixpkgs": "nixos-unstable"}}}
+    given = {"extras": ["setup"], "variants": variants}
+    folder = template(WHOLE, extends=False)
+    assert "has no setup.toml" in refused(rendered, folder, answers=given)
+    folder = template({**WHOLE, "setup.toml": "[project]"}, extends=False)
+    assert rendered(folder, answers=given)["setup.toml"] == "[project]"
 
 
 def test_a_template_replaces_the_skeleton(template):

@@ -60,7 +60,7 @@ class Own:
         """
         self._sandbox = Sandbox(self.template, {**names, "author": self.author})
         found = list(self._sandbox.files())
-        self._check([file.path for file in found])
+        self._check([file.path for file in found], names)
         before = {file.path: file for file in files}
         found = [_like(before.get(file.path), file) for file in found]
         paths = {file.path for file in found}
@@ -80,12 +80,13 @@ class Own:
 
         return with_hooks(tree, self._sandbox)
 
-    def _check(self, paths: list[PurePosixPath]) -> None:
+    def _check(self, paths: list[PurePosixPath], names: Mapping[str, Any]) -> None:
         where = self.template.where
         if PurePosixPath(FILE_NAME) in paths:
             what = f"has a file {FILE_NAME}, in which nxc-scaffold keeps the answers"
             raise InputError(Problem(where, what, "Remove it from the template"))
-        missing = [name for name in NEEDED if PurePosixPath(name) not in paths]
+        asked_for = ["setup.toml"] if names["counted"] or names["variants"] else []
+        missing = [name for name in (*NEEDED, *asked_for) if PurePosixPath(name) not in paths]
         if missing and not self.extends:
             what = f"takes the place of the skeleton and has no {' and no '.join(missing)}"
             remedy = 'Add it, or write "_extends": true into cookiecutter.json'
