@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scaffold import __version__, quote
+from scaffold import __version__, quote, values
 from scaffold.errors import InputError, Problem
 from scaffold.model import Catalog, Composition, Role, Variant
 from scaffold.parsers import Answers, Context
@@ -141,9 +141,19 @@ def parse(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> d
     parsed = {
         q.key: q.parse(answers[q.key], ctx) for q in QUESTIONS if answers.get(q.key) is not None
     }
+    if answers.get("started_from") is not None:
+        ctx.take(("started_from",), _name_of_a_stack, answers["started_from"])
     if ctx.problems:
         raise InputError(*ctx.problems)
     return parsed
+
+
+def _name_of_a_stack(value: Any) -> str:
+    """Validate what is only shown: any text that a terminal does not act on."""
+    found = values.line(value)
+    if not found.isprintable():
+        raise values.InvalidError(f"{show(found)} is no name of a stack", "Remove it")
+    return found
 
 
 def build(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> Composition:

@@ -123,6 +123,13 @@ def test_a_file_without_schema_is_of_this_one(tmp_path):
     assert layer.answers == {"name": "a"}
 
 
+@pytest.mark.parametrize("started_from", [3, ["oar"], "a\x1b[31m", "a\nb"])
+def test_what_it_started_from_is_text_that_a_terminal_does_not_act_on(started_from):
+    with pytest.raises(InputError, match="started_from") as caught:
+        answers.parse({"started_from": started_from}, CATALOG)
+    assert caught.value.problems[0].remedy
+
+
 def test_an_unknown_key_is_told_with_the_closest():
     (problem,) = refused(answers.build, answered("a", flavuors=["vm"]), CATALOG)
     assert problem == "flavuors: there is no such key. Did you mean flavours?"
