@@ -59,6 +59,9 @@ def parse_source(text: str) -> Source:
         return _local(unquote(parts.path))
     if scheme not in ("http", "https", "git", "ssh") or not parts.hostname:
         raise _no_source(given, "it is no address of a repository or an archive")
+    if scheme != "ssh" and parts.username is not None:
+        what = f"an address on {parts.hostname} holds a user or a password, and would be written"
+        raise InputError(Problem("--from", what, "Leave out what stands before the @"))
     names = [unquote(p) for p in parts.path.split("/") if p]
     return _of_host(given, parts.hostname.removeprefix("www."), names, parts.scheme)
 

@@ -106,3 +106,13 @@ def test_a_hash_is_fetched(nix_program: str, tmp_path: Path) -> None:
         return  # no store that this user may write to
     assert found == "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
     assert path.read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    "given", ["https://ada:secret@example.org/x-1.0.tar.gz", "https://token@github.com/o/r"]
+)
+def test_a_password_in_an_address_is_refused_and_not_shown(given: str) -> None:
+    with pytest.raises(InputError, match="Leave out what stands before the @") as caught:
+        parse_source(given)
+    assert "secret" not in str(caught.value)
+    assert "token" not in str(caught.value)
