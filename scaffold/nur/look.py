@@ -110,6 +110,8 @@ def _applying(facts: Facts, folder: Path | None, given: Mapping[str, Any], layou
 def _same(given: Any, found: Any) -> bool:
     """Say whether the source that the user gives is the repository of the folder."""
     try:
-        return parse_source(str(given)).page == parse_source(str(found or "")).page
+        one, other = (parse_source(str(text)) for text in (given, found))
     except InputError:
         return False
+    address = one.page or one.clone
+    return bool(address) and address == (other.page or other.clone)

@@ -113,8 +113,9 @@ def test_forms(form: str, add: Add, tmp_path: Path, nixfmt_program: str) -> None
     assert nix.nixfmt_check(tmp_path / "nur/pkgs/reed/default.nix")
 
 
-def repository(folder: Path, *tags: str) -> Path:
-    origin = "https://github.com/orchestra/choir.git"
+def repository(
+    folder: Path, *tags: str, origin: str = "https://github.com/orchestra/choir.git"
+) -> Path:
     commit = ("-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-qm", "x")
     for words in (("init", "-q"), ("add", "-A"), commit, ("remote", "add", "origin", origin)):
         subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True)
@@ -148,13 +149,24 @@ def test_crates_of_a_module_in_a_folder_are_looked_up_there(add: Add, tmp_path: 
     assert re.search(r"inherit pname version src sourceRoot ?;", package(tmp_path))
 
 
-def test_another_source_has_not_the_folders_of_this_one(add: Add, tmp_path: Path) -> None:
+@pytest.mark.parametrize("origin", ["https://github.com/orchestra/choir.git", "/home/ada/choir"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "github:orchestra/reed",
+        "https://git.example.org/reed.git",
+        "https://example.org/reed-1.0.tar.gz",
+    ],
+)
+def test_another_source_has_not_the_folders_of_this_one(
+    source: str, origin: str, add: Add, tmp_path: Path
+) -> None:
     tree(tmp_path / "choir", {"parts/reed/pyproject.toml": PYTHON})
-    repository(tmp_path / "choir", "v7.0")
+    repository(tmp_path / "choir", "v7.0", origin=origin)
     folder = tmp_path / "choir/parts/reed"
-    assert add("--from", folder, "--source", "github:orchestra/reed", *MORE)[0] == 0
+    assert add("--from", folder, "--source", source, *MORE)[0] == 0
     assert "sourceRoot" not in package(tmp_path)
-    assert 'tag = "v${version}";' in package(tmp_path)
+    assert "7.0" not in package(tmp_path)
 
 
 def test_a_folder_of_the_nur_itself_stays_a_path(add: Add, tmp_path: Path) -> None:
