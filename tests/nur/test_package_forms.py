@@ -149,7 +149,7 @@ def test_crates_of_a_module_in_a_folder_are_looked_up_there(add: Add, tmp_path: 
     assert re.search(r"inherit pname version src sourceRoot ?;", package(tmp_path))
 
 
-@pytest.mark.parametrize("origin", ["https://github.com/orchestra/choir.git", "/home/ada/choir"])
+@pytest.mark.parametrize("origin", ["https://github.com/orchestra/choir.git", "upstream"])
 @pytest.mark.parametrize(
     "source",
     [
@@ -162,7 +162,9 @@ def test_another_source_has_not_the_folders_of_this_one(
     source: str, origin: str, add: Add, tmp_path: Path
 ) -> None:
     tree(tmp_path / "choir", {"parts/reed/pyproject.toml": PYTHON})
-    repository(tmp_path / "choir", "v7.0", origin=origin)
+    (tmp_path / "upstream").mkdir()
+    where = origin if ":" in origin else str(tmp_path / origin)
+    repository(tmp_path / "choir", "v7.0", origin=where)
     folder = tmp_path / "choir/parts/reed"
     assert add("--from", folder, "--source", source, *MORE)[0] == 0
     assert "sourceRoot" not in package(tmp_path)
