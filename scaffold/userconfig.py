@@ -10,16 +10,16 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scaffold import values
-from scaffold.answers import Layer
 from scaffold.errors import InputError, Problem
 from scaffold.folders import config_file as config_file
 from scaffold.model import Catalog
-from scaffold.parsers import Context
-from scaffold.questions import QUESTIONS
 from scaffold.values import InvalidError, did_you_mean, show
+
+if TYPE_CHECKING:  # `list` reads the file too, and asks nothing
+    from scaffold.answers import Layer
 
 #: The questions that a user can answer once for all compositions.
 ANSWERS = ("release", "flavours", "extras")
@@ -43,6 +43,8 @@ class UserConfig:
 
     def layer(self) -> Layer:
         """Return the answers as a layer that names the file."""
+        from scaffold.answers import Layer
+
         return Layer(str(self.file), self.answers)
 
 
@@ -118,6 +120,9 @@ def check(config: UserConfig, catalog: Catalog) -> dict[str, Any]:
         InputError: with every problem, each naming the file and the key.
 
     """
+    from scaffold.parsers import Context
+    from scaffold.questions import QUESTIONS
+
     ctx = Context(catalog)
     parsed = {
         question.key: question.parse(config.answers[question.key], ctx)
@@ -136,6 +141,7 @@ def effective(config: UserConfig, catalog: Catalog) -> Iterator[Setting]:
         InputError: an answer of the config cannot be used.
 
     """
+    from scaffold.questions import QUESTIONS
 
     def source(key: str, otherwise: str) -> str:
         return "config file" if key in config.given else otherwise
