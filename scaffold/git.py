@@ -31,17 +31,6 @@ class GitResult:
     ignored: tuple[PurePosixPath, ...] = ()
 
 
-def find_work_tree(path: Path, *, run: Run = process.run) -> Path | None:
-    """Return the top of the work tree that ``path``, existing or not, is in.
-
-    None when there is none, and when git cannot say.
-    """
-    found = _git(run, _existing(path), "rev-parse", "--show-toplevel")
-    if isinstance(found, str) or found.returncode:
-        return None
-    return Path(found.stdout.removesuffix("\n"))
-
-
 def init_if_needed(path: Path, *, run: Run = process.run) -> GitResult:
     """Make the folder ``path`` a repository with the branch ``main``, unless it is in one."""
     found = _git(run, path, "rev-parse", "--show-toplevel")
@@ -108,12 +97,6 @@ def _why(failed: Completed) -> str:
     """Return the first line of what git complained about."""
     lines = failed.stderr.strip().splitlines() or [f"git ended with {failed.returncode}"]
     return lines[0]
-
-
-def _existing(path: Path) -> Path:
-    """Return the nearest folder at or above ``path`` that exists."""
-    absolute = path.absolute()
-    return next(folder for folder in (absolute, *absolute.parents) if folder.is_dir())
 
 
 def _inside_repository(path: Path) -> bool:

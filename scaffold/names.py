@@ -59,18 +59,9 @@ _ATTRIBUTE = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'-]*")
 _INPUT = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]*")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 _REF = re.compile(r"[A-Za-z0-9._/+-]+")
-_REVISION = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")  # of TOML
 _SRI = re.compile(r"sha(256|512)-[A-Za-z0-9+/]{43,86}={0,2}")
 _MOUNT = re.compile(r"[A-Za-z0-9._+@-]+")
-_SCHEMES = frozenset(
-    {"file", "git", "git+file", "git+http", "git+https", "git+ssh", "hg+https", "http", "https"}
-    | {"path", "tarball+http", "tarball+https"}
-)
-_FORGE = re.compile(
-    r"(?:github|gitlab|sourcehut):[\w.~%-]+/[\w.-]+(?:/[\w./+-]+)?(?:\?[\w.=&%/+-]+)?"
-)
-_URL = re.compile(r"([a-z+]+):([A-Za-z0-9._~:/@%+,-]+)(?:\?[\w.=&%/+-]+)?")
 
 
 def check_role(name: str) -> str | None:
@@ -159,28 +150,9 @@ def check_ref(ref: str) -> str | None:
     return None
 
 
-def check_revision(revision: str) -> str | None:
-    """Say why ``revision`` is no full commit hash; abbreviated ones do not pin anything."""
-    return None if _REVISION.fullmatch(revision) else "must be 40 lower-case hexadecimal digits"
-
-
 def check_hash(text: str) -> str | None:
     """Say why ``text`` is no hash as Nix prints it (SRI)."""
     return None if _SRI.fullmatch(text) else "is no hash such as sha256-…="
-
-
-def check_flake_reference(url: str) -> str | None:
-    """Say why ``url`` cannot be the url of a flake input (Nix manual, "flake references")."""
-    if re.search(r"\s", url):
-        return "must hold no blank"
-    if ".." in url and not url.startswith("path:"):
-        return "must hold no .."
-    if _FORGE.fullmatch(url):
-        return None
-    match = _URL.fullmatch(url)
-    if match and match[1] in _SCHEMES:
-        return None
-    return "must be a flake reference such as github:owner/name/branch or git+https://host/path"
 
 
 def check_mount_path(path: str) -> str | None:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from scaffold.errors import ExternalError, Problem
-from scaffold.git import GitResult, find_work_tree, init_if_needed, intent_to_add
+from scaffold.git import GitResult, init_if_needed, intent_to_add
 from scaffold.process import Completed
 
 
@@ -68,7 +68,6 @@ def test_a_missing_git_is_told_not_raised(tmp_path):
     reason = "git: the program is not on PATH"
     assert init_if_needed(tmp_path, run=missing) == GitResult(False, reason)
     assert intent_to_add(tmp_path, [PurePosixPath("a")], run=missing) == GitResult(False, reason)
-    assert find_work_tree(tmp_path, run=missing) is None
 
 
 @pytest.mark.parametrize("name", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"])
@@ -88,10 +87,8 @@ def test_a_repository_that_git_refuses_gets_no_other_inside(tmp_path):
 
 
 def test_real_init_once(tmp_path):
-    assert find_work_tree(tmp_path / "not/yet") is None
     assert init_if_needed(tmp_path) == GitResult(True)
     assert git(tmp_path, "symbolic-ref", "HEAD") == "refs/heads/main\n"
-    assert find_work_tree(tmp_path / "not/yet") == tmp_path
     (tmp_path / "sub").mkdir()
     again = init_if_needed(tmp_path / "sub")
     assert again == GitResult(False, f"already in the repository {tmp_path}")

@@ -92,7 +92,6 @@ def test_the_names_of_the_driver_are_those_of_the_installed_library(nxc_package)
             ],
         ),
         (names.check_input, ["nixpkgs", "NUR", "my-kapack"], ["self", "a.b", "", "in", "x y"]),
-        (names.check_revision, ["a" * 40, "0" * 64], ["", "a" * 39, "A" * 40, "g" * 40]),
         (
             names.check_ref,
             ["master", "nixos-25.05", "feature/x", "v1.0+b"],
@@ -111,18 +110,6 @@ def test_the_names_of_the_driver_are_those_of_the_installed_library(nxc_package)
                 "a@{1}",
                 "é",
             ],
-        ),
-        (
-            names.check_flake_reference,
-            [
-                "github:NixOS/nixpkgs/nixos-25.05",
-                "gitlab:group%2Fsub/name?host=example.org",
-                "git+https://git.example.org/x.git?ref=main",
-                "git+ssh://git@example.org/x",
-                "path:../lib",
-                "https://example.org/x.tar.gz",
-            ],
-            ["", "nixpkgs x", 'github:a/b"; x = "', "github:a", "evil:x", "github:a/../b", "${x}"],
         ),
         (
             names.check_mount_path,
