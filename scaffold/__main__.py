@@ -10,9 +10,9 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"nxc-scaffold {__version__}")
         return
-    from scaffold import cli
+    from scaffold.cli import main
 
-    cli.main()
+    main.main()
 
 
 if __name__ == "__main__":

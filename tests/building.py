@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from scaffold import answers, layers, rules
-from scaffold.answers import Layer
-from scaffold.catalog import load_catalog
-from scaffold.errors import InputError, Problem
-from scaffold.model import Composition
+from scaffold.answers import answers, layers
+from scaffold.answers.answers import Layer
+from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.reading import load_catalog
+from scaffold.composition import rules
+from scaffold.composition.model import Composition
 
 CATALOG = load_catalog()
 

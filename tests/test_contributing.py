@@ -9,7 +9,7 @@ SHOWN = re.findall(r"^`([\w/.]+)`\n\n```\w+\n(.*?)```", TEXT, re.MULTILINE | re.
 
 
 def test_the_shown_files_are_those_of_the_example_catalogue():
-    catalogue = ROOT / "tests" / "catalogue"
+    catalogue = ROOT / "tests" / "fixtures" / "catalogue"
     files = {str(p.relative_to(catalogue)) for p in catalogue.rglob("*") if p.is_file()}
     assert {path for path, _ in SHOWN} == files
     for path, text in SHOWN:

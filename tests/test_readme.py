@@ -16,7 +16,7 @@ SESSION = re.search(r"<!-- session: .*?```console\n(.*?)```", TEXT, re.DOTALL)[1
 PACKAGE = re.search(r"<!-- package session: .*?```console\n(.*?)```", TEXT, re.DOTALL)[
     1
 ].splitlines()
-REPOSITORIES = Path(__file__).parent / "nur"
+REPOSITORIES = Path(__file__).parent / "fixtures"
 
 
 def printed(tmp_path: Path, *more: str, session: list[str] = SESSION) -> list[str]:
@@ -59,7 +59,7 @@ def test_session_shows_every_check():
 
 
 def test_every_exit_code_is_documented():
-    from scaffold.errors import Exit
+    from scaffold.base.errors import Exit
 
     table = TEXT.split("## Exit codes")[1].split("## ")[0]
     assert {int(n) for n in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)} == set(Exit)

@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from scaffold import process
+from scaffold.base.errors import ExternalError
 from scaffold.checks import composition, flake, formatting, syntax, test_script
 from scaffold.checks.base import Finding, Result, Session, Subject, missing, not_checked
-from scaffold.errors import ExternalError
-from scaffold.nix import OnLine
-from scaffold.nixerror import NixError
+from scaffold.system import process
+from scaffold.system.nix import OnLine
+from scaffold.system.nix_errors import NixError
 
 __all__ = ["QUICK_STEPS", "STEPS", "Finding", "Result", "Subject", "run_all"]
 

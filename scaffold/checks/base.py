@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from scaffold.nix import OnLine
-from scaffold.nixerror import Failure
-from scaffold.process import MissingProgramError
+from scaffold.system.nix import OnLine
+from scaffold.system.nix_errors import Failure
+from scaffold.system.process import MissingProgramError
 
 Status = Literal["ok", "failed", "not checked"]
 

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scaffold.names import closest
+from scaffold.base.names import closest
 
 #: A message, the line it is about, and the remedy.
 Fault = tuple[int, str, str]

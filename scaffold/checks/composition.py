@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scaffold import nix
+from scaffold.base.names import closest
 from scaffold.checks.base import Finding, Result, Session, Subject, judged, not_checked, plural
-from scaffold.names import closest
-from scaffold.nixerror import Failure, NixError
+from scaffold.system import nix
+from scaffold.system.nix_errors import Failure, NixError
 
 NAME = "composition"
 STUB = Path(__file__).with_name("stub.nix")

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from scaffold import nix
 from scaffold.checks.base import Finding, Result, Session, finding, judged, missing, not_checked
-from scaffold.nixerror import Failure, NixError
-from scaffold.process import MissingProgramError
+from scaffold.system import nix
+from scaffold.system.nix_errors import Failure, NixError
+from scaffold.system.process import MissingProgramError
 
 CHECK = "flake check"
 FLAVOURS = "evaluation"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scaffold import nix
 from scaffold.checks.base import Finding, Result, Session, finding, judged, not_checked
-from scaffold.nixerror import NixError
+from scaffold.system import nix
+from scaffold.system.nix_errors import NixError
 
 NAME = "format"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from scaffold import nix
 from scaffold.checks.base import Finding, Result, Session, judged, not_checked, plural
-from scaffold.nixerror import NixError
+from scaffold.system import nix
+from scaffold.system.nix_errors import NixError
 
 NAME = "syntax"
 

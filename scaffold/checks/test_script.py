@@ -10,6 +10,7 @@ import re
 import warnings
 from collections.abc import Iterator
 
+from scaffold.base.names import DRIVER_NAMES, closest
 from scaffold.checks.base import Finding, Result, Session, Subject, judged, not_checked, plural
 from scaffold.checks.calls import (
     Fault,
@@ -20,7 +21,6 @@ from scaffold.checks.calls import (
     machine_calls,
     machine_names,
 )
-from scaffold.names import DRIVER_NAMES, closest
 
 NAME = "test script"
 _TRAILING_BLANK = re.compile(r"\\[ \t]+$")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from scaffold.completion import VARIABLE
-from scaffold.errors import ConflictError, Problem
-from scaffold.shells import script, script_file
+from scaffold.base.errors import ConflictError, Problem
+from scaffold.cli.completion import VARIABLE
+from scaffold.cli.shells import script, script_file
 
 AFTER = {
     "bash": "it works in new shells, if the package bash-completion is installed",

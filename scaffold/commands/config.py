@@ -6,16 +6,16 @@ from dataclasses import asdict
 
 import click
 
-from scaffold import userconfig
-from scaffold.catalog import load_catalog
-from scaffold.report import print_json, settings_text
+from scaffold.answers import user_config
+from scaffold.catalogue.reading import load_catalog
+from scaffold.report.reporter import print_json, settings_text
 
 
 def run(*, as_json: bool, plain: bool) -> None:
     """Print every effective value and its source."""
-    config = userconfig.load()
+    config = user_config.load()
     catalog = load_catalog(config.catalogues)
-    settings = list(userconfig.effective(config, catalog))
+    settings = list(user_config.effective(config, catalog))
     if as_json:
         values = [asdict(setting) for setting in settings]
         print_json({"file": str(config.file), "exists": config.exists, "settings": values})

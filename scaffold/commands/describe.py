@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from scaffold import userconfig
-from scaffold.catalog import load_catalog
-from scaffold.pages import Page, find
+from scaffold.answers import user_config
+from scaffold.catalogue.reading import load_catalog
+from scaffold.report.pages import Page, find
 
 LABEL_WIDTH = 18
 WIDTH = 100  # longer lines are hard to read; a narrower terminal gets narrower ones
@@ -25,7 +25,7 @@ def run(name: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) 
         InputError: no entry has it.
 
     """
-    config = userconfig.load()
+    config = user_config.load()
     pages = find(name, load_catalog([*config.catalogues, *folders]))
     if as_json:
         import json

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from scaffold import answers, layers, userconfig
-from scaffold.answers import Layer
-from scaffold.catalog import load_catalog
-from scaffold.errors import InputError, Problem
-from scaffold.graph import FORMATS, diagram
-from scaffold.model import Catalog, Composition
-from scaffold.topology import Topology
-from scaffold.values import show
+from scaffold.answers import answers, layers, user_config
+from scaffold.answers.answers import Layer
+from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.reading import load_catalog
+from scaffold.catalogue.values import show
+from scaffold.composition.model import Catalog, Composition
+from scaffold.composition.topology import Topology
+from scaffold.diagram.formats import FORMATS, diagram
 
 SUFFIXES = {".md": "mermaid", ".mmd": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
 
@@ -34,7 +34,7 @@ def run(
         InputError: the folder holds no answers, or they are not valid.
 
     """
-    catalog = load_catalog([*userconfig.load().catalogues, *folders])
+    catalog = load_catalog([*user_config.load().catalogues, *folders])
     composition = _composition(directory, stack, catalog, name)
     chosen = form or (SUFFIXES.get(output.suffix) if output else None) or "mermaid"
     text = FORMATS[chosen](diagram(Topology(composition, catalog)))

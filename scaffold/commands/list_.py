@@ -11,14 +11,14 @@ from typing import Any
 
 import click
 
-from scaffold import userconfig
-from scaffold.catalog import load_catalog
-from scaffold.model import Catalog
+from scaffold.answers import user_config
+from scaffold.catalogue.reading import load_catalog
+from scaffold.composition.model import Catalog
 
 
 def run(what: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) -> None:
     """Print the entries of one kind: a name and one line each."""
-    config = userconfig.load()
+    config = user_config.load()
     rows = ROWS[what](load_catalog([*config.catalogues, *folders]))
     if as_json:
         import json

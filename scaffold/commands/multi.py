@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from scaffold import userconfig
-from scaffold.catalog import load_catalog
+from scaffold.answers import user_config
+from scaffold.answers.multi import Project
+from scaffold.catalogue.reading import load_catalog
+from scaffold.commands.after_writing import confirm_several, formatted
 from scaffold.commands.multi_collect import collect, target_of
 from scaffold.commands.options import MultiOptions
+from scaffold.commands.secret_files import create_secrets
 from scaffold.commands.writing import (
     entering,
     finish,
@@ -18,13 +21,10 @@ from scaffold.commands.writing import (
     show_diff,
     wishes,
 )
-from scaffold.confirm import confirm_several, formatted
-from scaffold.model import Catalog
-from scaffold.multi import Project
-from scaffold.multirender import render_all
-from scaffold.report import Reporter, topology_document
-from scaffold.secretfiles import create_secrets
-from scaffold.topology import Topology
+from scaffold.composition.model import Catalog
+from scaffold.composition.topology import Topology
+from scaffold.render.multirender import render_all
+from scaffold.report.reporter import Reporter, topology_document
 from scaffold.writer.apply import apply
 from scaffold.writer.plan import Plan, make_plan
 from scaffold.writer.target import check_target
@@ -32,12 +32,12 @@ from scaffold.writer.target import check_target
 
 def run(options: MultiOptions) -> int:
     """Run the command and return its exit code."""
-    config = userconfig.load()
+    config = user_config.load()
     reporter = reporter_of(options, plain=options.plain or config.plain)
     if options.directory is not None:
         check_target(options.directory)
     catalog = load_catalog([*config.catalogues, *options.catalogues])
-    userconfig.check(config, catalog)
+    user_config.check(config, catalog)
     project = collect(
         options,
         catalog,

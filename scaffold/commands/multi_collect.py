@@ -6,17 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scaffold import answers, drafts
-from scaffold.answers import Layer
-from scaffold.collect import Interview, Show, held, here, interrupted
+from scaffold.answers import answers
+from scaffold.answers.answers import Layer
+from scaffold.answers.collect import Interview, Show, held, here, interrupted
+from scaffold.answers.multi import Project, build, document, of_answers
+from scaffold.answers.multianswers import KEY, MULTI_QUESTIONS, SHARED, of_composition, together
+from scaffold.answers.multisources import Given, check, given, overruled
+from scaffold.asking import memory
+from scaffold.asking.frontend import Frontend, Progress
+from scaffold.base.errors import InputError, Problem
 from scaffold.commands.options import MultiOptions
-from scaffold.errors import InputError, Problem
-from scaffold.frontend import Frontend, Progress
-from scaffold.model import Catalog
-from scaffold.multi import Project, build, document, of_answers
-from scaffold.multianswers import KEY, MULTI_QUESTIONS, SHARED, of_composition, together
-from scaffold.multisources import Given, check, given, overruled
-from scaffold.report import Reporter
+from scaffold.composition.model import Catalog
+from scaffold.report.reporter import Reporter
 
 
 def collect(
@@ -48,7 +49,7 @@ def _looked_at(found: Given, options: MultiOptions, reporter: Reporter) -> Given
     """Return the layers with what the sources of packages say of themselves."""
     if not any("packages_from" in one.answers for own in found.members.values() for one in own):
         return found
-    from scaffold.nur.carrying import with_records  # it loads all about packages
+    from scaffold.packages.carry import with_records  # it loads all about packages
 
     problems: list[Problem] = []
     members = dict(found.members)
@@ -131,7 +132,7 @@ def _begin(
         return Progress(raw, settled | draft.settled)
     if KEY not in strong:
         start = frontend.start(
-            catalog, drafts.load("multi", "last"), here(options.directory, several=True)
+            catalog, memory.load("multi", "last"), here(options.directory, several=True)
         )
         layers.append(Layer("earlier answers", start.answers))
         settled |= start.settled

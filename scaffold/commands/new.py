@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from scaffold import answers, layers, userconfig
-from scaffold.answers import Layer
-from scaffold.catalog import load_catalog
-from scaffold.collect import Sources, asked, headless
+from scaffold.answers import answers, layers, user_config
+from scaffold.answers.answers import Layer
+from scaffold.answers.collect import Sources, asked, headless
+from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.reading import load_catalog
+from scaffold.commands.after_writing import confirm, formatted
 from scaffold.commands.options import Options
+from scaffold.commands.secret_files import create_secrets
 from scaffold.commands.template import own_template
 from scaffold.commands.writing import (
     entering,
@@ -20,14 +23,11 @@ from scaffold.commands.writing import (
     show_diff,
     wishes,
 )
-from scaffold.confirm import confirm, formatted
-from scaffold.errors import InputError, Problem
-from scaffold.model import Catalog, Composition
-from scaffold.owntemplates.own import Own
-from scaffold.render import render
-from scaffold.report import Reporter, topology_document
-from scaffold.secretfiles import create_secrets
-from scaffold.topology import Topology
+from scaffold.composition.model import Catalog, Composition
+from scaffold.composition.topology import Topology
+from scaffold.render.own_template import Own
+from scaffold.render.project import render
+from scaffold.report.reporter import Reporter, topology_document
 from scaffold.writer.apply import apply
 from scaffold.writer.plan import Plan, make_plan
 from scaffold.writer.target import check_target
@@ -35,12 +35,12 @@ from scaffold.writer.target import check_target
 
 def run(options: Options) -> int:
     """Run the command and return its exit code."""
-    config = userconfig.load()
+    config = user_config.load()
     reporter = reporter_of(options, plain=options.plain or config.plain)
     if options.directory is not None:
         check_target(options.directory)
     catalog = load_catalog([*config.catalogues, *options.catalogues])
-    userconfig.check(config, catalog)
+    user_config.check(config, catalog)
     own = own_template(options, config.author)
     if own is not None and options.dry_run:
         own = own.without_hooks()
@@ -48,7 +48,7 @@ def run(options: Options) -> int:
         reporter.field("template", str(own))
     composition = collect(options, catalog, reporter, config.layer(), own)
     if any(variant.sources for variant in composition.variants.values()):
-        from scaffold.nur.variant_sources import with_hashes  # it loads all about sources
+        from scaffold.sources.variant_hashes import with_hashes  # it loads all about sources
 
         composition = with_hashes(composition, reporter.field, offline=options.offline)
     topology = Topology(composition, catalog)
@@ -132,7 +132,7 @@ def looked_at(
     """Return the layers with what the sources of the user's own packages say of themselves."""
     if not any("packages_from" in layer.answers for layer in (*flags, *files)):
         return [*flags, *files]
-    from scaffold.nur.carrying import with_records  # it loads all about packages
+    from scaffold.packages.carry import with_records  # it loads all about packages
 
     return with_records(
         flags, files, reporter.field, defaults=options.defaults, offline=options.offline

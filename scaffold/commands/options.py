@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
-from scaffold.errors import InputError, Problem
+from scaffold.base.errors import InputError, Problem
 
 
 @dataclass(frozen=True)

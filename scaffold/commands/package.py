@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from scaffold import answers, git
+from scaffold.answers import answers
+from scaffold.base.errors import Exit
 from scaffold.checks import Result
+from scaffold.commands.after_writing import formatted
 from scaffold.commands.package_collect import collect, show
 from scaffold.commands.package_options import Options
 from scaffold.commands.package_update import Update, update
 from scaffold.commands.writing import reporter_of, settled, show_diff
-from scaffold.confirm import formatted
-from scaffold.errors import Exit
-from scaffold.nur import checks
-from scaffold.nur.assemble import package_tree
-from scaffold.nur.layouts import Layout, find_layout
-from scaffold.nur.look import look_at
-from scaffold.plain import wanted
-from scaffold.report import Reporter, check_document, print_json
+from scaffold.packages.assemble import package_tree
+from scaffold.packages.inspection import look_at
+from scaffold.report.reporter import Reporter, check_document, print_json
+from scaffold.report.sentences import wanted
+from scaffold.repository import checks
+from scaffold.repository.layouts import Layout, find_layout
+from scaffold.system import git
 from scaffold.writer.apply import apply
 from scaffold.writer.plan import (
     Plan,

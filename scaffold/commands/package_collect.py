@@ -5,16 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import PurePosixPath
 
-from scaffold import answers
-from scaffold.answers import Layer
+from scaffold.answers import answers
+from scaffold.answers.answers import Layer
+from scaffold.asking.frontend import BackError, Choice, Frontend, Progress, interview
+from scaffold.base.errors import InputError, Interrupted, Problem
 from scaffold.commands.package_options import Options
-from scaffold.errors import InputError, Interrupted, Problem
-from scaffold.frontend import BackError, Choice, Frontend, Progress, interview
-from scaffold.nur.gather import built, headless
-from scaffold.nur.look import Look
-from scaffold.nur.package import Package
-from scaffold.nur.questions import NOTHING
-from scaffold.report import Reporter
+from scaffold.packages.collect import built, headless
+from scaffold.packages.inspection import Look
+from scaffold.packages.package import Package
+from scaffold.packages.questions import NOTHING
+from scaffold.report.reporter import Reporter
 
 
 def collect(
@@ -29,7 +29,7 @@ def collect(
     """
     if not options.interactive:
         return headless(look, layers, defaults=options.defaults, offline=options.offline)
-    from scaffold.nur.prompts import PackagePrompts
+    from scaffold.terminal.package_questions import PackagePrompts
 
     return _ask(PackagePrompts(look.builders, look.facts), look, layers, options, reporter)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from scaffold.answers import Layer
+from scaffold.answers.answers import Layer
+from scaffold.answers.layers import nested
+from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.values import show
 from scaffold.commands.options import Writing
-from scaffold.errors import InputError, Problem
-from scaffold.layers import nested
-from scaffold.nur.flags import FLAGS
-from scaffold.values import show
+from scaffold.packages.flags import FLAGS
 
 
 @dataclass(frozen=True)

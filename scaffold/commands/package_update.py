@@ -6,24 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import answers
+from scaffold.answers import answers
+from scaffold.answers.parsers import Context
+from scaffold.base.errors import InputError, Problem
 from scaffold.commands.package_options import Options
-from scaffold.errors import InputError, Problem
-from scaffold.nur import checks
-from scaffold.nur.assemble import registered_file
-from scaffold.nur.beside import Beside, beside
-from scaffold.nur.builders import load_builders
-from scaffold.nur.detect.facts import Facts
-from scaffold.nur.edits import edit_of
-from scaffold.nur.hashes import fetch, newest, source_hash
-from scaffold.nur.layouts import Layout, read_text, syntax_problems
-from scaffold.nur.nixtree import parse
-from scaffold.nur.questions import NOTHING, questions_for
-from scaffold.nur.readback import Fetch, read_back
-from scaffold.nur.table import table_version
-from scaffold.nur.update import Bump, bump, filled, is_unfilled
-from scaffold.parsers import Context
-from scaffold.report import Reporter
+from scaffold.nixlang.parser import parse
+from scaffold.packages.assemble import registered_file
+from scaffold.packages.builders import load_builders
+from scaffold.packages.detect.facts import Facts
+from scaffold.packages.questions import NOTHING, questions_for
+from scaffold.packages.update.bump import Bump, bump, filled, is_unfilled
+from scaffold.packages.update.neighbours import Beside, beside
+from scaffold.packages.update.read_back import Fetch, read_back
+from scaffold.report.reporter import Reporter
+from scaffold.repository import checks
+from scaffold.repository.edits import edit_of
+from scaffold.repository.layouts import Layout, read_text, syntax_problems
+from scaffold.repository.packages_table import table_version
+from scaffold.sources.hashes import fetch, newest, source_hash
 from scaffold.writer.tree import Tree
 
 #: The answers that an update reads; the others are the package's own already.

@@ -9,20 +9,20 @@ from pathlib import Path
 
 import click
 
-from scaffold import nixpackage, process
+from scaffold.base.errors import Exit, InputError, Interrupted, Problem
 from scaffold.commands import phases_report
 from scaffold.commands.phases_options import Options, default_scratch
-from scaffold.errors import Exit, InputError, Interrupted, Problem
-from scaffold.nur import derivation, phases_graph, phases_load, phases_patch, phases_run
-from scaffold.nur import phases_state as state_of
-from scaffold.nur.derivation import Derivation
-from scaffold.nur.phases import Environment, differs, phases, skipped
-from scaffold.nur.phases_environment import function_text
-from scaffold.nur.phases_scratch import Scratch
-from scaffold.nur.phases_state import State
-from scaffold.nur.repository import Repository, find_repository
-from scaffold.plain import reporter, wanted
-from scaffold.report import print_json
+from scaffold.phases import derivation, keep_patch, load, phase_graph, runner
+from scaffold.phases import state as state_of
+from scaffold.phases.derivation import Derivation
+from scaffold.phases.environment import function_text
+from scaffold.phases.phases import Environment, differs, phases, skipped
+from scaffold.phases.scratch import Scratch
+from scaffold.phases.state import State
+from scaffold.report.reporter import print_json
+from scaffold.report.sentences import reporter, wanted
+from scaffold.repository.find import Repository, find_repository
+from scaffold.system import nix_builds, process
 
 
 def run(options: Options) -> int:
@@ -64,24 +64,24 @@ class _Session:
         """Whether what is in the scratch folder is of the package as it is now."""
         return self.state is not None and self.state.drv == self.drv.path
 
-    def _evaluate(self) -> nixpackage.PackageInfo:
+    def _evaluate(self) -> nix_builds.PackageInfo:
         options = self.options
         if self.repository.is_flake:
             root = self.repository.root
-            return nixpackage.of_flake(root, options.attr, [*options.nix, *options.flake])
-        return nixpackage.of_file(self.repository.entry, options.attr, options.nix)
+            return nix_builds.of_flake(root, options.attr, [*options.nix, *options.flake])
+        return nix_builds.of_file(self.repository.entry, options.attr, options.nix)
 
-    def _derivation(self, info: nixpackage.PackageInfo) -> Derivation:
+    def _derivation(self, info: nix_builds.PackageInfo) -> Derivation:
         drv = derivation.parse(info.drv, Path(info.drv).read_bytes())
         if drv.own_builder is not None:
             what = f"it is built by {drv.own_builder}, not by stdenv, so it has no phases"
             raise InputError(Problem(f"ATTR {self.options.attr}", what, "Build it with nix build"))
-        phases_graph.check(drv, f"ATTR {self.options.attr}")
+        phase_graph.check(drv, f"ATTR {self.options.attr}")
         return drv
 
     def _environment(self, number: int = 0) -> Environment:
         if self.state is not None and self.loaded:
-            return phases_run.described(self.scratch, self.state, number)
+            return runner.described(self.scratch, self.state, number)
         return Environment.of_derivation(self.drv.variables)
 
     def _list(self) -> int:
@@ -141,7 +141,7 @@ class _Session:
         self.reporter.field("load", self.drv.name)
         options = self.options.nix
         options += ["--option", "substitute", "false"] if self.options.offline else []
-        self.state = phases_load.load(
+        self.state = load.load(
             self.scratch, self.drv, self.state, self.options.attr, options, self._live
         )
         return self.state
@@ -164,7 +164,7 @@ class _Session:
         name = state.order[number]
         self.reporter.line(f"  {name}", style="bold cyan")
         try:
-            state = phases_run.run_phase(self.scratch, state, number, self._live)
+            state = runner.run_phase(self.scratch, state, number, self._live)
         except KeyboardInterrupt:
             what = "interrupted; what was done before it is kept"
             remedy = f"Go on with {self.options.command('--from', name)}"
@@ -194,11 +194,11 @@ class _Session:
         return int(Exit.CHECK_FAILED)
 
     def _patch(self, text: str) -> int:
-        name = phases_patch.file_name(text)
+        name = keep_patch.file_name(text)
         if self.state is None:
             problem = Problem("--patch", "no phase has been run", "Run unpackPhase first")
             raise InputError(problem)
-        self.state, written = phases_patch.write_patch(
+        self.state, written = keep_patch.write_patch(
             self.scratch, self.state, name, self.repository, self.info.places,
             lambda: self._derivation(self._evaluate()),
         )  # fmt: skip

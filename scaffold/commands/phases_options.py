@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from scaffold.errors import InputError, Problem
-from scaffold.nur.repository import Repository
+from scaffold.base.errors import InputError, Problem
+from scaffold.repository.find import Repository
 
 
 @dataclass(frozen=True)

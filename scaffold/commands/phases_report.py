@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from scaffold.nur import phases_state as state_of
-from scaffold.nur.phases import Environment, Kind, Phase, phases
-from scaffold.nur.phases_load import last_lines
-from scaffold.nur.phases_scratch import Scratch
-from scaffold.nur.phases_state import State
+from scaffold.phases import state as state_of
+from scaffold.phases.load import last_lines
+from scaffold.phases.phases import Environment, Kind, Phase, phases
+from scaffold.phases.scratch import Scratch
+from scaffold.phases.state import State
 
 LAST_LINES = 10
 WIDTH = 12

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scaffold.answers import load_file
+from scaffold.answers.answers import load_file
+from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.values import show
 from scaffold.commands.options import Options
-from scaffold.errors import InputError, Problem
-from scaffold.owntemplates import templatesource
-from scaffold.owntemplates.own import Own
-from scaffold.values import show
+from scaffold.render import template_source
+from scaffold.render.own_template import Own
 
 
 def own_template(options: Options, author: str) -> Own | None:
@@ -32,7 +32,7 @@ def own_template(options: Options, author: str) -> Own | None:
         return None
     if options.template not in (None, earlier.get("source")):
         earlier = {}  # another template: ref and variables were for the old one
-    template = templatesource.get(
+    template = template_source.get(
         source,
         ref=options.template_ref or earlier.get("ref"),
         trust=options.trust,

@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from scaffold import process
+from scaffold.base.errors import Exit
+from scaffold.commands.after_writing import Wishes
 from scaffold.commands.options import Common, Writing
-from scaffold.confirm import Wishes
-from scaffold.errors import Exit
-from scaffold.plain import reporter as plain_or_not
-from scaffold.report import Reporter, check_document, print_json
+from scaffold.report.reporter import Reporter, check_document, print_json
+from scaffold.report.sentences import reporter as plain_or_not
+from scaffold.system import process
 from scaffold.writer.plan import Decision, Plan, require_settled, resolve, unified_diff
 
 

@@ -15,8 +15,8 @@ import questionary
 from prompt_toolkit.completion import Completer, PathCompleter
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 
-from scaffold.errors import Interrupted, Problem
-from scaffold.frontend import BackError
+from scaffold.asking.frontend import BackError
+from scaffold.base.errors import Interrupted, Problem
 from scaffold.terminal import looks
 
 HELP, BACK = "?", "<"

@@ -10,12 +10,8 @@ from typing import Any
 import questionary
 from questionary import Choice as Item
 
-from scaffold import explain, values
-from scaffold.errors import sentences
-from scaffold.frontend import BackError, Progress, Start, interview
-from scaffold.layers import stack_layers
-from scaffold.model import Catalog
-from scaffold.multianswers import (
+from scaffold.answers.layers import stack_layers
+from scaffold.answers.multianswers import (
     KEY,
     MULTI_QUESTIONS,
     OWN,
@@ -24,8 +20,13 @@ from scaffold.multianswers import (
     described,
     together,
 )
-from scaffold.parsers import Answers
-from scaffold.questions import Question
+from scaffold.answers.parsers import Answers
+from scaffold.answers.questions import Question
+from scaffold.asking.frontend import BackError, Progress, Start, interview
+from scaffold.base.errors import sentences
+from scaffold.catalogue import values
+from scaffold.composition.model import Catalog
+from scaffold.report import help_texts
 from scaffold.terminal import asking, packages
 from scaffold.terminal.prompts import (
     CUSTOMISE,
@@ -136,7 +137,7 @@ def describe(own: Mapping[str, Any]) -> str:
 
 def _explained(question: Question, answers: Answers, catalog: Catalog) -> list[str]:
     stacks = [f"{stack.name}: {stack.description}" for stack in catalog.stacks.values()]
-    return [*explain.question(question, answers, catalog), *stacks]
+    return [*help_texts.question(question, answers, catalog), *stacks]
 
 
 def _name(found: Found, old: str, default: str) -> str:

@@ -9,13 +9,14 @@ from typing import Any
 
 import questionary
 
-from scaffold import explain, values
-from scaffold.entries import OptionSpec
-from scaffold.limits import parts_of
-from scaffold.model import Catalog
-from scaffold.parsers import Answers
-from scaffold.placement import expand
-from scaffold.questions import Question, chosen_parts
+from scaffold.answers.parsers import Answers
+from scaffold.answers.questions import Question, chosen_parts
+from scaffold.catalogue import values
+from scaffold.catalogue.entries import OptionSpec
+from scaffold.catalogue.limits import parts_of
+from scaffold.composition.model import Catalog
+from scaffold.composition.placement import expand
+from scaffold.report import help_texts
 from scaffold.terminal import asking, looks
 from scaffold.terminal.role_prompts import valid
 
@@ -73,7 +74,7 @@ def _ask(label: str, spec: OptionSpec, table: dict[str, Any]) -> None:
 
 
 def _value(message: str, spec: OptionSpec, current: Any) -> Any:
-    explained = partial(explain.option, spec)
+    explained = partial(help_texts.option, spec)
     if spec.type == "choice":
         choices = list(spec.choices)
         return asking.listed(

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from scaffold import explain
-from scaffold.errors import InputError, sentences
-from scaffold.model import Catalog
-from scaffold.parsers import Answers
-from scaffold.questions import Question
+from scaffold.answers.parsers import Answers
+from scaffold.answers.questions import Question
+from scaffold.base.errors import InputError, sentences
+from scaffold.composition.model import Catalog
+from scaffold.report import help_texts
 from scaffold.terminal import asking
 
 FIRST, FURTHER = "Add a package that nixpkgs lacks, from its source?", "Another package?"
@@ -21,7 +21,7 @@ def packages_from(
 ) -> dict[str, Any]:
     """Ask for packages until there are no more; no source removes one that is there."""
     found: dict[str, Any] = dict(answers.get(question.key) or {})
-    explained = partial(explain.question, question, answers, catalog)
+    explained = partial(help_texts.question, question, answers, catalog)
     while asking.confirm(FURTHER if found else FIRST, default=False, explain=explained):
         if found:
             asking.note([f"so far: {', '.join(found)}"])
@@ -40,14 +40,14 @@ def packages_from(
 
 
 def _check_name(typed: str) -> bool | str:
-    from scaffold.nur.carried import check_name
+    from scaffold.packages.records import check_name
 
     fault = check_name(typed)
     return True if fault is None else f"{typed!r} {fault}"
 
 
 def _check_source(removable: bool, typed: str) -> bool | str:
-    from scaffold.nur.sources import parse_source
+    from scaffold.sources.addresses import parse_source
 
     try:
         return removable if not typed and removable else bool(parse_source(typed))
@@ -59,11 +59,11 @@ def _looked_at(
     name: str, source: str, others: frozenset[str], *, offline: bool
 ) -> Mapping[str, Any]:
     """Look at a source and ask what it does not say."""
-    from scaffold.nur.carried import LAYOUT
-    from scaffold.nur.carrying import record
-    from scaffold.nur.look import look_at
-    from scaffold.nur.prompts import PackagePrompts
-    from scaffold.nur.questions import NOTHING
+    from scaffold.packages.carry import record
+    from scaffold.packages.inspection import look_at
+    from scaffold.packages.questions import NOTHING
+    from scaffold.packages.records import LAYOUT
+    from scaffold.terminal.package_questions import PackagePrompts
 
     look = look_at(LAYOUT, {"from": source}, offline=offline)
     if look.reason:

@@ -16,8 +16,8 @@ from pathlib import Path
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from scaffold import process
-from scaffold.errors import ScaffoldError
+from scaffold.base.errors import ScaffoldError
+from scaffold.system import process
 
 MOST = 40
 SECONDS = 60

@@ -15,12 +15,12 @@ from typing import Any
 import questionary
 from questionary import Choice as Item
 
-from scaffold import answers as answers_module
-from scaffold.errors import InputError, Problem, printable
-from scaffold.frontend import BackError, Choice, Start
-from scaffold.model import Catalog
-from scaffold.parsers import Answers
-from scaffold.questions import QUESTIONS, Question
+from scaffold.answers import answers as answers_module
+from scaffold.answers.parsers import Answers
+from scaffold.answers.questions import QUESTIONS, Question
+from scaffold.asking.frontend import BackError, Choice, Start
+from scaffold.base.errors import InputError, Problem, printable
+from scaffold.composition.model import Catalog
 from scaffold.terminal import asking, looks, packages
 from scaffold.terminal.package_prompts import packages_from
 from scaffold.terminal.widgets import WIDGETS, Widget

@@ -10,12 +10,13 @@ from typing import Any
 import questionary
 from questionary import Choice as Item
 
-from scaffold import explain, values
-from scaffold.errors import sentences
-from scaffold.frontend import BackError
-from scaffold.model import Catalog
-from scaffold.parsers import MAX_COUNT, Answers, Context
-from scaffold.questions import Question
+from scaffold.answers.parsers import MAX_COUNT, Answers, Context
+from scaffold.answers.questions import Question
+from scaffold.asking.frontend import BackError
+from scaffold.base.errors import sentences
+from scaffold.catalogue import values
+from scaffold.composition.model import Catalog
+from scaffold.report import help_texts
 from scaffold.terminal import asking, packages
 
 Roles = dict[str, Any]
@@ -47,7 +48,7 @@ def roles(question: Question, answers: Answers, catalog: Catalog) -> dict[str, A
     while True:
         chosen = asking.listed(
             partial(_menu, question.message, found),
-            partial(explain.question, question, {**answers, "roles": found}, catalog),
+            partial(help_texts.question, question, {**answers, "roles": found}, catalog),
         )
         if chosen == (DONE, ""):
             return {"roles": found}
@@ -126,7 +127,7 @@ def _parts(role: Mapping[str, Any], catalog: Catalog) -> list[str]:
                 [Item(row, value=part, checked=part in chosen) for part, row in rows.items()],
                 instruction="(space selects, enter ends, ? explains)",
             ),
-            lambda: [line for part in visible for line in explain.part(part)],
+            lambda: [line for part in visible for line in help_texts.part(part)],
         )
     )
 

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from scaffold import explain, values
-from scaffold.model import Catalog
-from scaffold.parsers import MAX_COUNT, Answers
-from scaffold.questions import Question, chosen_inputs
+from scaffold.answers.parsers import MAX_COUNT, Answers
+from scaffold.answers.questions import Question, chosen_inputs
+from scaffold.catalogue import values
+from scaffold.composition.model import Catalog
+from scaffold.composition.variants import SETS, check_name, check_package
+from scaffold.report import help_texts
 from scaffold.terminal import asking
 from scaffold.terminal.role_prompts import first_problem, valid
-from scaffold.variants import SETS, check_name, check_package
 
 FIRST, FURTHER = "Add a variant of setup.toml (nxc build --setup NAME)?", "Another variant?"
 SOURCE = "A package from another source, such as kapack.oar (empty: none)"
@@ -22,7 +23,7 @@ SOURCE = "A package from another source, such as kapack.oar (empty: none)"
 def variants(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
     """Ask for variants until there are no more; one in which nothing differs is dropped."""
     found: dict[str, Any] = copy.deepcopy(dict(answers.get(question.key) or {}))
-    explained = partial(explain.question, question, answers, catalog)
+    explained = partial(help_texts.question, question, answers, catalog)
     while asking.confirm(FURTHER if found else FIRST, default=False, explain=explained):
         if found:
             asking.note([f"so far: {', '.join(found)}"])

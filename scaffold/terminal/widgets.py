@@ -8,11 +8,12 @@ from typing import Any
 import questionary
 from questionary import Choice as Item
 
-from scaffold import explain, values
-from scaffold.limits import excluded_flavours, excluded_releases, private_sources
-from scaffold.model import Catalog
-from scaffold.parsers import Answers
-from scaffold.questions import Question, chosen_flavours, chosen_inputs, chosen_parts
+from scaffold.answers.parsers import Answers
+from scaffold.answers.questions import Question, chosen_flavours, chosen_inputs, chosen_parts
+from scaffold.catalogue import values
+from scaffold.catalogue.limits import excluded_flavours, excluded_releases, private_sources
+from scaffold.composition.model import Catalog
+from scaffold.report import help_texts
 from scaffold.terminal import asking
 from scaffold.terminal.option_prompts import options
 from scaffold.terminal.package_prompts import packages_from
@@ -30,7 +31,7 @@ def _listed(
     catalog: Catalog,
     make: Callable[[], questionary.Question],
 ) -> Any:
-    return asking.listed(make, lambda: explain.question(question, answers, catalog))
+    return asking.listed(make, lambda: help_texts.question(question, answers, catalog))
 
 
 def text(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def text(question: Question, answers: Answers, catalog: Catalog) -> dict[str, An
         question.message,
         str(default),
         lambda v: first_problem(lambda ctx: question.parse(v, ctx), catalog),
-        lambda: explain.question(question, answers, catalog),
+        lambda: help_texts.question(question, answers, catalog),
     )
     return {question.key: typed}
 
@@ -136,7 +137,7 @@ def pins(question: Question, answers: Answers, catalog: Catalog) -> dict[str, An
     found: dict[str, str] = dict(answers.get("pins") or {})
 
     def explained() -> list[str]:
-        return explain.question(question, answers, catalog)
+        return help_texts.question(question, answers, catalog)
 
     message = "Pin an input to another ref or revision?"
     if not asking.confirm(message, default=bool(found), explain=explained):

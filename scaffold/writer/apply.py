@@ -23,7 +23,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from scaffold.errors import ConflictError, ExternalError, Problem
+from scaffold.base.errors import ConflictError, ExternalError, Problem
 from scaffold.writer.journal import changed, commit, forward, recover, undo
 from scaffold.writer.ops import FOLDER, Ops, opened, rooted, sync
 from scaffold.writer.plan import Plan, Verb, require_settled

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from scaffold.errors import ExternalError, Problem
+from scaffold.base.errors import ExternalError, Problem
 
 
 class Kind(Enum):

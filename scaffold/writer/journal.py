@@ -25,7 +25,7 @@ from enum import Enum
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from scaffold.errors import ConflictError, ExternalError, Problem
+from scaffold.base.errors import ConflictError, ExternalError, Problem
 from scaffold.writer.ops import (
     FOLDER,
     GONE,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
-from scaffold.errors import ConflictError, Interrupted, Problem
+from scaffold.base.errors import ConflictError, Interrupted, Problem
 from scaffold.writer.diff import Side, file_diff
 from scaffold.writer.disk import Disk, Kind, LocalDisk
 from scaffold.writer.journal import Recovery, recover

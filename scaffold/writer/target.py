@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.errors import InputError, Problem
+from scaffold.base.errors import InputError, Problem
 from scaffold.writer.disk import unreadable
 from scaffold.writer.tree import WORK_NAME
 

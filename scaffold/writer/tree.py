@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import PurePosixPath
 from typing import Literal
 
-from scaffold.errors import InputError, Problem
+from scaffold.base.errors import InputError, Problem
 
 Mode = Literal[0o644, 0o755, 0o600]
 Merge = Callable[[bytes], bytes | None]

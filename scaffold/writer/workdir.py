@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.errors import ConflictError, Problem
+from scaffold.base.errors import ConflictError, Problem
 from scaffold.writer.ops import FOLDER, Ops, remove
 
 LOCK = "lock"

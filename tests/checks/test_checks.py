@@ -6,10 +6,11 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from scaffold import checks, nix, process
+from scaffold import checks
 from scaffold.checks import Subject
-from scaffold.nixerror import NixError, classify
-from scaffold.process import MissingProgramError
+from scaffold.system import nix, process
+from scaffold.system.nix_errors import NixError, classify
+from scaffold.system.process import MissingProgramError
 
 COMPOSITION = """\
 { ... }:

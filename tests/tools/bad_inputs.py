@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
 
-from scaffold import cli
-from scaffold.errors import one_line
-from scaffold.model import Catalog
-from scaffold.names import BARE_KEY, check_input, check_project, check_ref, check_role
-from scaffold.values import show
+from scaffold.base.errors import one_line
+from scaffold.base.names import BARE_KEY, check_input, check_project, check_ref, check_role
+from scaffold.catalogue.values import show
+from scaffold.cli import main
+from scaffold.composition.model import Catalog
 
 ROOT = Path(__file__).resolve().parents[2]
 ALPHABET = (
@@ -181,7 +181,7 @@ def _junk(rng: random.Random, depth: int = 0) -> object:
 
 def _wrong_type(rng: random.Random, _: Catalog) -> Bad:
     """A good answers file with one value replaced by another kind of value."""
-    from scaffold.quote import toml_document
+    from scaffold.nixlang.quote import toml_document
 
     document = json.loads(json.dumps(GOOD))
     places = [
@@ -198,7 +198,7 @@ def _wrong_type(rng: random.Random, _: Catalog) -> Bad:
 
 
 def _unknown_key(rng: random.Random, _: Catalog) -> Bad:
-    from scaffold.quote import toml_document
+    from scaffold.nixlang.quote import toml_document
 
     document = json.loads(json.dumps(GOOD))
     table = rng.choice((document, document["roles"]["node"]))
@@ -296,7 +296,7 @@ def in_process(arguments: list[str], folder: Path) -> tuple[int, str]:
         patch.dict(os.environ, {"XDG_CONFIG_HOME": str(folder)}),
     ):
         try:
-            cli.main()
+            main.main()
             code = 0
         except SystemExit as stop:
             code = int(stop.code or 0)

@@ -15,8 +15,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from scaffold.nur.builders import load_builders
-from scaffold.nur.detect.source import detect
+from scaffold.packages.builders import load_builders
+from scaffold.packages.detect.source import detect
 
 ALLOWED = 0.02
 KEYS = ("builder", "version", "licence")

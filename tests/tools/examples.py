@@ -8,14 +8,16 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from scaffold import answers, layers, multi, multirender, multisources, rules
-from scaffold.answers import Layer
-from scaffold.catalog import load_catalog
-from scaffold.limits import parts_of
-from scaffold.model import Catalog
-from scaffold.parsers import Answers
-from scaffold.questions import chosen_parts
-from scaffold.render import render
+from scaffold.answers import answers, layers, multi, multisources
+from scaffold.answers.answers import Layer
+from scaffold.answers.parsers import Answers
+from scaffold.answers.questions import chosen_parts
+from scaffold.catalogue.limits import parts_of
+from scaffold.catalogue.reading import load_catalog
+from scaffold.composition import rules
+from scaffold.composition.model import Catalog
+from scaffold.render import multirender
+from scaffold.render.project import render
 from scaffold.writer.tree import Tree
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "generated_examples"

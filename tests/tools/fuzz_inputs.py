@@ -28,11 +28,14 @@ from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from scaffold import answers, nix, process, quote, rules
-from scaffold.catalog import load_catalog
-from scaffold.engine import Engine
-from scaffold.model import Composition
-from scaffold.render import render
+from scaffold.answers import answers
+from scaffold.catalogue.reading import load_catalog
+from scaffold.composition import rules
+from scaffold.composition.model import Composition
+from scaffold.nixlang import quote
+from scaffold.nixlang.engine import Engine
+from scaffold.render.project import render
+from scaffold.system import nix, process
 from tests.tools.bad_inputs import bad_input, complaint
 from tests.tools.random_compositions import random_answers
 
@@ -81,7 +84,7 @@ def run(kind: str, seed: int, count: int) -> Failures:
 
 def rendered(composition: Composition, engine: Engine) -> dict[str, str]:
     """Render with templates that are compiled once for all compositions."""
-    with patch("scaffold.render.Engine", lambda: engine):
+    with patch("scaffold.render.project.Engine", lambda: engine):
         tree = render(composition, CATALOG)
     return {str(path): file.content.decode() for path, file in tree.items()}
 

@@ -13,9 +13,9 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from scaffold.catalog import templates_folder
-from scaffold.nur.layouts import find_layout
-from scaffold.nur.register import Entry, module_registration, registration
+from scaffold.catalogue.reading import templates_folder
+from scaffold.repository.layouts import find_layout
+from scaffold.repository.register import Entry, module_registration, registration
 from scaffold.writer.apply import apply
 from scaffold.writer.plan import Decision, make_plan, resolve
 from scaffold.writer.tree import File, Tree, text_file

@@ -12,7 +12,7 @@ import json
 import subprocess
 import sys
 
-from scaffold.nur.detect.needs import Need, attribute, licences, tables
+from scaffold.packages.detect.needs import Need, attribute, licences, tables
 
 EXPRESSION = """{ nixpkgs, names, known }:
 let

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent.parent / "nur"
+HERE = Path(__file__).resolve().parents[1] / "fixtures"
 REPOS, SOURCES, GOLDENS = HERE / "repos", HERE / "sources", HERE / "goldens"
 QUIET = ("--defaults", "--offline", "--no-check", "--no-git", "--quiet")
 

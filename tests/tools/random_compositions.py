@@ -16,14 +16,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from scaffold import answers, rules
-from scaffold.catalog import load_catalog
-from scaffold.entries import OptionSpec, Part
-from scaffold.errors import InputError
-from scaffold.limits import excluded_flavours, excluded_releases
-from scaffold.model import Catalog, Composition
-from scaffold.placement import expand
-from scaffold.render import render
+from scaffold.answers import answers
+from scaffold.base.errors import InputError
+from scaffold.catalogue.entries import OptionSpec, Part
+from scaffold.catalogue.limits import excluded_flavours, excluded_releases
+from scaffold.catalogue.reading import load_catalog
+from scaffold.composition import rules
+from scaffold.composition.model import Catalog, Composition
+from scaffold.composition.placement import expand
+from scaffold.render.project import render
 from scaffold.writer.apply import apply
 from scaffold.writer.plan import make_plan
 

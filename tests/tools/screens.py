@@ -15,7 +15,7 @@ from pathlib import Path
 import pexpect
 import pyte
 
-from scaffold.catalog import load_catalog
+from scaffold.catalogue.reading import load_catalog
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "terminal.md"

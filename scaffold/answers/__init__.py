@@ -1,0 +1,1 @@
+"""The questions, declared once; layers of answers; the answers file."""

@@ -1,0 +1,247 @@
+"""From layers of raw answers to one validated composition, and back to an answers file.
+
+Precedence, highest first: flags, answers file, user config, stack, recommended values. Tables are
+merged key by key, so that a flag can change the count of a stack's role and nothing else.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from scaffold import __version__
+from scaffold.answers.parsers import Answers, Context
+from scaffold.answers.questions import QUESTIONS, Question
+from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue import values
+from scaffold.catalogue.values import did_you_mean, show
+from scaffold.composition.model import Catalog, Composition, Role, Variant
+from scaffold.nixlang import quote
+
+FILE_NAME = ".nxc-scaffold.toml"
+SCHEMA = 1
+META = ("schema", "tool_version", "stack", "started_from", "template")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Raw answers and where they come from, as told in messages (``--role node:0``)."""
+
+    source: str
+    answers: Answers
+
+
+def merge(layers: Sequence[Layer]) -> dict[str, Any]:
+    """Merge layers, the first one being the strongest; tables are merged, all else replaced."""
+    merged: dict[str, Any] = {}
+    for layer in reversed(layers):
+        merged = _merged(merged, layer.answers)
+    return merged
+
+
+def _merged(below: Answers, above: Answers) -> dict[str, Any]:
+    result = dict(below)
+    for key, value in above.items():
+        under = result.get(key)
+        both = isinstance(under, Mapping) and isinstance(value, Mapping)
+        result[key] = _merged(under, value) if both else value  # type: ignore[arg-type]
+    return result
+
+
+def source_of(layers: Sequence[Layer], key: tuple[str, ...]) -> str:
+    """Return the source of the strongest layer that holds the key, or empty text."""
+    for layer in layers:
+        value: Any = layer.answers
+        for name in key:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        if value is not None:
+            return layer.source
+    return ""
+
+
+def with_source(problem: Problem, answers: Answers, layers: Sequence[Layer]) -> Problem:
+    """Return a problem of an answer with the source of the answer, when a layer decided it."""
+    key = problem.where
+    layer = next((layer for layer in layers if layer.answers.get(key) is not None), None)
+    if layer is None or layer.answers[key] != answers.get(key):
+        return problem
+    return replace(problem, where=f"{key} ({layer.source})")
+
+
+def load_file(file: Path) -> Layer:
+    """Read an answers file.
+
+    Raises:
+        InputError: it cannot be read, is no TOML, or was written for a newer schema.
+
+    """
+    where = str(file)
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        what = f"cannot be read: {error.strerror}"
+        raise InputError(Problem(where, what, "Give the path of an answers file")) from error
+    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, a number of 5000 digits
+        raise InputError(Problem(where, f"is not TOML: {error}", "Correct the file")) from error
+    schema = data.get("schema", SCHEMA)
+    if not isinstance(schema, int) or schema > SCHEMA or schema < 1:
+        what = f"has schema {show(schema)}, this version of nxc-scaffold knows up to {SCHEMA}"
+        raise InputError(Problem(where, what, "Update nxc-scaffold, or correct the number"))
+    return Layer(where, data)
+
+
+def missing(answers: Answers, questions: Sequence[Question] = QUESTIONS) -> list[Problem]:
+    """Return a problem for each required answer that is not there, naming its flag."""
+    return [
+        Problem(q.key, "is not answered", f"Give {q.flag.flag} {q.flag.metavar}, or --defaults")
+        if q.key not in ("name", "roles")
+        else Problem(q.key, "is not answered", f"Give {_instead(q.key)}")
+        for q in questions
+        if q.required and answers.get(q.key) is None
+    ]
+
+
+def _instead(key: str) -> str:
+    return {
+        "name": "the folder to create, or --name NAME",
+        "roles": "--stack STACK, or --role NAME[:COUNT][=PART,…]",
+    }[key]
+
+
+def with_recommended(
+    answers: Answers,
+    catalog: Catalog,
+    *,
+    all_of_them: bool,
+    questions: Sequence[Question] = QUESTIONS,
+) -> dict[str, Any]:
+    """Fill in recommended answers: all of them, or only those that need not be given."""
+    filled = dict(answers)
+    for question in questions:
+        if filled.get(question.key) is None and (all_of_them or not question.required):
+            value = question.recommended(filled, catalog)
+            if value is not None:
+                filled[question.key] = value
+    return filled
+
+
+def parse(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> dict[str, Any]:
+    """Validate the answers that are there, each on its own.
+
+    Raises:
+        InputError: with every problem that was found, and the source of each answer.
+
+    """
+    ctx = Context(catalog, source=lambda key: source_of(layers, key))
+    known = [q.key for q in QUESTIONS]
+    for key in answers:
+        if key not in known and key not in META:
+            ctx.reject((str(key),), "there is no such key", did_you_mean(str(key), known))
+    parsed = {
+        q.key: q.parse(answers[q.key], ctx) for q in QUESTIONS if answers.get(q.key) is not None
+    }
+    if answers.get("started_from") is not None:
+        ctx.take(("started_from",), _name_of_a_stack, answers["started_from"])
+    if ctx.problems:
+        raise InputError(*ctx.problems)
+    return parsed
+
+
+def _name_of_a_stack(value: Any) -> str:
+    """Validate what is only shown: any text that a terminal does not act on."""
+    found = values.line(value)
+    if not found.isprintable():
+        raise values.InvalidError(f"{show(found)} is no name of a stack", "Remove it")
+    return found
+
+
+def build(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> Composition:
+    """Validate complete answers, each on its own, and return the composition.
+
+    Raises:
+        InputError: with every problem that was found.
+
+    """
+    parsed = parse(answers, catalog, layers)
+    return Composition(
+        name=parsed["name"],
+        description=parsed["description"],
+        roles=tuple(parsed["roles"]),
+        flavours=tuple(f for f in catalog.flavours if f in parsed["flavours"]),
+        default_flavour=parsed["default_flavour"],
+        release=parsed["release"],
+        options=parsed.get("options", {}),
+        pins=parsed.get("pins", {}),
+        extras=tuple(e for e in catalog.extras if e in parsed.get("extras", ())),
+        packages_from=parsed.get("packages_from", {}),
+        variants=parsed.get("variants", {}),
+        started_from=str(answers.get("started_from") or answers.get("stack") or ""),
+    )
+
+
+def document(composition: Composition) -> dict[str, Any]:
+    """Return the answers that reproduce the composition; what is empty is left out."""
+    tables: dict[str, Any] = {
+        "schema": SCHEMA,
+        "tool_version": __version__,
+        "started_from": composition.started_from,
+        "name": composition.name,
+        "description": composition.description,
+        "flavours": list(composition.flavours),
+        "default_flavour": composition.default_flavour,
+        "release": composition.release,
+        "extras": list(composition.extras),
+        "pins": dict(composition.pins),
+        "options": _nested(composition.options),
+        "roles": {role.name: _role_table(role) for role in composition.roles},
+        "packages_from": {name: dict(r) for name, r in composition.packages_from.items()},
+        "variants": {name: _variant_table(v) for name, v in composition.variants.items()},
+    }
+    return {k: v for k, v in tables.items() if v not in ("", {}) or k == "description"}
+
+
+def dump(composition: Composition, template: Mapping[str, Any] | None = None) -> str:
+    """Return the answers file that reproduces the composition, as TOML.
+
+    ``template`` says which template of the user's own was used, see
+    ``scaffold.render.own_template``.
+    """
+    head = "# Answers given to nxc-scaffold. To generate again: nxc-scaffold new . --answers "
+    tables = {**document(composition), **({"template": template} if template else {})}
+    return f"{head}{FILE_NAME}\n" + quote.toml_document(tables)
+
+
+def _role_table(role: Role) -> dict[str, Any]:
+    """Return a role's table; what is empty is left out, but for the count."""
+    table = {
+        "parts": list(role.parts),
+        "packages": list(role.packages),
+        "options": _nested(role.options),
+    }
+    return {"count": role.count, **{key: value for key, value in table.items() if value}}
+
+
+def _variant_table(variant: Variant) -> dict[str, Any]:
+    """Return a variant's table; what is empty is left out."""
+    sources = {
+        where: {
+            name: {"origin": s.origin, "hash": s.hash} if s.hash else s.origin
+            for name, s in packages.items()
+        }
+        for where, packages in variant.sources.items()
+    }
+    tables = {"counts": dict(variant.counts), "pins": dict(variant.pins), "sources": sources}
+    return {key: table for key, table in tables.items() if table}
+
+
+def _nested(options: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Turn values by service or part id into the tables of the answers file."""
+    tables: dict[str, Any] = {}
+    for name, entries in options.items():
+        service, _, part = name.partition(".")
+        table = tables.setdefault(service, {})
+        table.update({part: dict(entries)} if part else entries)
+    return tables

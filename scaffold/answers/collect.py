@@ -1,0 +1,206 @@
+"""Collects answers: those of ``new`` from flags and files alone, or by an interview.
+
+``Interview`` and ``held`` are the way of every command that asks for a project.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from scaffold.answers import answers, layers
+from scaffold.answers.answers import FILE_NAME, Layer
+from scaffold.answers.questions import QUESTIONS, Question
+from scaffold.asking import memory
+from scaffold.asking.frontend import (
+    BackError,
+    Choice,
+    Frontend,
+    Progress,
+    Start,
+    interview,
+    without_asking,
+)
+from scaffold.base.errors import InputError, Interrupted, Problem
+from scaffold.composition import rules
+from scaffold.composition.model import Catalog, Composition
+
+T = TypeVar("T")
+Show = Callable[[T], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Interview(Generic[T]):
+    """What a command asks, and what the answers become.
+
+    ``build`` raises ``InputError`` for answers that do not go together, ``show`` tells what could
+    be written, and ``document`` are the answers to remember.
+    """
+
+    command: memory.Command
+    questions: tuple[Question, ...]
+    build: Callable[[Mapping[str, Any]], T]
+    show: Show[T]
+    document: Callable[[T], Mapping[str, Any]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Sources:
+    """Where answers come from before anybody is asked.
+
+    ``strong`` layers settle their questions; the stack and what an interview starts from do not.
+    """
+
+    strong: Sequence[Layer]
+    config: Layer
+    stack: Any = None
+    dropped: tuple[str, ...] = ()
+    directory: Path | None = None
+    resume: bool = False
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The settled answers."""
+        return answers.merge(self.strong)
+
+
+def headless(sources: Sources, catalog: Catalog, *, defaults: bool) -> Composition:
+    """Return the composition that flags and files decide.
+
+    Raises:
+        InputError: with every problem; a missing answer names its flag.
+    """
+    every = [*sources.strong, sources.config, *layers.stack_layers(sources.stack, catalog)]
+    merged = layers.without_roles(answers.merge(every), sources.dropped)
+    return _built(without_asking(merged, catalog, every, defaults=defaults), catalog, every)
+
+
+def asked(
+    frontend: Frontend, sources: Sources, catalog: Catalog, show: Show[Composition]
+) -> Composition:
+    """Interview the user until the answers go together and are to be written.
+
+    ``show`` is called with each composition that could be written. An interrupted interview is
+    kept for ``--resume``.
+
+    Raises:
+        InputError: a flag or file cannot be used; told before the first question.
+        Interrupted: the user left.
+    """
+    every, progress = _begin(frontend, sources, catalog)
+    answers.parse(progress.answers, catalog, every)
+    held_one = Interview(
+        "new", QUESTIONS, lambda raw: _built(raw, catalog, every), show, answers.document
+    )
+    return held(frontend, progress, catalog, held_one)
+
+
+def held(frontend: Frontend, progress: Progress, catalog: Catalog, one: Interview[T]) -> T:
+    """Hold an interview until its answers go together and are to be written.
+
+    An interrupted one is kept for ``--resume``, the answers of the others for the next time.
+
+    Raises:
+        Interrupted: the user left.
+    """
+    try:
+        raw = interview(frontend, progress, catalog, one.questions)
+        found = _agreed(frontend, raw, progress, catalog, one)
+    except Interrupted as error:
+        document = {"settled": sorted(progress.settled), "answers": progress.answers}
+        memory.save(one.command, "draft", document)
+        problem = Problem(one.command, error.problems[0].what, "Go on with --resume")
+        raise Interrupted(problem) from error
+    memory.forget(one.command, "draft")
+    memory.save(one.command, "last", one.document(found))
+    return found
+
+
+def _begin(frontend: Frontend, sources: Sources, catalog: Catalog) -> tuple[list[Layer], Progress]:
+    """Return the layers that messages name as sources, and the interview's first state."""
+    settled = {key for key, value in sources.given.items() if value is not None}
+    if sources.resume:
+        draft = interrupted("new")
+        every = [*sources.strong, Layer("the interrupted run", draft.answers)]
+        return every, Progress(answers.merge(every), settled | draft.settled)
+    start = Start(stack=sources.stack)
+    if sources.stack is None and "roles" not in settled:
+        start = frontend.start(catalog, memory.load("new", "last"), here(sources.directory))
+    every = [
+        *sources.strong,
+        Layer("earlier answers", start.answers),
+        sources.config,
+        *layers.stack_layers(start.stack, catalog),
+    ]
+    raw = layers.without_roles(answers.merge(every), sources.dropped)
+    settled |= start.settled
+    return every, Progress(raw, settled if raw.get("roles") else settled - {"roles"})
+
+
+def interrupted(command: memory.Command) -> Progress:
+    """Return how far the interrupted interview of a command had come.
+
+    Raises:
+        InputError: there is none.
+    """
+    draft = memory.load(command, "draft")
+    found, settled = draft.get("answers"), draft.get("settled")
+    if not isinstance(found, Mapping) or not isinstance(settled, list):
+        remedy = "Run it without --resume"
+        raise InputError(Problem("--resume", "there is no interrupted run to go on with", remedy))
+    return Progress(dict(found), {key for key in settled if isinstance(key, str)})
+
+
+def here(directory: Path | None, *, several: bool = False) -> Mapping[str, Any]:
+    """Return the answers of the project that is in the target already, if it is of that kind."""
+    file = (directory or Path()) / FILE_NAME
+    found = answers.load_file(file).answers if file.is_file() else {}
+    return found if ("compositions" in found) is several else {}
+
+
+def _agreed(
+    frontend: Frontend,
+    raw: dict[str, Any],
+    progress: Progress,
+    catalog: Catalog,
+    one: Interview[T],
+) -> T:
+    while True:
+        found: T | None = None
+        problems: tuple[Problem, ...] = ()
+        try:
+            found = one.build(raw)
+        except InputError as error:
+            problems = tuple(error.problems)
+        if found is not None:
+            one.show(found)
+        match frontend.decide(problems=problems):
+            case Choice.WRITE if found is not None:
+                return found
+            case Choice.CHANGE:
+                question = frontend.pick(one.questions, raw)
+                progress.answers = {**raw, **_again(frontend, question, raw, catalog)}
+                raw = dict(progress.answers)
+            case _:
+                problem = Problem(one.command, "you left, nothing was written", "Run it again")
+                raise Interrupted(problem)
+
+
+def _again(
+    frontend: Frontend, question: Question, raw: dict[str, Any], catalog: Catalog
+) -> dict[str, Any]:
+    try:
+        return frontend.ask(question, raw, catalog)
+    except BackError:
+        return {}
+
+
+def _built(raw: Mapping[str, Any], catalog: Catalog, every: Sequence[Layer]) -> Composition:
+    composition = answers.build(raw, catalog, every)
+    try:
+        rules.check(composition, catalog)
+    except InputError as error:
+        raise InputError(*(answers.with_source(p, raw, every) for p in error.problems)) from error
+    return composition

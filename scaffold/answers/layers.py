@@ -1,0 +1,196 @@
+"""Turns command-line flags into layers of raw answers, the strongest first.
+
+Each flag becomes a layer of its own, so that a problem can name the flag that caused it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from scaffold.answers.answers import Layer
+from scaffold.answers.flags import FLAGS
+from scaffold.answers.parsers import known_inputs
+from scaffold.base import names
+from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.values import did_you_mean, show
+from scaffold.composition.model import Catalog
+
+
+def from_flags(given: Mapping[str, Any], catalog: Catalog) -> list[Layer]:
+    """Return the layers of the question flags; ``given`` has their values by answers key.
+
+    Raises:
+        InputError: a flag is not of its form (``--role``, ``--set``, ``--pin``), or names a role
+            twice.
+
+    """
+    problems: list[Problem] = []
+    layers = [
+        Layer(flag.flag, {flag.key: given[flag.key]})
+        for flag in FLAGS
+        if not flag.repeatable and given.get(flag.key) is not None
+    ]
+    layers += _list_layers(given)
+    # Of two values for one key the later counts, as everywhere on command lines.
+    pins = list(_pairs(given.get("pins", ()), "--pin", ("pins",), problems))
+    settings = list(_settings(given.get("options", ()), catalog, problems))
+    roles = list(_roles(given.get("roles", ()), problems))
+    packages = list(_packages(given.get("packages_from", ()), problems))
+    variants = list(_variants(given.get("variants", ()), catalog, problems))
+    found = (pins, packages, variants, settings, roles)
+    layers += [layer for group in found for layer in reversed(group)]
+    if problems:
+        raise InputError(*problems)
+    return layers
+
+
+def _list_layers(given: Mapping[str, Any]) -> Iterable[Layer]:
+    for key, flag in (("flavours", "--flavour"), ("extras", "--extra")):
+        items = [item for text in given.get(key, ()) for item in text.split(",") if item]
+        if items:
+            yield Layer(flag, {key: [] if key == "extras" and items == ["none"] else items})
+
+
+def _pairs(
+    texts: Sequence[str], flag: str, prefix: tuple[str, ...], problems: list[Problem]
+) -> Iterable[Layer]:
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not (key and equals):
+            problems.append(Problem(flag, f"{show(text)} has no =", "Write it as NAME=VALUE"))
+            continue
+        yield Layer(f"{flag} {text}", nested((*prefix, key), value))
+
+
+def _packages(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
+    """``--package-from NAME=DIR|URL``; the source is looked at later."""
+    for text in texts:
+        name, equals, source = text.partition("=")
+        if not (name and equals and source):
+            remedy = "Write it as hexyl=https://github.com/sharkdp/hexyl"
+            problems.append(Problem("--package-from", f"{show(text)} is not NAME=SOURCE", remedy))
+            continue
+        yield Layer(f"--package-from {text}", nested(("packages_from", name), {"from": source}))
+
+
+def _variants(texts: Sequence[str], catalog: Catalog, problems: list[Problem]) -> Iterable[Layer]:
+    """``--variant NAME:KEY=VALUE``: a key with a dot is a package, an input's name that input."""
+    inputs = known_inputs(catalog)
+    for text in texts:
+        head, equals, value = text.partition("=")
+        name, colon, key = head.partition(":")
+        if not (name and colon and key and equals and value):
+            remedy = "Write it as large:node=8"
+            problems.append(Problem("--variant", f"{show(text)} is not NAME:KEY=VALUE", remedy))
+            continue
+        path: tuple[str, ...] = ("counts", key)
+        if "." in key:
+            path = ("sources", *key.split(".", 1))
+        elif key in inputs:
+            path = ("pins", key)
+        elif not value.strip().lstrip("+-").isdecimal():
+            what = f"{show(value)} is no number of hosts, and {show(key)} no input"
+            near = names.closest(key, inputs)
+            remedy = f"Give a number, or one of the inputs {', '.join(inputs)}"
+            remedy = f"Did you mean {near}?" if near else remedy
+            problems.append(Problem(f"--variant {text}", what, remedy))
+            continue
+        yield Layer(f"--variant {text}", nested(("variants", name, *path), value))
+
+
+def _settings(texts: Sequence[str], catalog: Catalog, problems: list[Problem]) -> Iterable[Layer]:
+    """``--set KEY=VALUE``: a key of the answers file; that of a service is below ``options``."""
+    for text in texts:
+        key, equals, value = text.partition("=")
+        path = tuple(key.split("."))
+        if not equals or not all(path):
+            problem = Problem(
+                "--set", f"{show(text)} is not KEY=VALUE", "Write it as nfs.server.export=/data"
+            )
+            problems.append(problem)
+            continue
+        if path[0] in catalog.services:
+            path = ("options", *path)
+        elif _is_origin(path) and not _has_hash(path, texts):
+            path = path[:-1]  # the hash of an earlier origin does not hold for this one
+        yield Layer(f"--set {text}", nested(path, value))
+
+
+def _is_origin(path: tuple[str, ...]) -> bool:
+    return path[0] == "variants" and path[2:3] == ("sources",) and path[5:] == ("origin",)
+
+
+def _has_hash(path: tuple[str, ...], texts: Sequence[str]) -> bool:
+    return any(text.startswith(f"{'.'.join(path[:-1])}.hash=") for text in texts)
+
+
+def _roles(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
+    """``--role NAME[:COUNT][=PART,…]``; what is left out stays as the stack has it."""
+    seen: set[str] = set()
+    for text in texts:
+        head, equals, parts = text.partition("=")
+        name, colon, count = head.partition(":")
+        if name in seen:
+            problems.append(
+                Problem(
+                    "--role",
+                    f"the role {show(name)} is given twice",
+                    "Give it once, or rename one of them",
+                )
+            )
+        seen.add(name)
+        role: dict[str, Any] = {}
+        if colon:
+            role["count"] = count
+        if equals:
+            role["parts"] = [part for part in parts.split(",") if part]
+        yield Layer(f"--role {text}", {"roles": {name: role}})
+
+
+def nested(path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    """Return tables within tables that hold a value at a path."""
+    for key in reversed(path):
+        value = {key: value}
+    return dict(value)
+
+
+def stack_layers(name: Any, catalog: Catalog) -> list[Layer]:
+    """Return the layer of a stack.
+
+    Raises:
+        InputError: there is no such stack.
+
+    """
+    if name is None or name == "":
+        return []
+    if not isinstance(name, str) or name not in catalog.stacks:
+        remedy = did_you_mean(str(name), list(catalog.stacks))
+        raise InputError(Problem("--stack", f"there is no stack {show(name)}", remedy))
+    return [Layer(f"stack {name}", {**catalog.stacks[name].answers, "started_from": name})]
+
+
+def without_roles(answers: dict[str, Any], dropped: Sequence[str]) -> dict[str, Any]:
+    """Return the answers without the roles that ``--drop-role`` names.
+
+    Raises:
+        InputError: a dropped role is not there.
+
+    """
+    roles = answers.get("roles") if isinstance(answers.get("roles"), Mapping) else {}
+    unknown = [name for name in dropped if name not in (roles or {})]
+    if unknown:
+        raise InputError(
+            *(
+                Problem(
+                    "--drop-role",
+                    f"there is no role {show(name)}",
+                    did_you_mean(name, list(roles or {})),
+                )
+                for name in unknown
+            )
+        )
+    if dropped and roles:
+        kept = {name: role for name, role in roles.items() if name not in dropped}
+        return {**answers, "roles": kept}
+    return answers

@@ -1,0 +1,215 @@
+"""One validator per question, for prompts, flags and files alike.
+
+A parser reports to a ``Context`` instead of stopping at the first problem, so that all problems of
+one input are told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from scaffold.base import names
+from scaffold.base.errors import Problem
+from scaffold.catalogue import values
+from scaffold.catalogue.entries import OptionSpec, Part, Service
+from scaffold.catalogue.values import InvalidError, show
+from scaffold.composition.model import Catalog, Role
+
+Answers = Mapping[str, Any]
+MAX_COUNT = 1000  # hosts of one role; Grid'5000's largest clusters have fewer
+
+
+@dataclass
+class Context:
+    """What a validator needs: the catalogue, and where to report problems."""
+
+    catalog: Catalog
+    source: Callable[[tuple[str, ...]], str] = lambda _: ""
+    problems: list[Problem] = field(default_factory=list)
+
+    def reject(self, key: tuple[str, ...], what: str, remedy: str) -> None:
+        """Report what is wrong with an answer, and where that answer came from."""
+        source = self.source(key)
+        where = ".".join(key) + (f" ({source})" if source else "")
+        self.problems.append(Problem(where, what, remedy))
+
+    def take(self, key: tuple[str, ...], parse: Callable[[Any], Any], value: Any) -> Any:
+        """Validate one value; report and return None when it cannot be used."""
+        try:
+            return parse(value)
+        except InvalidError as error:
+            self.reject(key, error.what, error.remedy)
+            return None
+
+    def table(self, key: tuple[str, ...], value: Any, known: Iterable[str]) -> dict[str, Any]:
+        """Return the known entries of a table; report the unknown ones."""
+        if not isinstance(value, Mapping):
+            self.reject(key, f"{show(value)} is not a table", f"Write [{'.'.join(key)}]")
+            return {}
+        choices = list(known)
+        for name in value:
+            if name not in choices:
+                remedy = values.did_you_mean(str(name), choices)
+                self.reject((*key, str(name)), "there is no such key", remedy)
+        return {name: value[name] for name in value if name in choices}
+
+
+def parse_name(value: Any, ctx: Context) -> Any:
+    """Validate the composition's name: a folder name that is safe in every generated file."""
+    remedy = "Use letters, digits, - and _, starting with a letter"
+    return ctx.take(("name",), lambda v: values.checked(v, names.check_project, remedy), value)
+
+
+def parse_description(value: Any, ctx: Context) -> Any:
+    """Validate the description: one line of any text."""
+    return ctx.take(("description",), values.line, value)
+
+
+def parse_roles(value: Any, ctx: Context) -> list[Role]:
+    """Validate the table of roles."""
+    if not isinstance(value, Mapping):
+        ctx.reject(("roles",), f"{show(value)} is not a table", "Write one [roles.NAME] per role")
+        return []
+    if not value:
+        ctx.reject(("roles",), "a composition has at least one role", "Add one with --role NAME")
+    return [_role(str(name), role, ctx) for name, role in value.items()]
+
+
+def _role(name: str, value: Any, ctx: Context) -> Role:
+    key = ("roles", name)
+    remedy = "Use lower-case letters and digits: it is a host name and a Python name"
+    ctx.take(key, lambda v: values.as_it_is(v, names.check_role, remedy), name)
+    table = ctx.table(key, value, ("count", "parts", "packages", "options"))
+    count = ctx.take(
+        (*key, "count"), lambda v: values.integer(v, 1, MAX_COUNT), table.get("count", 1)
+    )
+    return Role(
+        name=name,
+        count=count or 1,
+        parts=tuple(parse_parts(table.get("parts", []), ctx, (*key, "parts"))),
+        packages=tuple(
+            ctx.take((*key, "packages"), values.packages, table.get("packages", [])) or ()
+        ),
+        options=parse_options(table.get("options", {}), ctx, (*key, "options"), of_role=True),
+    )
+
+
+def parse_parts(value: Any, ctx: Context, key: tuple[str, ...]) -> list[str]:
+    """Validate the parts of a role: each known, none twice."""
+    found = ctx.take(key, lambda v: values.unique(values.listed(v)), value) or []
+    known = list(ctx.catalog.parts)
+    return [
+        part
+        for part in found
+        if ctx.take(key, lambda v: values.one_of(v, known, "part"), part) is not None
+    ]
+
+
+def parse_options(
+    value: Any, ctx: Context, key: tuple[str, ...] = ("options",), *, of_role: bool = False
+) -> dict[str, dict[str, Any]]:
+    """Validate options by service and part; a role has values of part options only.
+
+    Returns values by service name or part id.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for name, table in ctx.table(key, value, ctx.catalog.services).items():
+        service = ctx.catalog.services[name]
+        own = {} if of_role else service.options
+        entries = ctx.table((*key, name), table, [*own, *service.parts])
+        found[name] = _values(own, entries, ctx, (*key, name))
+        for part in service.parts.values():
+            if part.name in entries:
+                where = (*key, name, part.name)
+                known = ctx.table(where, entries[part.name], part.options)
+                found[part.id] = _values(part.options, known, ctx, where)
+    return {name: entries for name, entries in found.items() if entries}
+
+
+def _values(
+    specs: Mapping[str, OptionSpec], given: Answers, ctx: Context, key: tuple[str, ...]
+) -> dict[str, Any]:
+    taken = {
+        name: ctx.take((*key, name), partial(values.of_option, spec), given[name])
+        for name, spec in specs.items()
+        if name in given
+    }
+    return {name: value for name, value in taken.items() if value is not None}
+
+
+def parse_flavours(value: Any, ctx: Context) -> list[str]:
+    """Validate the flavours: at least one, each known."""
+    found = ctx.take(("flavours",), lambda v: values.unique(values.listed(v)), value)
+    if found == []:
+        ctx.reject(("flavours",), "at least one flavour is needed", "Give --flavour vm")
+    known = list(ctx.catalog.flavours)
+    return [
+        f
+        for f in found or []
+        if ctx.take(("flavours",), lambda v: values.one_of(v, known, "flavour"), f) is not None
+    ]
+
+
+def parse_default_flavour(value: Any, ctx: Context) -> Any:
+    """Validate the flavour that ``nxc build`` takes when none is named."""
+    known = ctx.catalog.flavours
+    return ctx.take(("default_flavour",), lambda v: values.one_of(v, known, "flavour"), value)
+
+
+def parse_release(value: Any, ctx: Context) -> Any:
+    """Validate the release: a row of the table of pins."""
+    known = ctx.catalog.releases
+    return ctx.take(("release",), lambda v: values.one_of(v, known, "release"), value)
+
+
+def known_inputs(catalog: Catalog) -> list[str]:
+    """Return every input that a flake may have: those of releases and of what parts bring."""
+    known = {name for row in catalog.releases.values() for name in row.inputs}
+    entries: list[Service | Part] = [*catalog.services.values(), *catalog.parts.values()]
+    for entry in entries:
+        known.update(entry.brings.inputs)
+    return sorted(known)
+
+
+def parse_pins(value: Any, ctx: Context, key: tuple[str, ...] = ("pins",)) -> dict[str, str]:
+    """Validate refs and revisions by flake input."""
+    remedy = "Give a branch, a tag or a full revision"
+    pins = {
+        name: ctx.take((*key, name), lambda v: values.checked(v, names.check_ref, remedy), ref)
+        for name, ref in ctx.table(key, value, known_inputs(ctx.catalog)).items()
+    }
+    return {name: ref for name, ref in pins.items() if ref is not None}
+
+
+def parse_packages_from(value: Any, ctx: Context) -> dict[str, dict[str, Any]]:
+    """Validate the packages that the composition carries itself, see `packages.records`."""
+    if value == {}:
+        return {}
+    from scaffold.packages import records  # only when there is one: it loads all about packages
+
+    return records.parse(value, ctx)
+
+
+def parse_variants(value: Any, ctx: Context) -> dict[str, Any]:
+    """Validate the variants of setup.toml, see ``scaffold.composition.variants``."""
+    if value == {}:
+        return {}
+    from scaffold.composition import (
+        variants,  # only when there is one: it needs the parsers of this module
+    )
+
+    return variants.parse(value, ctx)
+
+
+def parse_extras(value: Any, ctx: Context) -> list[str]:
+    """Validate the optional groups of files."""
+    found = ctx.take(("extras",), lambda v: values.unique(values.listed(v)), value) or []
+    known = list(ctx.catalog.extras)
+    return [
+        e
+        for e in found
+        if ctx.take(("extras",), lambda v: values.one_of(v, known, "extra"), e) is not None
+    ]

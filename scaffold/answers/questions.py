@@ -1,0 +1,167 @@
+"""The questions of ``nxc-scaffold new``, declared once.
+
+Each question is a prompt, a flag and a key of the answers file. The order here is the order in
+which they are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scaffold.answers import parsers
+from scaffold.answers.flags import FLAGS, Flag
+from scaffold.answers.parsers import Answers, Context
+from scaffold.catalogue import values
+from scaffold.catalogue.entries import Pin
+from scaffold.catalogue.limits import excluded_flavours, excluded_releases, parts_of
+from scaffold.catalogue.values import InvalidError
+from scaffold.composition.model import Catalog, Composition, Role
+from scaffold.composition.topology import Topology
+
+Parser = Callable[[Any, Context], Any]
+Recommend = Callable[[Answers, Catalog], Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: its ``flag`` names the flag and the key in the answers file.
+
+    ``recommended`` gives the answer that ``--defaults`` takes, or None when there is none. A
+    question that is not ``required`` has an answer (the recommended one) when it is left out.
+    """
+
+    flag: Flag
+    message: str
+    parse: Parser
+    recommended: Recommend
+    required: bool = True
+    asked: Callable[[Answers, Catalog], bool] = lambda _answers, _catalog: True
+
+    @property
+    def key(self) -> str:
+        """The key in the answers file."""
+        return self.flag.key
+
+    @property
+    def help(self) -> str:
+        """What the answer means."""
+        return self.flag.help
+
+
+def chosen_parts(answers: Answers) -> list[str]:
+    """Return the parts named by the roles so far; what is no list of parts counts as none."""
+    roles = answers.get("roles")
+    found: dict[str, None] = {}
+    for role in roles.values() if isinstance(roles, Mapping) else ():
+        parts = role.get("parts", []) if isinstance(role, Mapping) else []
+        try:
+            found.update(dict.fromkeys(values.listed(parts)))
+        except InvalidError:
+            continue
+    return list(found)
+
+
+def recommended_flavours(answers: Answers, catalog: Catalog) -> list[str]:
+    """Return vm and docker as far as the parts can run there, else the first that can."""
+    excluded = excluded_flavours(chosen_parts(answers), catalog)
+    possible = [name for name in catalog.flavours if name not in excluded]
+    return [name for name in ("vm", "docker") if name in possible] or possible[:1]
+
+
+def recommended_default_flavour(answers: Answers, catalog: Catalog) -> str | None:
+    """Return the first of the chosen flavours that exist."""
+    return next((f for f in chosen_flavours(answers) if f in catalog.flavours), None)
+
+
+def chosen(key: str, answers: Answers) -> list[str]:
+    """Return what was chosen from a list so far; what is no list counts as none."""
+    try:
+        return values.listed(answers.get(key) or [])
+    except InvalidError:
+        return []
+
+
+def chosen_flavours(answers: Answers) -> list[str]:
+    """Return the flavours so far."""
+    return chosen("flavours", answers)
+
+
+def chosen_inputs(answers: Answers, catalog: Catalog) -> Mapping[str, Pin]:
+    """Return the inputs that the flake will have, those that services bring included."""
+    role = Role("all", parts=tuple(chosen_parts(answers)))
+    release = str(answers.get("release"))
+    return Topology(Composition("", "", (role,), (), "", release), catalog).inputs
+
+
+def recommended_extras(answers: Answers, _: Catalog) -> list[str]:
+    """Return the justfile, and setup.toml when there are variants of it."""
+    return ["justfile", *(["setup"] if answers.get("variants") else [])]
+
+
+def has_options(answers: Answers, catalog: Catalog) -> bool:
+    """Say whether the chosen parts leave something to choose."""
+    parts = parts_of(chosen_parts(answers), catalog)
+    return any(p.options or catalog.services[p.service].options for p in parts)
+
+
+def recommended_release(answers: Answers, catalog: Catalog) -> str:
+    """Return the newest release that can serve the parts, else the newest."""
+    excluded = excluded_releases(chosen_parts(answers), catalog, chosen_flavours(answers))
+    return next((r for r in catalog.releases if r not in excluded), catalog.default_release)
+
+
+def fixed(answer: Any) -> Recommend:
+    """Return a recommendation that does not depend on other answers."""
+    return lambda _answers, _catalog: answer
+
+
+def _question(
+    key: str, message: str, parse: Parser, recommended: Recommend, **more: Any
+) -> Question:
+    flag = next(flag for flag in FLAGS if flag.key == key)
+    return Question(flag, message, parse, recommended, **more)
+
+
+QUESTIONS = (
+    _question("name", "Name", parsers.parse_name, fixed(None)),
+    _question(
+        "description",
+        "Description",
+        parsers.parse_description,
+        fixed("A NixOS Compose composition"),
+        required=False,
+    ),
+    _question("roles", "Roles", parsers.parse_roles, fixed(None)),
+    _question(
+        "options", "Options", parsers.parse_options, fixed({}), required=False, asked=has_options
+    ),
+    _question("flavours", "Flavours", parsers.parse_flavours, recommended_flavours),
+    _question(
+        "default_flavour",
+        "Default flavour",
+        parsers.parse_default_flavour,
+        recommended_default_flavour,
+        required=False,
+        asked=lambda answers, _: len(chosen_flavours(answers)) > 1,
+    ),
+    _question("release", "Release", parsers.parse_release, recommended_release),
+    _question("pins", "Pins", parsers.parse_pins, fixed({}), required=False),
+    _question(
+        "packages_from",
+        "Packages of your own",
+        parsers.parse_packages_from,
+        fixed({}),
+        required=False,
+    ),
+    _question("extras", "Extras", parsers.parse_extras, recommended_extras, required=False),
+    _question(
+        "variants",
+        "Variants of setup.toml",
+        parsers.parse_variants,
+        fixed({}),
+        required=False,
+        asked=lambda answers, _: "setup" in chosen("extras", answers),
+    ),
+)

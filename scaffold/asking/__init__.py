@@ -1,0 +1,1 @@
+"""The machinery of questions, which knows no composition."""

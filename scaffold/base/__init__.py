@@ -1,0 +1,1 @@
+"""Errors, names and folders: what every other package may use."""

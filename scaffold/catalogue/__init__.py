@@ -1,0 +1,1 @@
+"""Services, parts, stacks, releases and flavours, read from data and checked."""

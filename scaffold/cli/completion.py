@@ -1,0 +1,179 @@
+"""What the shell completes: stacks, parts, flavours, releases, extras and roles.
+
+A completion runs at each press of the key, so the catalogue is not validated here: the few names
+that are needed are read from its files, and whatever is wrong with those completes to nothing. It
+is ``new`` and ``config`` that tell what is wrong.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import click
+
+from scaffold.base.folders import config_file, templates_folder
+
+if TYPE_CHECKING:  # loaded by click when a shell asks, and not at each start
+    from click.shell_completion import CompletionItem
+
+PROGRAM = "nxc-scaffold"
+#: By setting it, a shell asks for completions.
+VARIABLE = "_NXC_SCAFFOLD_COMPLETE"
+
+#: What may be completed, and what is said beside it where the shell can.
+Names = Mapping[str, str]
+Item: TypeAlias = "CompletionItem[str]"
+Callback = Callable[[click.Context, click.Parameter, str], list[Item]]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Return what a file holds; one that cannot be read holds nothing."""
+    import tomllib
+
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+
+
+def _folders(ctx: click.Context) -> Iterator[Path]:
+    """Yield the catalogue folders: the tool's own, the user's, and those of this command line."""
+    yield templates_folder()
+    config = config_file()
+    named = _read(config).get("catalogues", [])
+    for text in named if isinstance(named, list) else []:
+        yield config.parent / os.path.expanduser(str(text))  # noqa: PTH111 - fails where no home is
+    for given in ctx.params.get("catalogues") or ():
+        yield Path(given)
+
+
+def _tables(ctx: click.Context, file: str) -> dict[str, str]:
+    return {
+        name: _about(table)
+        for folder in _folders(ctx)
+        for name, table in _read(folder / file).items()
+    }
+
+
+def _about(table: Any) -> str:
+    found = table if isinstance(table, Mapping) else {}
+    return str(found.get("description") or found.get("title") or "")
+
+
+def _stack_files(ctx: click.Context) -> dict[str, Path]:
+    return {
+        file.stem: file for folder in _folders(ctx) for file in sorted(folder.glob("stacks/*.toml"))
+    }
+
+
+def _stacks(ctx: click.Context) -> Names:
+    return {name: _about(_read(file)) for name, file in sorted(_stack_files(ctx).items())}
+
+
+def _parts(ctx: click.Context) -> Names:
+    return {
+        f"{file.parent.name}.{name}": _about(part)
+        for folder in _folders(ctx)
+        for file in sorted(folder.glob("services/*/service.toml"))
+        for name, part in dict(_read(file).get("parts", {})).items()
+        if not part.get("hidden")
+    }
+
+
+def _roles(ctx: click.Context) -> Names:
+    """Return the roles of the stack on the command line."""
+    file = _stack_files(ctx).get(str(ctx.params.get("stack")))
+    answers = _read(file).get("answers", {}) if file else {}
+    return {
+        name: " ".join(role.get("parts", []))
+        for name, role in dict(answers.get("roles", {})).items()
+    }
+
+
+def _entries(ctx: click.Context) -> Names:
+    """Return everything that has a page."""
+    services = {
+        file.parent.name: _about(_read(file))
+        for folder in _folders(ctx)
+        for file in sorted(folder.glob("services/*/service.toml"))
+    }
+    flavours = _tables(ctx, "flavours.toml")
+    releases = dict.fromkeys(_tables(ctx, "releases.toml"), "")
+    return {**_stacks(ctx), **services, **_parts(ctx), **flavours, **releases}
+
+
+def _item(value: str, **more: Any) -> Item:
+    from click.shell_completion import CompletionItem
+
+    return CompletionItem(value, **more)
+
+
+def _matching(found: Names, incomplete: str, *, before: str = "") -> list[Item]:
+    return [
+        _item(before + name, help=about or None)
+        for name, about in found.items()
+        if name.startswith(incomplete)
+    ]
+
+
+def _listed(found: Names, incomplete: str, *, before: str = "") -> list[Item]:
+    """Complete the last item of a list separated by commas, leaving out those already there."""
+    head, comma, last = incomplete.rpartition(",")
+    rest = {name: about for name, about in found.items() if name not in head.split(",")}
+    return _matching(rest, last, before=before + head + comma)
+
+
+def one_of(names: Callable[[click.Context], Names]) -> Callback:
+    """Return a callback that completes one name."""
+    return _quiet(lambda ctx, incomplete: _matching(names(ctx), incomplete))
+
+
+def some_of(names: Callable[[click.Context], Names]) -> Callback:
+    """Return a callback that completes names separated by commas."""
+    return _quiet(lambda ctx, incomplete: _listed(names(ctx), incomplete))
+
+
+def _role(ctx: click.Context, incomplete: str) -> list[Item]:
+    """Complete ``NAME[:COUNT][=PART,…]``: the roles of the stack, then parts."""
+    head, equals, parts = incomplete.partition("=")
+    if not equals:
+        return _matching(_roles(ctx), incomplete)
+    return _listed(_parts(ctx), parts, before=head + equals)
+
+
+def _composition(ctx: click.Context, incomplete: str) -> list[Item]:
+    """Complete ``NAME=STACK``, or a stack whose name is that of the composition."""
+    head, equals, stack = incomplete.partition("=")
+    if equals:
+        return _matching(_stacks(ctx), stack, before=head + equals)
+    return _matching({n: text for n, text in _stacks(ctx).items() if n.isalnum()}, incomplete)
+
+
+def _quiet(complete: Callable[[click.Context, str], list[Item]]) -> Callback:
+    """Complete to nothing when a file of the catalogue is not of its form."""
+
+    def callback(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[Item]:
+        try:
+            return complete(ctx, incomplete)
+        except (AttributeError, TypeError, ValueError, OSError):
+            return []
+
+    return callback
+
+
+stacks = one_of(_stacks)
+folder = _quiet(lambda _, incomplete: [_item(incomplete, type="dir")])
+roles = one_of(_roles)
+compositions = _quiet(_composition)
+entries = one_of(_entries)
+#: By the key of the question.
+QUESTIONS: Mapping[str, Callback] = {
+    "roles": _quiet(_role),
+    "flavours": some_of(lambda ctx: _tables(ctx, "flavours.toml")),
+    "default_flavour": one_of(lambda ctx: _tables(ctx, "flavours.toml")),
+    "release": one_of(lambda ctx: dict.fromkeys(_tables(ctx, "releases.toml"), "")),
+    "extras": some_of(lambda ctx: {**_tables(ctx, "extras.toml"), "none": "no optional files"}),
+}

@@ -1,0 +1,76 @@
+"""The flags of the commands that write a project: `new` and `multi` have the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from typing import Any
+
+import click
+
+from scaffold.answers.flags import FLAGS
+from scaffold.cli import completion
+from scaffold.cli.tool import plain_flag
+
+Command = Callable[..., Any]
+
+_FLAGS = (
+    click.option("--resume", is_flag=True, help="Go on with the interview that was interrupted."),
+    click.option(
+        "--defaults", is_flag=True, help="Take the recommended answer to every other question."
+    ),
+    click.option("--force", is_flag=True, help="Overwrite files that differ."),
+    click.option("--keep", is_flag=True, help="Keep files that differ."),
+    click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing."),
+    click.option("--diff", is_flag=True, help="Print the changes as a unified diff."),
+    click.option("--no-check", is_flag=True, help="Do not check what was written."),
+    click.option(
+        "--no-flake-check", is_flag=True, help="Only the quick checks: nothing that needs nixpkgs."
+    ),
+    click.option(
+        "--no-git", is_flag=True, help="Neither `git init` nor `git add --intent-to-add`."
+    ),
+    click.option(
+        "--override-input",
+        "override_inputs",
+        multiple=True,
+        metavar="NAME=REF",
+        help="Check with this flake in the place of an input.",
+    ),
+    click.option("--offline", is_flag=True, help="Let nix use only what is on this machine."),
+    click.option(
+        "--nix-option",
+        "nix_options",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Pass `--option NAME VALUE` to nix.",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
+    click.option("-q", "--quiet", is_flag=True, help="Print errors only."),
+    plain_flag,
+    click.option("-v", "--verbose", is_flag=True, help="Print every command that is run."),
+)
+
+
+def writing_flags(command: Command) -> Command:
+    """Add the flags that say how to ask, write, check and report."""
+    for flag in reversed(_FLAGS):
+        command = flag(command)
+    return command
+
+
+def answer_flags(keys: Container[str] | None = None, **help_texts: str) -> Callable[..., Command]:
+    """Return what adds the flags of questions: of all, or of those with these keys, in order."""
+
+    def add(command: Command) -> Command:
+        for flag in (f for f in reversed(FLAGS) if keys is None or f.key in keys):
+            command = click.option(
+                flag.flag,
+                flag.key,
+                metavar=flag.metavar,
+                help=help_texts.get(flag.key, flag.help),
+                multiple=flag.repeatable,
+                shell_complete=completion.QUESTIONS.get(flag.key),
+            )(command)
+        return command
+
+    return add

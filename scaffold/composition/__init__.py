@@ -1,0 +1,1 @@
+"""A composition as frozen data, what follows from it, and what may go together."""

@@ -1,0 +1,90 @@
+"""What a user decided, as frozen data, and the catalogue it is decided from.
+
+Nothing here reads files or knows how text is asked for or rendered. Lookups that follow from a
+composition (host names, which role runs a part) are in ``scaffold.composition.topology``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from scaffold.catalogue.entries import Extra, Flavour, Part, Release, Service, Stack
+
+
+class Catalog(Struct, frozen=True):
+    """Everything the tool knows about: what a composition can be made of."""
+
+    services: Mapping[str, Service]
+    parts: Mapping[str, Part]
+    stacks: Mapping[str, Stack]
+    flavours: Mapping[str, Flavour]
+    releases: Mapping[str, Release]
+    extras: Mapping[str, Extra]
+
+    @property
+    def default_release(self) -> str:
+        """The newest release: the first row of the table."""
+        return next(iter(self.releases))
+
+
+class Role(Struct, frozen=True):
+    """A kind of machine: ``count`` hosts that run the same parts.
+
+    ``options`` holds the role's own values of part options, by part id; they win over the
+    values given for the whole composition.
+    """
+
+    name: str
+    count: int = 1
+    parts: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    options: Mapping[str, Mapping[str, Any]] = {}
+
+
+class PackageSource(Struct, frozen=True):
+    """Where a variant takes a package's source from.
+
+    ``origin`` is an address with a tag or commit, such as ``github:oar-team/oar3/REV``; ``hash``
+    is that of its contents (SRI), empty when it is not known.
+    """
+
+    origin: str
+    hash: str = ""
+
+
+class Variant(Struct, frozen=True):
+    """What ``nxc build --setup NAME`` changes.
+
+    ``counts`` holds numbers of hosts by role, ``pins`` refs by flake input, ``sources`` those of
+    packages by package set (``nixpkgs`` or ``kapack``) and name.
+    """
+
+    counts: Mapping[str, int] = {}
+    pins: Mapping[str, str] = {}
+    sources: Mapping[str, Mapping[str, PackageSource]] = {}
+
+
+class Composition(Struct, frozen=True):
+    """Everything the user decided, validated one answer at a time.
+
+    ``options`` holds values by service name or part id. ``pins`` maps a flake input to the ref or
+    revision that replaces the release's. ``packages_from`` holds the records of packages that the
+    composition carries itself, ``variants`` those of ``setup.toml``. What may go with what is for
+    ``scaffold.composition.rules``.
+    """
+
+    name: str
+    description: str
+    roles: tuple[Role, ...]
+    flavours: tuple[str, ...]
+    default_flavour: str
+    release: str
+    options: Mapping[str, Mapping[str, Any]] = {}
+    pins: Mapping[str, str] = {}
+    extras: tuple[str, ...] = ()
+    packages_from: Mapping[str, Mapping[str, Any]] = {}
+    variants: Mapping[str, Variant] = {}
+    started_from: str = ""

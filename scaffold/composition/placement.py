@@ -1,0 +1,122 @@
+"""Which role runs which part, on which hosts, with which options."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from scaffold.catalogue.entries import Beside, OptionSpec, Part
+from scaffold.composition.hosts import host_names
+from scaffold.composition.model import Catalog, Composition, Role
+
+
+def expand(parts: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
+    """Return the parts of a role with those that they imply, each once, implied ones first."""
+    found: dict[str, None] = {}
+    for part_id in parts:
+        part = catalog.parts.get(part_id)
+        if part and part.implies:
+            found.update(dict.fromkeys(expand(part.implies, catalog)))
+        found[part_id] = None
+    return tuple(found)
+
+
+class Placement:
+    """The parts of a composition's roles, looked up in the catalogue."""
+
+    def __init__(self, composition: Composition, catalog: Catalog) -> None:
+        self.composition = composition
+        self.catalog = catalog
+        self.roles = {role.name: role for role in composition.roles}
+
+    @cached_property
+    def parts(self) -> dict[str, tuple[Part, ...]]:
+        """The parts of each role, implied ones included, by the role's name."""
+        known = self.catalog.parts
+        return {
+            role.name: tuple(known[p] for p in expand(role.parts, self.catalog) if p in known)
+            for role in self.composition.roles
+        }
+
+    @cached_property
+    def _running(self) -> dict[str, list[Role]]:
+        running: dict[str, list[Role]] = {}
+        for role in self.composition.roles:
+            for part in self.parts[role.name]:
+                running.setdefault(part.id, []).append(role)
+        return running
+
+    def roles_with(self, part_id: str) -> list[Role]:
+        """Return the roles that run a part, in the order in which the user gave them."""
+        return self._running.get(part_id, [])
+
+    def hosts_with(self, part_id: str) -> list[str]:
+        """Return the hosts that run a part."""
+        return [host for role in self.roles_with(part_id) for host in host_names(role)]
+
+    def named_hosts(self, part_id: str) -> list[str]:
+        """Return the hosts that run a part and that texts may name one by one.
+
+        They are all of them, but for a role whose number of hosts ``setup.toml`` tells: there it
+        is the first.
+        """
+        return [
+            host
+            for role in self.roles_with(part_id)
+            for host in (host_names(role)[:1] if role.name in self.counted else host_names(role))
+        ]
+
+    @cached_property
+    def hosts(self) -> tuple[str, ...]:
+        """Every host of the composition."""
+        return tuple(host for role in self.composition.roles for host in host_names(role))
+
+    @cached_property
+    def counted(self) -> dict[str, tuple[str, ...]]:
+        """The hosts, by role, of the roles whose number of hosts ``setup.toml`` tells."""
+        if "setup" not in self.composition.extras:
+            return {}
+        return {role.name: host_names(role) for role in self.composition.roles if role.count > 1}
+
+    @cached_property
+    def used_parts(self) -> tuple[Part, ...]:
+        """Every part that at least one role runs, in the order of the catalogue."""
+        return tuple(p for p in self.catalog.parts.values() if p.id in self._running)
+
+    def options(self, part: Part, role: Role) -> dict[str, Any]:
+        """Return a part's options on a role: the role's values, the composition's, defaults."""
+        given = {
+            **self.composition.options.get(part.id, {}),
+            **role.options.get(part.id, {}),
+        }
+        return _with_defaults(part.options, given)
+
+    def service_options(self, service: str) -> dict[str, Any]:
+        """Return the values of the options that all parts of a service have in common."""
+        given = self.composition.options.get(service, {})
+        return _with_defaults(self.catalog.services[service].options, given)
+
+    def ports(self, part: Part) -> list[int]:
+        """Return the ports that a part listens on, shifted as its service's option tells."""
+        options = self.service_options(part.service)
+        shift = options[part.port_shift] if part.port_shift else 0
+        return [port + shift for port in part.ports]
+
+    def beside(self, role: Role) -> list[tuple[Part, Beside]]:
+        """Return what used parts add to a role because of the other parts that it runs."""
+        own = {part.id for part in self.parts[role.name]}
+        return [
+            (part, addition)
+            for part in self.used_parts
+            for addition in part.beside
+            if own & set(addition.parts)
+        ]
+
+    def memory(self, role: Role) -> int:
+        """Return the MiB of memory that a host of the role should have; 0 when any will do."""
+        return max((part.memory for part in self.parts[role.name]), default=0)
+
+
+def _with_defaults(specs: Any, given: Any) -> dict[str, Any]:
+    options: dict[str, OptionSpec] = dict(specs)
+    return {key: given.get(key, spec.default) for key, spec in options.items()}

@@ -1,0 +1,1 @@
+"""The hosts of a composition as boxes and arrows: Mermaid, DOT, SVG."""

@@ -1,0 +1,1 @@
+"""Nix and other source text: quoting, values, one lossless parser, edits, templates."""

@@ -1,0 +1,211 @@
+"""Where a binding belongs in a Nix file, and the text with it added; every other byte stays.
+
+Pure text work on the tree of :mod:`scaffold.nixlang.parser`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from scaffold.nixlang.parser import Binding, Node, parse, walk
+from scaffold.nixlang.quote import nix_attr
+
+
+@dataclass(frozen=True)
+class SetPlace:
+    """A set that takes bindings.
+
+    ``scope`` holds the names visible inside it, ``prefix`` what precedes a name (``packages.``
+    where packages are bound one by one).
+    """
+
+    text: str
+    node: Node
+    scope: frozenset[str]
+    prefix: tuple[str, ...] = ()
+
+    @property
+    def entries(self) -> tuple[tuple[str, Binding], ...]:
+        """The bindings that the place is about, by name, ``inherit`` left out."""
+        start = len(self.prefix)
+        return tuple(
+            (binding.path[start] or "", binding)
+            for binding in self.node.bindings
+            if len(binding.path) == start + 1
+            and binding.path[:start] == self.prefix
+            and binding.path[start] is not None
+        )
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that is taken here."""
+        if self.prefix:
+            return frozenset(name for name, _ in self.entries)
+        return frozenset(self.node.bound())
+
+    @property
+    def packages(self) -> tuple[tuple[str, Binding], ...]:
+        """The entries that call a package's file."""
+        return tuple((name, b) for name, b in self.entries if called_file(b) is not None)
+
+    def source(self, node: Node) -> str:
+        """Return the text of a node of the file."""
+        return self.text[node.start : node.end]
+
+
+def results(node: Node) -> Iterator[Node]:
+    """Yield the sets that an expression may evaluate to, or pass on, seen from its text alone."""
+    match node.kind:
+        case "set":
+            yield node
+        case "lambda" | "let" | "parentheses" | "with" | "assert":
+            yield from results(node.children[-1])
+        case "operation" | "list":
+            for child in node.children:
+                yield from results(child)
+        case "apply" | "if":
+            for child in node.children[1:]:
+                yield from results(child)
+
+
+def scope_at(root: Node, inner: Node) -> frozenset[str]:
+    """Return the names bound by everything that encloses ``inner``, itself included if ``rec``."""
+    names: set[str] = set()
+    for node in walk(root):
+        if node.start <= inner.start and inner.end <= node.end:
+            names.update(node.names if node.kind == "lambda" else ())
+            if node.kind == "let" or (node.kind == "set" and node.text == "rec"):
+                names.update(node.bound())
+    return frozenset(names)
+
+
+def called_file(binding: Binding) -> Node | None:
+    """Return the path of ``callPackage ./path { }``, or None for anything else."""
+    value = binding.value
+    if value is None or value.kind != "apply":
+        return None
+    head, *arguments = value.children
+    name = head.names[-1] if head.kind == "select" and head.names else head.text
+    if name.startswith("callPackage") and arguments and arguments[0].kind == "path":
+        return arguments[0]
+    return None
+
+
+def result_place(text: str) -> SetPlace | None:
+    """Return the set that a file evaluates to; of several, the one with the most packages."""
+    root = parse(text)
+    places = [SetPlace(text, node, scope_at(root, node)) for node in results(root)]
+    return max(places, key=lambda p: len(p.packages), default=None)
+
+
+def attribute_places(text: str, attribute: str) -> list[SetPlace]:
+    """Return the sets that the bindings of ``attribute`` give, and those that bind below it."""
+    root = parse(text)
+    found: dict[int, SetPlace] = {}
+    for node in (n for n in walk(root) if n.bindings):
+        for binding in node.bindings:
+            if attribute not in binding.path or binding.value is None:
+                continue
+            at = binding.path.index(attribute)
+            inner = list(results(binding.value))
+            if at == len(binding.path) - 2 and not inner:
+                prefix = tuple(part or "" for part in binding.path[: at + 1])
+                place = SetPlace(text, node, scope_at(root, node), prefix)
+                found[node.start] = place
+            elif len(binding.path) <= at + 2:
+                for result in inner:
+                    found[result.start] = SetPlace(text, result, scope_at(root, result))
+    return list(found.values())
+
+
+def is_sorted(names: Sequence[str]) -> bool:
+    """Say whether names are in order, either by their bytes or regardless of case."""
+    return list(names) == sorted(names) or list(names) == sorted(names, key=str.lower)
+
+
+def with_binding(
+    place: SetPlace, name: str, value: str, among: Sequence[tuple[str, Binding]]
+) -> str:
+    """Return the file with ``name = value;`` in the set.
+
+    ``among`` are the bindings it belongs to: in order when they are, else after the last of them;
+    at the end of the set when there are none.
+    """
+    key = ".".join(nix_attr(part) for part in (*place.prefix, name))
+    newline = "\r\n" if "\r\n" in place.text else "\n"
+    if not among:
+        return _at_the_end(place, f"{key} = {value};", newline)
+    before = [binding for other, binding in among if other.lower() < name.lower()]
+    gap = newline if _spaced(place.text, among) else ""
+    if is_sorted([other for other, _ in among]) and not before:
+        first = among[0][1]
+        start = _with_comments(place.text, first.start)
+        indent = _indent(place.text, first.start)
+        line = f"{indent}{key} = {value};{newline}{gap}"
+        return place.text[:start] + line + place.text[start:]
+    neighbour = before[-1] if is_sorted([other for other, _ in among]) else among[-1][1]
+    end = _line_end(place.text, neighbour.end)
+    line = f"{newline}{gap}{_indent(place.text, neighbour.start)}{key} = {value};"
+    return place.text[:end] + line + place.text[end:]
+
+
+def _spaced(text: str, among: Sequence[tuple[str, Binding]]) -> bool:
+    """Say whether the bindings are mostly separated by blank lines."""
+    gaps = [
+        "\n\n" in text[one.end : other.start].replace("\r", "").replace(" ", "")
+        for (_, one), (_, other) in pairwise(among)
+    ]
+    return sum(gaps) * 2 > len(gaps)
+
+
+def _at_the_end(place: SetPlace, line: str, newline: str) -> str:
+    text, close = place.text, place.node.end - 1
+    inner = text[text.rindex("{", place.node.start, _body_start(place)) + 1 : close]
+    own = _indent(text, place.node.start)
+    indent = _indent(text, place.node.bindings[-1].start) if place.node.bindings else own + "  "
+    kept = text[:close].rstrip(" \t\r\n") if not inner.strip() else text[:close].rstrip(" \t")
+    gap = "" if kept.endswith("\n") else newline
+    return f"{kept}{gap}{indent}{line}{newline}{own}{text[close:]}"
+
+
+def _body_start(place: SetPlace) -> int:
+    """Return where the first binding can start: behind the brace that opens the set."""
+    return place.text.index("{", place.node.start) + 1
+
+
+def _line_end(text: str, place: int) -> int:
+    """Return the end of the line when only a comment follows on it, else the place itself."""
+    end = text.find("\n", place)
+    end = len(text) if end < 0 else end
+    rest = text[place:end]
+    if rest.strip() and not rest.lstrip().startswith("#"):
+        return place
+    return end - 1 if rest.endswith("\r") else end
+
+
+def _indent(text: str, place: int) -> str:
+    start = text.rfind("\n", 0, place) + 1
+    line = text[start:place]
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _with_comments(text: str, place: int) -> int:
+    """Return the start of the line of ``place``, or of the comment lines right above it."""
+    start = text.rfind("\n", 0, place) + 1
+    while start:
+        above = text.rfind("\n", 0, start - 1) + 1
+        if not text[above:start].lstrip().startswith("#"):
+            break
+        start = above
+    return start
+
+
+def common_call(place: SetPlace) -> str | None:
+    """Return how most packages of the set are called, such as ``pkgs.callPackage``."""
+    heads = Counter(
+        place.source(b.value.children[0]) for _, b in place.packages if b.value is not None
+    )
+    return heads.most_common(1)[0][0] if heads else None

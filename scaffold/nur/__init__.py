@@ -1,1 +1,0 @@
-"""NUR repositories: their layouts, their packages, and the phases of a build."""

@@ -1,1 +1,0 @@
-"""Looking at a source: what it says of itself, and nothing that it does not."""

@@ -1,1 +1,0 @@
-"""Templates of the user's own: cookiecutter's, rendered in a sandbox."""

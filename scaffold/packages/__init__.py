@@ -1,0 +1,1 @@
+"""From an upstream source to a package expression."""

@@ -1,0 +1,225 @@
+"""From answers and facts to a package, and from a package to the files of the repository."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from os.path import relpath
+from pathlib import PurePosixPath
+from typing import Any
+
+from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.values import did_you_mean, show
+from scaffold.nixlang.edits import called_file
+from scaffold.nixlang.engine import Engine
+from scaffold.nixlang.quote import nix_attr
+from scaffold.packages.builders import Builder
+from scaffold.packages.detect.facts import Facts
+from scaffold.packages.detect.needs import Inputs, inputs
+from scaffold.packages.package import Package, package_files, render_module
+from scaffold.repository.checks import by_hand
+from scaffold.repository.layouts import Layout
+from scaffold.repository.packages_table import table_row
+from scaffold.repository.register import (
+    Entry,
+    module_registration,
+    package_names,
+    registration,
+    relative_path,
+)
+from scaffold.sources.addresses import parse_source
+from scaffold.sources.kinds import Source, is_commit
+from scaffold.writer.tree import File, Tree, text_file
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The validated answers, and the upstream name when it is not the attribute's."""
+
+    answers: Mapping[str, Any]
+    pname: Any = None
+
+
+def assemble(
+    choices: Choices,
+    layout: Layout,
+    builders: Mapping[str, Builder],
+    facts: Facts,
+    source: Source | None,
+    others: frozenset[str] | None = None,
+) -> tuple[Package, PurePosixPath]:
+    """Return the package and where its file goes; ``others`` replaces the repository's packages.
+
+    Raises:
+        InputError: nothing says where the source comes from.
+
+    """
+    given = choices.answers
+    builder = builders[given["builder"]]
+    name = str(given["name"])
+    file = PurePosixPath(given.get("file") or layout.package_file(name))
+    origin, extra = _origin(given, source, facts, layout, file)
+    names = (frozenset(package_names(layout)) if others is None else others) - {name}
+    local = frozenset(n for n in names if n not in ("lib", "pkgs", "debug"))
+    needs = inputs(facts.extra.get("needs", ()), local)
+    found = _with_further(needs, given, builder)
+    package = Package(
+        name=name,
+        pname=_pname(name, facts, origin, builder),
+        version=str(given["version"]),
+        builder=builder,
+        source=origin,
+        description=str(given["description"]),
+        homepage=str(given.get("homepage") or origin.page),
+        licences=tuple(given["licence"]),
+        main_program=str(given.get("main_program") or ""),
+        tests=bool(given.get("tests")) and builder.checks,
+        inputs=found,
+        maintainers=tuple(given.get("maintainers") or ()),
+        platforms=str(given.get("platforms") or "linux"),
+        debug=builder.compiled and layout.kind == "kapack",
+        tag=layout.kind != "kapack",
+        ref_is_tag=not is_commit(origin.ref),
+        fill=f"`{by_hand(layout, name)}`",
+        local=local,
+        calls={} if layout.shares else _calls(local, file, layout),
+        extra={**blank(builder), **facts.extra, **extra},
+    )
+    return package, file
+
+
+def _calls(local: frozenset[str], file: PurePosixPath, layout: Layout) -> dict[str, str]:
+    """Return the paths of the repository's own packages, seen from the package."""
+    return {name: relative_path(layout.package_file(name), file) for name in local}
+
+
+def blank(builder: Builder | None) -> dict[str, Any]:
+    """Return the names that templates read when the source was not looked at."""
+    is_ruby = builder is not None and "ruby" in builder.arguments
+    ruby = {"arguments": ["buildRubyGem"], "self": "rec"} if is_ruby else {}
+    return {
+        "library": False,
+        "module": "",
+        "lock": True,
+        "build": True,
+        "vendor_hash": "",
+        "install": True,
+        "gem": True,
+        "makefile": True,
+        "folder": "",
+        "other_lock": "",
+        "cargo": False,
+        "cmake": False,
+        "test_target": "",
+        "files": {},
+        "executable": [],
+        "test": [],
+        "library_tools": [],
+        "executable_tools": [],
+        "test_tools": [],
+        "is_library": False,
+        "is_executable": True,
+        **ruby,
+    }
+
+
+def _pname(name: str, facts: Facts, origin: Source, builder: Builder) -> str:
+    """Return the upstream's name, where a registry has it or the attribute is spelt like it."""
+    upstream = str(facts.extra.get("name") or (origin.name if origin.kind != "folder" else ""))
+    if builder.named and facts.extra.get("name"):
+        upstream = upstream.rpartition("/")[2]  # npm has scopes
+        return upstream if re.fullmatch(r"[A-Za-z0-9][\w.+-]*", upstream) else name
+    same = upstream.lower().replace("_", "-") == name.lower().replace("_", "-")
+    return upstream if same and upstream.islower() else name
+
+
+def _origin(
+    given: Mapping[str, Any],
+    source: Source | None,
+    facts: Facts,
+    layout: Layout,
+    file: PurePosixPath,
+) -> tuple[Source, dict[str, Any]]:
+    """Return what the package fetches; a folder within the repository is named by its path."""
+    text = given.get("source")
+    found = parse_source(text) if text else source
+    if found is None or (found.kind == "folder" and not _inside(found, layout)):
+        what = "nothing says where the source comes from"
+        raise InputError(Problem("source", what, "Give --source URL"))
+    if found.kind == "folder" and found.folder is not None:
+        path = relpath(found.folder.resolve(), (layout.root / file).parent)
+        return found, {"path": path}
+    ref = str(given.get("ref") or found.ref)
+    return replace(found, ref=ref, version=str(given["version"])), {}
+
+
+def _inside(source: Source, layout: Layout) -> bool:
+    return source.folder is not None and source.folder.resolve().is_relative_to(layout.root)
+
+
+def _with_further(found: Inputs, given: Mapping[str, Any], builder: Builder) -> Inputs:
+    """Add what the user named; such a dependency is no longer one that could not be mapped."""
+    more = tuple(given.get("dependencies") or ())
+    native = tuple(given.get("build_dependencies") or ())
+    unknown = tuple(n for n in found.unknown if n.split()[0] not in {*more, *native})
+    if builder.dependencies:
+        merged = tuple(dict.fromkeys([*found.propagated, *more]))
+        found = replace(found, propagated=merged)
+    else:
+        found = replace(found, build=tuple(dict.fromkeys([*found.build, *more])))
+    return replace(found, native=tuple(dict.fromkeys([*found.native, *native])), unknown=unknown)
+
+
+def package_tree(package: Package, file: PurePosixPath, layout: Layout, *, module: bool) -> Tree:
+    """Return all files to write: the package's own, and the edits of the repository's."""
+    engine = Engine()
+    files: list[File] = [
+        text_file(path, text) for path, text in package_files(package, file, engine).items()
+    ]
+    used = package.inputs
+    dependencies = {*used.build, *used.propagated, *used.native, *used.check} & package.local
+    entry = Entry(package.name, file, tuple(sorted(dependencies)), package.debug)
+    edits = [registration(entry, layout)]
+    full = f"{package.pname}-{package.version}"
+    edits.append(table_row(package.name, full, package.description, layout))
+    if module:
+        path, edit = module_registration(package.name, layout)
+        files.append(text_file(str(path), _module(package, file, path, layout, engine)))
+        edits.append(edit)
+    return Tree([*files, *(edit for edit in edits if edit is not None)])
+
+
+def _module(
+    package: Package, file: PurePosixPath, path: PurePosixPath, layout: Layout, engine: Engine
+) -> str:
+    """Return the module's text: kapack's packages are reached through the NUR, others by path."""
+    if layout.kind == "kapack":
+        call = f"pkgs.nur.repos.kapack.{nix_attr(package.name)}"
+    else:
+        call = f"pkgs.callPackage {relative_path(file, path)} {{ }}"
+    return render_module(package, call, engine)
+
+
+def registered_file(name: str, layout: Layout) -> PurePosixPath:
+    """Return the file of a package that is there.
+
+    Raises:
+        InputError: there is no such package, or it is not a file of its own.
+
+    """
+    place = layout.place()
+    if place is None:
+        file = layout.package_file(name)
+        if (layout.root / file).is_file():
+            return file
+    else:
+        binding = dict(place.packages).get(name)
+        path = called_file(binding) if binding else None
+        if path is not None and layout.register is not None:
+            named = (layout.root / layout.register.parent / path.text).resolve()
+            found = named / "default.nix" if named.is_dir() else named
+            if found.is_relative_to(layout.root):
+                return PurePosixPath(found.relative_to(layout.root).as_posix())
+    remedy = did_you_mean(name, package_names(layout))
+    raise InputError(Problem("--update", f"there is no package {show(name)} in a file", remedy))

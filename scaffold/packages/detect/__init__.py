@@ -1,0 +1,1 @@
+"""What a source says of itself: builder, version, licence, dependencies."""

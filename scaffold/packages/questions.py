@@ -1,0 +1,243 @@
+"""The questions of ``nxc-scaffold package``: the machinery is that of ``new``.
+
+What was found in the source is a layer of answers below flags and the answers file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from scaffold.answers.flags import Flag
+from scaffold.answers.parsers import Answers, Context
+from scaffold.answers.questions import Question, Recommend, fixed
+from scaffold.base.errors import InputError
+from scaffold.catalogue import values
+from scaffold.catalogue.values import InvalidError, show
+from scaffold.composition.model import Catalog
+from scaffold.packages.builders import Builder
+from scaffold.packages.detect.facts import Facts
+from scaffold.packages.detect.needs import licences
+from scaffold.packages.detect.source import tidy
+from scaffold.packages.flags import FLAGS
+from scaffold.repository.layouts import Layout
+from scaffold.repository.register import check_name
+from scaffold.sources.addresses import parse_source
+from scaffold.sources.kinds import Source
+from scaffold.writer.tree import path_fault
+
+NAME = Flag("name", "NAME", "NAME", "The attribute of the package in the repository.")
+PLATFORMS = ("linux", "unix", "all", "darwin")
+NOTHING = Catalog(services={}, parts={}, stacks={}, flavours={}, releases={}, extras={})
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+~-]*")
+_HASH = re.compile(r"sha(256-[A-Za-z0-9+/]{43}=|512-[A-Za-z0-9+/]{86}==)")
+_URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]+")
+
+
+def _pattern(pattern: re.Pattern[str], what: str, example: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        found = values.line(value)
+        if not pattern.fullmatch(found):
+            raise InvalidError(f"{show(found)} is no {what}", f"Give one such as {example}")
+        return found
+
+    return parse
+
+
+def licence_attributes(value: Any) -> list[str]:
+    """Return attributes of ``lib.licenses`` for SPDX identifiers, or for such attributes."""
+    known = licences()
+    found = values.unique(values.listed(value))
+    if not found:
+        raise InvalidError("there is no licence", "Give one with --licence, such as MIT")
+    for name in found:
+        if name not in known and name not in (*known.values(), "unfree"):
+            raise InvalidError(
+                f"{show(name)} is no licence of lib.licenses",
+                values.did_you_mean(name, [*known, "unfree"]),
+            )
+    return [known.get(name, name) for name in found]
+
+
+def _source(value: Any) -> str:
+    try:
+        parse_source(values.line(value))
+    except InputError as error:
+        problem = error.problems[0]
+        raise InvalidError(problem.what, problem.remedy) from error
+    return values.line(value)
+
+
+def _description(value: Any) -> str:
+    found = values.line(value)
+    if not found:
+        raise InvalidError("the description is empty", "Say in a line what it is")
+    return tidy(found)
+
+
+def _or_nothing(parse: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda value: "" if values.line(value) in ("", "none") else parse(value)
+
+
+def _file(value: Any) -> str:
+    found = values.line(value)
+    path = PurePosixPath(found)
+    if fault := path_fault(path):
+        raise InvalidError(f"the path {show(found)} {fault}", "Give a path within the repository")
+    if path.suffix != ".nix":
+        raise InvalidError(f"{show(found)} is no Nix file", "Give a path that ends in .nix")
+    return str(path)
+
+
+def _program(value: Any) -> str:
+    return _pattern(re.compile(r"[\w.+-]+"), "name of a program", "hexyl")(value)
+
+
+def questions_for(
+    layout: Layout, builders: Mapping[str, Builder], facts: Facts, source: Source | None
+) -> tuple[Question, ...]:
+    """Return the questions; what is recommended depends on the source and the repository."""
+
+    def name(value: Any) -> str:
+        found = values.line(value)
+        try:
+            check_name(found, layout)
+        except InputError as error:
+            raise InvalidError(error.problems[0].what, error.problems[0].remedy) from error
+        return found
+
+    def version(answers: Answers, _: Catalog) -> str | None:
+        return source.version or None if source else None
+
+    def ref(answers: Answers, _: Catalog) -> str | None:
+        given = answers.get("version")
+        if tags := facts.extra.get("tags"):
+            return str(tags[given]) if given in tags else None
+        return f"v{given}" if isinstance(given, str) and _VERSION.fullmatch(given) else None
+
+    def page(answers: Answers, _: Catalog) -> str:
+        return _page(answers.get("source"), source)
+
+    def file(answers: Answers, _: Catalog) -> str:
+        return str(layout.package_file(str(answers.get("name") or "name")))
+
+    def by_ref(answers: Answers, _: Catalog) -> bool:
+        return _by_ref(answers.get("source"), source)
+
+    is_flake = layout.kind == "flake"
+    folder = source.folder if source else None
+    own = folder is not None and folder.resolve().is_relative_to(layout.root)
+    return (
+        _question(NAME, "Name", name, fixed(None)),
+        _of(
+            "builder",
+            "Builder",
+            lambda v: values.one_of(v, builders, "builder"),
+            fixed(facts.extra.get("offered")),
+        ),
+        _of(
+            "source",
+            "Source",
+            _source,
+            fixed(None),
+            asked=lambda a, _: source is None or (source.kind == "folder" and not own),
+        ),
+        _of("version", "Version", _pattern(_VERSION, "version", "1.2.0"), version),
+        _of(
+            "ref",
+            "Tag or commit",
+            _pattern(re.compile(r"[\w./+~@-]+"), "ref", "v1.2.0"),
+            ref,
+            required=True,
+            asked=by_ref,
+        ),
+        _of("description", "Description", _description, fixed(None)),
+        _of(
+            "homepage",
+            "Homepage",
+            _or_nothing(_pattern(_URL, "address", "https://example.org")),
+            page,
+            required=False,
+        ),
+        _of("licence", "Licence", licence_attributes, fixed(None)),
+        _of("main_program", "Main program", _or_nothing(_program), fixed("none"), required=False),
+        _of("dependencies", "Further dependencies", values.packages, fixed([]), required=False),
+        _of(
+            "build_dependencies",
+            "Further build programs",
+            values.packages,
+            fixed([]),
+            required=False,
+        ),
+        _of("tests", "Run the tests", values.boolean, fixed(False), required=False),
+        _of("maintainers", "Maintainers", values.packages, fixed([]), required=False),
+        _of(
+            "platforms",
+            "Platforms",
+            lambda v: values.one_of(v, PLATFORMS, "platform"),
+            fixed("linux"),
+            required=False,
+        ),
+        _of(
+            "hash",
+            "Hash",
+            _or_nothing(_pattern(_HASH, "hash", "sha256-…=")),
+            fixed(""),
+            required=False,
+            asked=lambda _a, _c: False,
+        ),
+        _of(
+            "file",
+            "File of the package",
+            _file,
+            file,
+            required=is_flake,
+            asked=lambda _a, _c: is_flake,
+        ),
+    )
+
+
+def _page(given: Any, source: Source | None) -> str:
+    found = _parsed(given) or source
+    return found.page if found else ""
+
+
+def _by_ref(given: Any, source: Source | None) -> bool:
+    found = _parsed(given) or source
+    return found is not None and found.by_ref
+
+
+def _parsed(given: Any) -> Source | None:
+    try:
+        return parse_source(given) if isinstance(given, str) and given else None
+    except InputError:
+        return None
+
+
+def _of(
+    key: str, message: str, parse: Callable[[Any], Any], recommended: Recommend, **more: Any
+) -> Question:
+    flag = next(flag for flag in FLAGS if flag.key == key)
+    return _question(flag, message, parse, recommended, **more)
+
+
+def _question(
+    flag: Flag, message: str, parse: Callable[[Any], Any], recommended: Recommend, **more: Any
+) -> Question:
+    def checked(value: Any, ctx: Context) -> Any:
+        return ctx.take((flag.key,), parse, value)
+
+    return Question(flag, message, checked, recommended, **more)
+
+
+def answers_of(facts: Facts) -> dict[str, Any]:
+    """Return the facts as answers."""
+    return {key: fact.value for key, fact in facts.found.items()}
+
+
+def without(questions: Iterable[Question], *keys: str) -> tuple[Question, ...]:
+    """Return the questions that are not among ``keys``, as optional ones."""
+    return tuple(replace(q, required=False) if q.key in keys else q for q in questions)

@@ -1,0 +1,193 @@
+"""Packages that a composition carries itself: their records, and the files that they become.
+
+A record is what the answers file keeps of a package: what the source said of itself and what the
+user said. It is all that rendering needs, so the same answers give the same bytes without the
+source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, fields, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from scaffold.answers.parsers import Context
+from scaffold.answers.questions import Question
+from scaffold.base.names import check_attribute
+from scaffold.catalogue import values
+from scaffold.catalogue.values import InvalidError, show
+from scaffold.nixlang.engine import Engine
+from scaffold.packages.assemble import blank
+from scaffold.packages.builders import load_builders, packages_folder
+from scaffold.packages.detect.facts import Facts
+from scaffold.packages.detect.needs import Inputs
+from scaffold.packages.package import Package, argument_names, package_files
+from scaffold.packages.questions import NOTHING, questions_for
+from scaffold.repository.layouts import RESERVED, Layout
+from scaffold.sources.addresses import parse_source
+from scaffold.sources.kinds import is_commit
+
+Records = Mapping[str, Mapping[str, Any]]
+FOLDER = PurePosixPath("packages")
+KEY = "packages_from"
+#: The layout of a composition's packages; what would be looked up in a repository is not there.
+LAYOUT = Layout(Path("/nonexistent"), "auto", "", FOLDER)
+_REQUIRED = ("builder", "source", "version", "description", "licence")
+_NAME = re.compile(r"[A-Za-z0-9][\w.+-]*")
+_WORDS = ("vendor_hash", "module", "test_target", "folder", "other_lock")
+_TOOLS = ("library_tools", "executable_tools", "test_tools")
+_ATTRIBUTES = ("library", "executable", "test", "arguments", *_TOOLS)
+
+
+def record_of(package: Package, source: str) -> dict[str, Any]:
+    """Return what the answers file keeps of a package; ``source`` is its address."""
+    inputs = {role: list(names) for role, names in asdict(package.inputs).items() if names}
+    usual = blank(package.builder)
+    extra = {
+        key: value
+        for key, value in package.extra.items()
+        if (key in usual or key in _ATTRIBUTES or key == "self") and value != usual.get(key)
+    }
+    found = {
+        "builder": package.builder.name,
+        "pname": package.pname,
+        "version": package.version,
+        "source": source,
+        "ref": package.source.ref,
+        "hash": package.hash,
+        "description": package.description,
+        "homepage": package.homepage,
+        "licence": list(package.licences),
+        "main_program": package.main_program,
+        "tests": package.tests,
+        "maintainers": list(package.maintainers),
+        "platforms": package.platforms,
+        "inputs": inputs,
+        "extra": extra,
+    }
+    return {key: value for key, value in found.items() if value not in ("", [], {})}
+
+
+def packages(records: Records) -> tuple[Package, ...]:
+    """Return the packages that validated records describe, by name."""
+    return tuple(_package(name, records[name], frozenset(records)) for name in sorted(records))
+
+
+def _package(name: str, record: Mapping[str, Any], names: Iterable[str]) -> Package:
+    builder = load_builders()[record["builder"]]
+    version, ref = record["version"], record.get("ref", "")
+    source = replace(parse_source(record["source"]), ref=ref, version=version)
+    inputs = {role: tuple(listed) for role, listed in record.get("inputs", {}).items()}
+    return Package(
+        name=name,
+        pname=record.get("pname", name),
+        version=version,
+        builder=builder,
+        source=source,
+        description=record["description"],
+        homepage=record.get("homepage") or source.page,
+        licences=tuple(record["licence"]),
+        main_program=record.get("main_program", ""),
+        tests=record.get("tests", False) and builder.checks,
+        inputs=Inputs(**inputs),
+        maintainers=tuple(record.get("maintainers", ())),
+        platforms=record.get("platforms", "linux"),
+        hash=record.get("hash", ""),
+        tag=False,  # releases before 25.05 have no such argument
+        ref_is_tag=not is_commit(ref),
+        fill="the build",
+        local=frozenset(names) - {name},
+        extra={**blank(builder), **record.get("extra", {})},
+    )
+
+
+def files(records: Records, engine: Engine) -> Iterator[tuple[str, str]]:
+    """Yield path and text of each package, and of the overlay that names them."""
+    found = packages(records)
+    for package in found:
+        yield from package_files(package, LAYOUT.package_file(package.name), engine).items()
+    if found:
+        overlay = packages_folder() / "common" / "overlay.nix"
+        text = engine.render(overlay, {"packages": [package.name for package in found]})
+        yield str(FOLDER / "default.nix"), text
+
+
+def questions() -> tuple[Question, ...]:
+    """Return the questions about such a package; its name and its file are settled."""
+    every = questions_for(LAYOUT, load_builders(), Facts(), None)
+    return tuple(q for q in every if q.key not in ("name", "file"))
+
+
+def parse(value: Any, ctx: Context) -> dict[str, dict[str, Any]]:
+    """Validate the table of records by name."""
+    if not isinstance(value, Mapping):
+        ctx.reject((KEY,), f"{show(value)} is not a table", f"Write one [{KEY}.NAME] per package")
+        return {}
+    found = {name: _parsed(str(name), table, ctx) for name, table in value.items()}
+    return {} if ctx.problems else found
+
+
+def _parsed(name: str, value: Any, ctx: Context) -> dict[str, Any]:
+    key = (KEY, name)
+    ctx.take(key, lambda v: values.as_it_is(v, check_name, "Choose another name"), name)
+    asked = {q.key: q for q in questions()}
+    table = ctx.table(key, value, [*asked, "pname", "inputs", "extra"])
+    own = Context(NOTHING, source=lambda rest: ctx.source((*key, *rest)))
+    found = {k: asked[k].parse(v, own) for k, v in table.items() if k in asked}
+    ctx.problems += (replace(p, where=f"{KEY}.{name}.{p.where}") for p in own.problems)
+    for missing in (k for k in _REQUIRED if k not in table):
+        ctx.reject((*key, missing), "is not answered", f"Give --set {'.'.join(key)}.{missing}=…")
+    if "pname" in table:
+        found["pname"] = ctx.take((*key, "pname"), _upstream_name, table["pname"])
+    inputs = ctx.table((*key, "inputs"), table.get("inputs", {}), [f.name for f in fields(Inputs)])
+    found["inputs"] = {k: ctx.take((*key, "inputs", k), _input(k), v) for k, v in inputs.items()}
+    usual = [*blank(None), "arguments", "self"]
+    extra = ctx.table((*key, "extra"), table.get("extra", {}), usual)
+    found["extra"] = {k: ctx.take((*key, "extra", k), _extra(k), v) for k, v in extra.items()}
+    if not ctx.problems and name in argument_names(_package(name, found, ())):
+        ctx.reject(key, "is what its own builder is called", "Choose another name")
+    order = [*asked, "pname", "inputs", "extra"]
+    return {k: found[k] for k in order if found.get(k, "") not in ("", [], {})}
+
+
+def check_name(name: str) -> str | None:
+    """Return why a package of a composition cannot have a name, or None."""
+    return check_attribute(name) or ("is reserved" if name in RESERVED else None)
+
+
+def _upstream_name(value: Any) -> str:
+    found = values.line(value)
+    if not _NAME.fullmatch(found):
+        raise InvalidError(f"{show(found)} is no name of a package", "Leave it out")
+    return found
+
+
+def _input(role: str) -> Any:
+    """Return the validator of a list of inputs; those that are only told are any text."""
+    if role in ("unknown", "optional"):
+        return lambda value: [values.line(item) for item in values.listed(value)]
+    return values.packages
+
+
+def _extra(key: str) -> Any:
+    """Return the validator of what only the template of a builder reads."""
+    if key in _WORDS:
+        return values.line
+    if key == "files":
+        return _files
+    if key == "self":
+        return lambda value: values.one_of(value, ["finalAttrs", "rec"], "way")
+    if key in _ATTRIBUTES:
+        return lambda value: value if isinstance(value, bool) else values.packages(value)
+    return values.boolean
+
+
+def _files(value: Any) -> dict[str, str]:
+    wrong = not isinstance(value, Mapping) or any(
+        not _NAME.fullmatch(str(name)) or not isinstance(text, str) for name, text in value.items()
+    )
+    if wrong:
+        raise InvalidError("it is no table of texts by file name", "Write the texts of files")
+    return dict(value)

@@ -1,0 +1,1 @@
+"""What has to change in a package file when its version does."""

@@ -1,0 +1,1 @@
+"""The phases of a build, one by one."""

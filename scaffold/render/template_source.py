@@ -1,0 +1,130 @@
+"""Gets a template of the user's own: from a folder, or from a git repository."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from scaffold.base.errors import ExternalError, InputError, Problem
+from scaffold.base.names import check_ref
+from scaffold.catalogue.values import show
+from scaffold.render.own_template_files import EXTENSIONS, OwnTemplate, load
+from scaffold.system import process
+
+#: The abbreviations of cookiecutter.
+FORGES = {
+    "gh:": "https://github.com/",
+    "gl:": "https://gitlab.com/",
+    "bb:": "https://bitbucket.org/",
+}
+_SCP = re.compile(r"[\w.-]+@[\w.-]+:")
+
+
+def get(text: str, *, ref: str | None, trust: bool, values: Mapping[str, str]) -> OwnTemplate:
+    """Return the template that ``text`` names, read whole; a clone is gone afterwards.
+
+    Raises:
+        InputError: it is no template that can be used.
+        ExternalError: git is missing or failed.
+
+    """
+    with _folder(text, ref) as folder:
+        # a folder is kept as a full path: the answers file lies elsewhere
+        where = text if _url(text) else str(folder.resolve())
+        template = load(folder, where, trust=trust)
+        extensions = _extensions(template, folder) if trust else ()
+        return replace(template, values=values, extensions=extensions, ref=ref or "")
+
+
+@contextmanager
+def _folder(text: str, ref: str | None) -> Iterator[Path]:
+    url = _url(text)
+    if url is None:
+        if ref is not None:
+            what = f"goes with a git repository, and {show(text)} is a folder"
+            raise InputError(Problem("--template-ref", what, "Check it out there, or give the URL"))
+        if not Path(text).is_dir():
+            what = f"{show(text)} is neither a folder nor the URL of a git repository"
+            raise InputError(Problem("--template", what, "Give one of them"))
+        yield Path(text)
+        return
+    if ref is not None and (why := check_ref(ref)):
+        remedy = "Give a branch, a tag or a full revision"
+        raise InputError(Problem("--template-ref", f"{show(ref)} {why}", remedy))
+    with tempfile.TemporaryDirectory(prefix="nxc-scaffold-template-") as name:
+        _clone(url, ref or "HEAD", Path(name))
+        yield Path(name)
+
+
+def _url(text: str) -> str | None:
+    """Return the URL that git takes, or None when the text is a folder.
+
+    Raises:
+        InputError: cookiecutter would take it, this does not.
+
+    """
+    if text.startswith("hg+"):
+        raise InputError(Problem("--template", "Mercurial is not supported", "Give a folder"))
+    if text.endswith(".zip"):
+        what = f"{show(text)} is an archive, which is not supported"
+        raise InputError(Problem("--template", what, "Unpack it and give the folder"))
+    for short, long in FORGES.items():
+        if text.startswith(short):
+            return long + text.removeprefix(short)
+    plain = text.removeprefix("git+")
+    return plain if "://" in plain or _SCP.match(plain) else None
+
+
+def _clone(url: str, ref: str, folder: Path) -> None:
+    """Fetch one commit, which may be a branch, a tag or a revision, and nothing of its history."""
+    environment = {
+        "LC_ALL": "C",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+        # set inside hooks and by dotfile managers: it would be their repository
+        "GIT_DIR": str(folder / ".git"),
+        "GIT_WORK_TREE": str(folder),
+        "GIT_INDEX_FILE": str(folder / ".git" / "index"),
+    }
+    for arguments in (
+        ("init", "--quiet", "--template="),
+        ("fetch", "--quiet", "--depth", "1", "--no-tags", "--", url, ref),
+        ("-c", "core.autocrlf=false", "checkout", "--quiet", "--detach", "FETCH_HEAD"),
+    ):
+        done = process.run(["git", *arguments], cwd=folder, env=environment)
+        if done.returncode:
+            lines = done.stderr.strip().splitlines() or [f"git ended with {done.returncode}"]
+            remedy = "Check the URL and --template-ref; try `git ls-remote` by hand"
+            raise ExternalError(Problem(f"--template {url}", lines[0], remedy))
+
+
+def _extensions(template: OwnTemplate, folder: Path) -> tuple[Any, ...]:
+    """Load the Jinja extensions of a trusted template, which may bring their own modules.
+
+    Raises:
+        InputError: one cannot be loaded.
+
+    """
+    names = [str(name) for name in template.variables.get(EXTENSIONS, [])]
+    sys.path.append(str(folder.resolve()))
+    try:
+        return tuple(_extension(name, template.where) for name in names)
+    finally:
+        sys.path.remove(str(folder.resolve()))
+
+
+def _extension(name: str, where: str) -> Any:
+    module, _, attribute = name.rpartition(".")
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except Exception as error:  # importing runs code that can fail in any way
+        what = f"{EXTENSIONS}: {name} cannot be loaded: {error}"
+        remedy = "Install it beside nxc-scaffold, or remove it"
+        raise InputError(Problem(f"{where}: cookiecutter.json", what, remedy)) from error

@@ -1,0 +1,181 @@
+"""Prints for people, on stderr: aligned, in colour where the terminal has it.
+
+Text that comes from the user is never read as markup.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from scaffold.composition.topology import Topology
+from scaffold.composition.variants import differences
+from scaffold.report.reporter import LABEL_WIDTH, Reporter
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+    from scaffold.checks import Result
+    from scaffold.writer.plan import Plan
+
+VERB_STYLES = {
+    "create": "green",
+    "append": "green",
+    "edit": "green",
+    "overwrite": "yellow",
+    "identical": "dim",
+    "keep": "yellow",
+    "conflict": "red",
+}
+STATUS_STYLES = {"ok": "green", "failed": "bold red", "not checked": "yellow"}
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line: by itself rich ends the program with exit code 1."""
+        raise BrokenPipeError
+
+
+class ConsoleReporter(Reporter):
+    """Prints to stderr."""
+
+    quiet = False
+
+    def __init__(self) -> None:
+        self.console = _Console(stderr=True, highlight=False, soft_wrap=False)
+        self._status: Status | None = None
+        self._running = ""
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """Print one line as it is."""
+        self.console.print(Text(text, style=style))
+
+    def summary(self, topology: Topology) -> None:
+        """Print what will be generated: roles, flavours, pins."""
+        grid = _grid(LABEL_WIDTH)
+        if topology.composition.started_from:
+            grid.add_row(_label("start from"), Text(f"stack {topology.composition.started_from}"))
+        _add_roles(grid, topology)
+        _add_shared(grid, topology)
+        self.console.print(grid)
+
+    def compositions(self, topologies: Sequence[Topology], together: Topology) -> None:
+        """Print the same of several compositions; what they share is told once."""
+        grid = _grid(LABEL_WIDTH)
+        for topology in topologies:
+            one = topology.composition
+            text = Text(f"{one.name:<12}", style="bold")
+            text.append(f" stack {one.started_from}" if one.started_from else "", style="default")
+            grid.add_row(_label("composition"), text)
+            _add_roles(grid, topology)
+        _add_shared(grid, together)
+        self.console.print(grid)
+
+    def plan(self, plan: Plan, *, shown_as: str) -> None:
+        """Print a verb and a path for each file."""
+        self.line()
+        for step in plan.steps:
+            verb = step.verb.value
+            text = Text(f"  {verb:<{LABEL_WIDTH - 2}}", style=VERB_STYLES[verb])
+            text.append(f"{shown_as}/{step.path}", style="default")
+            if step.reason:
+                text.append(f"   {step.reason}", style="dim")
+            self.console.print(text, soft_wrap=True)
+        self.line()
+
+    def secrets(self, paths: Sequence[str], *, shown_as: str) -> None:
+        """Print the files with credentials that were made."""
+        for path in paths:
+            self.line(f"  {'secret':<{LABEL_WIDTH - 2}}{shown_as}/{path}")
+
+    def files(self, paths: Sequence[str], *, shown_as: str) -> None:
+        """Print how many files will be written, and which."""
+        grid = _grid(LABEL_WIDTH)
+        grid.add_row(_label("files"), Text(f"{len(paths)} in {shown_as}/: {' '.join(paths)}"))
+        self.console.print(grid)
+
+    def command(self, argv: Sequence[str]) -> None:
+        """Print the command line of a program that is about to run."""
+        self.console.print(Text(f"  $ {shlex.join(argv)}", style="dim"), soft_wrap=True)
+
+    def field(self, name: str, text: str) -> None:
+        """Print one named fact."""
+        grid = _grid(LABEL_WIDTH)
+        grid.add_row(_label(name), Text(text))
+        self.console.print(grid)
+
+    def check_started(self, name: str) -> None:
+        """Show that a check runs, in a terminal only: the line is replaced by its result."""
+        if self.console.is_dumb_terminal:  # it cannot replace a line
+            return
+        self._running = name
+        self._status = self.console.status(Text(f"{name} …"))
+        self._status.start()
+
+    def check_line(self, line: str) -> None:
+        """Show beside the running check what nix says meanwhile."""
+        if self._status is not None and line.strip():
+            self._status.update(Text(f"{self._running} … {line.strip()[:60]}"))
+
+    def check_done(self, result: Result) -> None:
+        """Print one check: name, status, what was looked at; then each finding."""
+        if self._status is not None:
+            self._status.stop()
+        grid = _grid(LABEL_WIDTH, 12)
+        status = Text(result.status, style=STATUS_STYLES[result.status])
+        grid.add_row(_label(result.name), status, Text(result.detail))
+        self.console.print(grid)
+        for finding in result.problems:
+            where = finding.file + (f":{finding.line}" if finding.line else "")
+            self.console.print(Text(f"      {where}: {finding.message}"), soft_wrap=True)
+            if finding.remedy:
+                self.console.print(Text(f"      {finding.remedy}", style="dim"), soft_wrap=True)
+        if result.status == "not checked" and result.command:
+            self.console.print(Text(f"      later: {result.command}", style="dim"), soft_wrap=True)
+
+    def next_steps(self, steps: Sequence[tuple[str, str]]) -> None:
+        """Print the commands to go on with."""
+        self.line()
+        for index, (command, why) in enumerate(steps):
+            text = _label("next" if index == 0 else "")
+            text.append(f"{'':<{LABEL_WIDTH - len(text)}}{command:<31} ")
+            text.append(why, style="dim")
+            self.console.print(text, soft_wrap=True)
+
+
+def _grid(*widths: int) -> Table:
+    grid = Table.grid(padding=(0, 0))
+    for width in widths:
+        grid.add_column(width=width, no_wrap=True)
+    grid.add_column(overflow="fold")
+    return grid
+
+
+def _label(text: str) -> Text:
+    return Text(f"  {text}", style="cyan")
+
+
+def _add_roles(grid: Table, topology: Topology) -> None:
+    for index, role in enumerate(topology.composition.roles):
+        parts = " ".join(p.id for p in topology.parts[role.name] if not p.hidden) or "(nothing)"
+        text = Text(f"{role.name:<12} ×{role.count:<4} {parts}")
+        grid.add_row(_label("roles" if index == 0 else ""), text)
+
+
+def _add_shared(grid: Table, topology: Topology) -> None:
+    composition = topology.composition
+    others = [f for f in composition.flavours if f != composition.default_flavour]
+    flavours = "  ".join([f"{composition.default_flavour} (default)", *others])
+    grid.add_row(_label("flavours"), Text(flavours))
+    pins = " · ".join(f"{name} {topology.ref(name)}" for name in topology.inputs)
+    grid.add_row(_label("release"), Text(f"{composition.release}   {pins}"))
+    for index, (name, variant) in enumerate(composition.variants.items()):
+        text = Text(f"{name:<12} {' · '.join(differences(variant)) or '(nothing yet)'}")
+        grid.add_row(_label("variants" if index == 0 else ""), text)
+    for index, source in enumerate(topology.private):
+        grid.add_row(_label("private" if index == 0 else ""), Text(source, style="yellow"))

@@ -1,0 +1,92 @@
+"""What ``?`` shows at a prompt: a question with its consequences, from the catalogue alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from scaffold.answers.parsers import Answers
+from scaffold.answers.questions import Question, chosen_flavours, chosen_parts
+from scaffold.catalogue.entries import OptionSpec, Part
+from scaffold.catalogue.limits import excluded_flavours, excluded_releases
+from scaffold.composition.model import Catalog
+
+Explain = Callable[[Answers, Catalog], list[str]]
+
+
+def question(asked: Question, answers: Answers, catalog: Catalog) -> list[str]:
+    """Return the lines that explain a question with the answers so far."""
+    lines = [asked.help, f"On the command line: {asked.flag.flag} {asked.flag.metavar}"]
+    more = MORE.get(asked.key)
+    return lines + (more(answers, catalog) if more else [])
+
+
+def part(entry: Part) -> list[str]:
+    """Return what a part sets and excludes."""
+    facts: Mapping[str, object] = {
+        "ports": " ".join(map(str, entry.ports)),
+        "units": " ".join(entry.units),
+        "needs": ", ".join(f"{' or '.join(need.parts)} ({need.why})" for need in entry.needs),
+        "also adds": " ".join(entry.implies),
+        "takes": entry.private,
+        "memory": f"{entry.memory} MiB" if entry.memory else "",
+        "not on": "; ".join(
+            f"{' '.join((*limit.flavours, *limit.releases))} ({limit.reason})"
+            for limit in entry.limits
+        ),
+    }
+    told = [f"  {name}: {value}" for name, value in facts.items() if value]
+    return [f"{entry.id}: {entry.description}", *told]
+
+
+def option(spec: OptionSpec) -> list[str]:
+    """Return what an option means and what it may be."""
+    bounds = [f"at least {spec.minimum}"] if spec.minimum is not None else []
+    bounds += [f"at most {spec.maximum}"] if spec.maximum is not None else []
+    bounds += [f"one of {', '.join(spec.choices)}"] if spec.choices else []
+    default = f"Default: {spec.default!r}" + (f"; {'; '.join(bounds)}" if bounds else "")
+    return [spec.help, default]
+
+
+def _roles(_: Answers, catalog: Catalog) -> list[str]:
+    visible = [entry for entry in catalog.parts.values() if not entry.hidden]
+    return [line for entry in visible for line in part(entry)]
+
+
+def _flavours(answers: Answers, catalog: Catalog) -> list[str]:
+    excluded = excluded_flavours(chosen_parts(answers), catalog)
+    return [
+        f"{f.name}: {f.note}" + (f" Not with {excluded[f.name]}." if f.name in excluded else "")
+        for f in catalog.flavours.values()
+    ]
+
+
+def _releases(answers: Answers, catalog: Catalog) -> list[str]:
+    excluded = excluded_releases(chosen_parts(answers), catalog, chosen_flavours(answers))
+    return [
+        f"{r.name}: {r.evidence}."
+        + (f" Not with {excluded[r.name]}." if r.name in excluded else "")
+        for r in catalog.releases.values()
+    ]
+
+
+def _extras(_: Answers, catalog: Catalog) -> list[str]:
+    return [f"{e.name}: {e.description}" for e in catalog.extras.values()]
+
+
+def _variants(answers: Answers, _: Catalog) -> list[str]:
+    roles = answers.get("roles") if isinstance(answers.get("roles"), Mapping) else {}
+    several = [name for name, role in (roles or {}).items() if str(role.get("count", 1)) != "1"]
+    return [
+        "Without one, setup.toml still tells the count of each role that has several hosts: "
+        f"{', '.join(several) or 'none here'}.",
+        "A variant has as many hosts or more; `nxc build --setup-param node=8` does it once.",
+    ]
+
+
+MORE: dict[str, Explain] = {
+    "roles": _roles,
+    "flavours": _flavours,
+    "release": _releases,
+    "extras": _extras,
+    "variants": _variants,
+}

@@ -1,0 +1,1 @@
+"""Repositories of packages: their layouts, and where a package is registered."""

@@ -1,0 +1,194 @@
+"""Checks of a repository after a package was written: from syntax to the evaluation of the set."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from scaffold import checks
+from scaffold.checks import Finding, Result, Subject, flake, formatting, syntax
+from scaffold.checks.base import Session, finding, judged, not_checked, plural
+from scaffold.nixlang.quote import nix_attr, nix_string
+from scaffold.repository.layouts import Layout
+from scaffold.repository.lint import faults
+from scaffold.system import nix, process
+from scaffold.system.nix_errors import NixError
+
+Step = tuple[str, Callable[[Session], Result], str]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: the package's attribute, its own new files, and those that were edited."""
+
+    layout: Layout
+    name: str
+    own: tuple[PurePosixPath, ...]
+    edited: tuple[PurePosixPath, ...]
+    offline: bool
+    nix_options: tuple[str, ...] = ()
+
+
+def run(
+    written: Written,
+    on_start: Callable[[str], None] | None = None,
+    on_done: Callable[[Result], None] | None = None,
+    *,
+    evaluate: bool,
+) -> list[Result]:
+    """Run the checks and return their results; ``evaluate`` runs those that need nixpkgs."""
+    layout = written.layout
+    steps: list[Step] = [(syntax.NAME, syntax.check, "nix-instantiate --parse")]
+    if written.own:
+        steps += [
+            (formatting.NAME, partial(_format, written), "nixfmt --check"),
+            ("lint", partial(_lint, written), ""),
+        ]
+    if evaluate:
+        steps += [
+            ("package", partial(_package, written), by_hand(layout, written.name)),
+            ("repository", partial(_set, written), by_hand(layout, "")),
+        ]
+    if evaluate and layout.is_flake:
+        steps.append((flake.CHECK, _flake, "nix flake check"))
+    subject = Subject(
+        project=layout.root,
+        composition=PurePosixPath(),
+        nix_files=(*written.own, *(f for f in written.edited if f.suffix == ".nix")),
+        flavours=(),
+        nix_options=written.nix_options,
+        offline=written.offline,
+    )
+    return checks.run_all(subject, on_start, on_done, steps=tuple(steps))
+
+
+def by_hand(layout: Layout, name: str) -> str:
+    """Return the command that builds a package, or evaluates the repository, by hand."""
+    if layout.is_flake:
+        return f"nix build .#{name}" if name else "nix flake check"
+    return f"nix-build -A {name}" if name else "nix-env -f . -qa --drv-path"
+
+
+def _format(written: Written, session: Session) -> Result:
+    """Only the package's own files: the repository's may have another style."""
+    own = Session(
+        Subject(
+            project=session.subject.project,
+            composition=PurePosixPath(),
+            nix_files=written.own,
+            flavours=(),
+        )
+    )
+    return formatting.check(own)
+
+
+def _lint(written: Written, session: Session) -> Result:
+    problems = [
+        Finding(str(file), fault.line, fault.message, fault.remedy)
+        for file in written.own
+        for fault in faults((session.subject.project / file).read_text(encoding="utf-8"))
+    ]
+    return judged("lint", problems, plural(len(written.own), "file"))
+
+
+def _package(written: Written, session: Session) -> Result:
+    """Evaluate the package's derivation."""
+    command = by_hand(written.layout, written.name)
+    if session.blocked:
+        return not_checked("package", session.blocked, command)
+    try:
+        path = _evaluate(written, written.layout.root, f"p: p.{nix_attr(written.name)}.drvPath")
+    except NixError as error:
+        if not error.failure.is_defect:
+            return not_checked("package", error.failure.message, command)
+        where = str(next(iter((*written.own, *written.edited)), "the repository"))
+        return judged("package", [finding(error.failure, where)], "", command)
+    return judged("package", [], Path(json.loads(path)).name.partition("-")[2], command)
+
+
+_ALL = (
+    "p: builtins.mapAttrs (n: v: (builtins.tryEval (builtins.isAttrs v && v ? type && "
+    'v.type == "derivation" && builtins.isString v.drvPath)).success) '
+    "(removeAttrs p [ %s ])"
+)
+
+
+def _set(written: Written, session: Session) -> Result:
+    """Evaluate every package; one that fails without the new package too is not its fault."""
+    command = by_hand(written.layout, "")
+    if session.blocked:
+        return not_checked("repository", session.blocked, command)
+    apply = _ALL % nix_string(written.name)
+    special = " ".join(nix_string(n) for n in ("lib", "pkgs", "modules", "overlays"))
+    apply = apply.replace(" ])", f" {special} ])")
+    try:
+        after = json.loads(_evaluate(written, written.layout.root, apply))
+    except NixError as error:
+        return _worse(written, apply, error, command)
+    fine = sum(1 for found in after.values() if found)
+    if after and not fine:
+        told = f"none of the {len(after)} other attributes evaluates here"
+        return not_checked("repository", told, command)
+    return judged("repository", [], f"{fine} of {len(after)} other attributes evaluate", command)
+
+
+def _worse(written: Written, apply: str, error: NixError, command: str) -> Result:
+    """Compare a failure with what the last commit evaluates to."""
+    message = error.failure.message
+    if not error.failure.is_defect:
+        return not_checked("repository", message, command)
+    with tempfile.TemporaryDirectory(prefix="nxc-scaffold-") as folder:
+        if not _checkout(written.layout.root, Path(folder)):
+            return not_checked("repository", message, command)
+        try:
+            _evaluate(written, Path(folder), apply)
+        except NixError:
+            told = f"it does not evaluate in the last commit either: {message}"
+            return not_checked("repository", told, command)
+    return judged("repository", [finding(error.failure, "the repository")], "", command)
+
+
+def _flake(session: Session) -> Result:
+    """Evaluate every output of the flake; what failed before too is not the package's fault."""
+    subject = replace(session.subject, nix_options=(*session.subject.nix_options, "--no-build"))
+    result = flake.check(replace(session, subject=subject))
+    if result.status != "failed":
+        return result
+    with tempfile.TemporaryDirectory(prefix="nxc-scaffold-") as folder:
+        if _checkout(subject.project, Path(folder)):
+            committed = replace(session, subject=replace(subject, project=Path(folder)))
+            if flake.check(committed).status == "failed":
+                told = f"it fails in the last commit too: {result.problems[0].message}"
+                return not_checked(flake.CHECK, told, result.command)
+    return result
+
+
+def _checkout(root: Path, target: Path) -> bool:
+    """Write the last commit of the repository to a folder; say whether that could be done."""
+    archive = target.parent / f"{target.name}.tar"
+    top = process.run(["git", "-C", str(root), "rev-parse", "--show-prefix"])
+    if top.returncode:
+        return False
+    tree = f"HEAD:{top.stdout.strip()}"
+    made = process.run(["git", "-C", str(root), "archive", "-o", str(archive), tree])
+    try:
+        return (
+            not made.returncode
+            and not process.run(["tar", "-xf", str(archive), "-C", str(target)]).returncode
+        )
+    finally:
+        archive.unlink(missing_ok=True)
+
+
+def _evaluate(written: Written, root: Path, apply: str) -> str:
+    """Apply a function to the packages and return the result as JSON. Raises NixError."""
+    options = (*written.nix_options, *(("--offline",) if written.offline else ()))
+    if (root / "flake.nix").is_file():
+        with nix.flake_source(root) as reference:
+            return nix.eval_packages(root, apply, options, reference=reference)
+    file = next(f for f in ("default.nix", "nur.nix", "flake.nix") if (root / f).is_file())
+    return nix.eval_file(root / file, apply)

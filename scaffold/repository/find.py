@@ -1,0 +1,43 @@
+"""What has to be known of a repository to evaluate one of its packages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold.base.errors import InputError, Problem
+
+#: Looked for in this order; a flake says itself which nixpkgs it wants.
+ENTRIES = ("flake.nix", "default.nix", "nur.nix")
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A repository by its folder, and the file that gives its packages."""
+
+    root: Path
+    entry: Path
+
+    @property
+    def is_flake(self) -> bool:
+        """Whether the packages are outputs of a flake, and not attributes of an expression."""
+        return self.entry.name == "flake.nix"
+
+
+def find_repository(folder: Path, file: Path | None = None) -> Repository:
+    """Look at a folder. ``file``, relative to it, is taken in the place of the usual entries.
+
+    Raises:
+        InputError: there is no such folder, or nothing in it gives packages.
+
+    """
+    if not folder.is_dir():
+        raise InputError(Problem(f"--repo {folder}", "there is no such folder", "Name another"))
+    root = folder.resolve()
+    for name in (file,) if file else ENTRIES:
+        entry = root / name
+        if entry.is_file():
+            return Repository(root, entry.resolve())
+    what = f"there is no {file} in it" if file else f"it has none of {', '.join(ENTRIES)}"
+    remedy = "Name the repository with --repo DIR, or its file with --file"
+    raise InputError(Problem(f"repository {folder}", what, remedy))

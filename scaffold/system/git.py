@@ -1,0 +1,103 @@
+"""Git for a generated project: nix sees only what git knows, so new files are announced to it.
+
+Nothing here fails: a project without git is complete, so what could not be done is said, with its
+reason. No file is committed, and an ignored one is never forced in.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from scaffold.base.errors import ExternalError
+from scaffold.system import process
+from scaffold.system.process import Completed
+
+Run = Callable[..., Completed]
+
+#: Set inside hooks and by dotfile managers: every command would act on their repository, not ours.
+ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
+MESSAGES = {"LC_ALL": "C"}  # messages end up in ours, which are English
+
+
+@dataclass(frozen=True)
+class GitResult:
+    """Whether something was done; ``reason`` says why not. ``ignored`` files were left alone."""
+
+    done: bool
+    reason: str = ""
+    ignored: tuple[PurePosixPath, ...] = ()
+
+
+def init_if_needed(path: Path, *, run: Run = process.run) -> GitResult:
+    """Make the folder ``path`` a repository with the branch ``main``, unless it is in one."""
+    found = _git(run, path, "rev-parse", "--show-toplevel")
+    if isinstance(found, str):
+        return GitResult(False, found)
+    if not found.returncode:
+        return GitResult(
+            False, f"already in the repository {found.stdout.removesuffix(os.linesep)}"
+        )
+    if _inside_repository(path):  # one that git refuses, such as somebody else's
+        return GitResult(False, _why(found))
+    made = _git(run, path, "init", "--quiet", "--initial-branch=main")
+    if not isinstance(made, str) and made.returncode == 129:  # bad usage: git before 2.28
+        made = _git(run, path, "init", "--quiet")
+        if not isinstance(made, str) and not made.returncode:
+            made = _git(run, path, "symbolic-ref", "HEAD", "refs/heads/main")
+    return _result(made)
+
+
+def intent_to_add(
+    path: Path, files: Iterable[PurePosixPath], *, run: Run = process.run
+) -> GitResult:
+    """Tell git that ``files``, relative to ``path``, exist (``git add --intent-to-add``)."""
+    names = list(files)
+    if not names:
+        return GitResult(True)
+    listing = "".join(f"{name}\0" for name in names)
+    asked = _git(run, path, "check-ignore", "-z", "--stdin", input=listing)
+    if isinstance(asked, str) or asked.returncode not in (0, 1):  # 1: none of them is ignored
+        return _result(asked)
+    ignored = tuple(PurePosixPath(name) for name in asked.stdout.split("\0") if name)
+    wanted = [str(name) for name in names if name not in ignored]
+    if not wanted:
+        return GitResult(False, "git ignores all of the files", ignored)
+    # literal: a file may be called *.nix
+    added = _git(run, path, "--literal-pathspecs", "add", "--intent-to-add", "--", *wanted)
+    result = _result(added)
+    return GitResult(result.done, result.reason, ignored)
+
+
+def forget(path: Path, file: PurePosixPath, *, run: Run = process.run) -> GitResult:
+    """Take back what ``intent_to_add`` told git of a file that is gone again."""
+    return _result(_git(run, path, "--literal-pathspecs", "reset", "--quiet", "--", str(file)))
+
+
+def _git(run: Run, cwd: Path, *arguments: str, input: str | None = None) -> Completed | str:  # noqa: A002 - as in process.run
+    """Run git; return what it said, or why it was not run."""
+    for name in ELSEWHERE:
+        if name in os.environ:
+            return f"{name} is set, so git is left to you"
+    try:
+        return run(["git", *arguments], cwd=cwd, env=MESSAGES, input=input)
+    except ExternalError as error:
+        return "; ".join(f"{problem.where}: {problem.what}" for problem in error.problems)
+
+
+def _result(outcome: Completed | str) -> GitResult:
+    if isinstance(outcome, str):
+        return GitResult(False, outcome)
+    return GitResult(False, _why(outcome)) if outcome.returncode else GitResult(True)
+
+
+def _why(failed: Completed) -> str:
+    """Return the first line of what git complained about."""
+    lines = failed.stderr.strip().splitlines() or [f"git ended with {failed.returncode}"]
+    return lines[0]
+
+
+def _inside_repository(path: Path) -> bool:
+    return any(os.path.lexists(folder / ".git") for folder in (path, *path.absolute().parents))

@@ -1,0 +1,241 @@
+"""The command as a user meets it: goldens, bad input, dry run, second run, JSON."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scaffold.cli import main
+from scaffold.system import nix
+from tests.tools.package_goldens import (
+    ADDRESSES,
+    GOLDENS,
+    LAYOUTS,
+    REPOS,
+    SOURCES,
+    arguments,
+    builder_arguments,
+)
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def call(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["nxc-scaffold", "package", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main.main()
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return call
+
+
+@pytest.fixture
+def kapack(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(REPOS / "kapack", tmp_path / "kapack"))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".git" not in path.parts
+    }
+
+
+NEW = ("pulse", "--from", SOURCES / "cmake", "--source", "github:orchestra/pulse", "--defaults",
+       "--offline", "--no-check")  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_goldens_of_layouts(layout: str, run: Run, tmp_path: Path) -> None:
+    repo = Path(shutil.copytree(REPOS / layout, tmp_path / "repo"))
+    assert run("--repo", repo, *arguments(layout))[0] == 0
+    assert contents(repo) == contents(GOLDENS / "layouts" / layout)
+    assert run("--repo", repo, *arguments(layout))[0] == 0
+    assert contents(repo) == contents(GOLDENS / "layouts" / layout)
+
+
+@pytest.mark.parametrize("source", ADDRESSES)
+def test_goldens_of_builders(source: str, run: Run, kapack: Path) -> None:
+    assert run("--repo", kapack, *builder_arguments(source))[0] == 0
+    assert contents(kapack / "pkgs" / f"new-{source}") == contents(GOLDENS / "builders" / source)
+
+
+def test_goldens_are_formatted(nixfmt_program: str) -> None:
+    files = list(GOLDENS.glob("builders/*/*.nix"))
+    assert len(files) > len(ADDRESSES)
+    assert [f for f in files if not nix.nixfmt_check(f)] == []
+
+
+def test_a_dry_run_writes_nothing(run: Run, kapack: Path) -> None:
+    before = contents(kapack)
+    code, out, err = run("--repo", kapack, *NEW, "--dry-run", "--diff")
+    assert code == 0
+    assert contents(kapack) == before
+    assert "+  pulse = pkgs.callPackage ./pkgs/pulse { inherit debug; };" in out
+    assert "nothing was written" in err
+
+
+def test_json(run: Run, kapack: Path) -> None:
+    code, out, _ = run("--repo", kapack, *NEW, "--json")
+    document = json.loads(out)
+    assert code == document["exit"] == 0
+    assert (document["layout"], document["package"]) == ("kapack", "pulse")
+    assert {"path": "nur.nix", "verb": "edit"} in document["files"]
+
+
+def test_git_knows_the_new_files(run: Run, kapack: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(kapack)], check=True)
+    assert run("--repo", kapack, *NEW)[0] == 0
+    argv = ["git", "-C", str(kapack), "ls-files"]
+    listed = subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+    assert listed == "pkgs/pulse/default.nix\n"
+
+
+#: A nixpkgs that has nothing but what the package takes.
+STUB = """rec {
+  callPackage = f: given:
+    let function = import f; in
+    function (builtins.intersectAttrs (builtins.functionArgs function) stub // given);
+  lib = { fakeHash = ""; licenses.mit = 1; platforms.linux = 1; };
+  stdenv.mkDerivation = f: let final = f final; in final;
+  stub = { inherit callPackage lib stdenv; fetchFromGitHub = s: s; boost = 1; zeromq = 1;
+    cmake = 1; pkg-config = 1; };
+}"""
+
+
+@pytest.mark.nix
+@pytest.mark.parametrize(
+    ("layout", "file", "path"),
+    [
+        ("auto", "pkgs/pulse/default.nix", "../first"),
+        ("by-name", "pkgs/by-name/pu/pulse/package.nix", "../../fi/first/package.nix"),
+    ],
+)
+def test_a_package_of_the_repository_is_called_where_nobody_passes_it(
+    layout: str, file: str, path: str, run: Run, tmp_path: Path, nix_program: str
+) -> None:
+    repo = Path(shutil.copytree(REPOS / layout, tmp_path / "repo"))
+    assert run(*NEW, "--repo", repo, "--dependency", "first")[0] == 0
+    assert f"  first ? callPackage {path} {{ }},\n" in (repo / file).read_text()
+    called = (repo / file).parent / path
+    (called / "default.nix" if called.is_dir() else called).write_text("{ lib }: 7")
+    expression = f"(with {STUB}; callPackage {repo / file} {{ }}).buildInputs"
+    argv = ["nix-instantiate", "--eval", "--strict", "--json", "-E", expression]
+    done = subprocess.run(argv, check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout) == [1, 1, 7]
+
+
+def test_a_repository_with_a_scope_passes_its_own_packages(run: Run, tmp_path: Path) -> None:
+    repo = Path(shutil.copytree(REPOS / "by-name", tmp_path / "repo"))
+    (repo / "scope.nix").write_text("{ pkgs }: pkgs.lib.makeScope pkgs.newScope (self: { })")
+    assert run(*NEW, "--repo", repo, "--dependency", "first")[0] == 0
+    text = (repo / "pkgs" / "by-name" / "pu" / "pulse" / "package.nix").read_text()
+    assert "  first,\n" in text
+    assert "callPackage" not in text
+
+
+@pytest.mark.nix
+def test_quick_checks_pass(run: Run, kapack: Path, nix_program: str) -> None:
+    words = [w for w in NEW if w != "--no-check"]
+    code, out, _ = run("--repo", kapack, *words, "--no-evaluation", "--json")
+    found = {c["name"]: c["status"] for c in json.loads(out)["checks"]}
+    assert code == 0
+    assert found["syntax"] == found["lint"] == "ok"
+
+
+BAD = [
+    (("lib",), "name", "reserved"),
+    (("a b",), "name", "must be letters"),
+    (("PROCSET",), "name", "differs by case alone"),
+    (("slurm-front-end",), "name", "exists already"),
+    (("x", "--from", "nosuch"), "--from", "no such folder"),
+    (("x", "--from", "https://example.org/page"), "--from", "no repository that is known"),
+    (("x", "--builder", "cmak"), "builder", "no builder"),
+    (("x", "--version", "one two"), "version", "no version"),
+    (("x", "--licence", "GPL"), "licence", "no licence of lib.licenses"),
+    (("x", "--hash", "abc"), "hash", "no hash"),
+    (("x", "--set", "colour=blue"), "colour", "no such key"),
+    (("x", "--force", "--keep"), "--force", "contradict"),
+]
+
+
+@pytest.mark.parametrize(("words", "where", "what"), BAD)
+def test_bad_input_is_one_message_and_changes_nothing(
+    words: tuple[str, ...], where: str, what: str, run: Run, kapack: Path
+) -> None:
+    before = contents(kapack)
+    given = [w for w in NEW if w != "pulse"]
+    if "--from" in words:
+        given = given[2:]
+    code, _, err = run(*words, "--repo", kapack, *given)
+    lines = [line for line in err.splitlines() if line.startswith("error")]
+    assert code == 2
+    assert len(lines) == 1
+    assert lines[0].startswith(f"error  {where}")
+    assert what in lines[0]
+    assert contents(kapack) == before
+
+
+def test_a_source_without_a_licence_names_the_flag(run: Run, kapack: Path, tmp_path: Path) -> None:
+    source = Path(shutil.copytree(SOURCES / "cmake", tmp_path / "bare"))
+    (source / "LICENSE").unlink()
+    before = contents(kapack)
+    code, _, err = run("x", "--repo", kapack, "--from", source, *NEW[3:])
+    assert code == 2
+    assert "licence: is not answered: no licence was found" in err
+    assert "Give --licence SPDX" in err
+    assert contents(kapack) == before
+
+
+def test_without_a_terminal_every_missing_answer_names_its_flag(run: Run, kapack: Path) -> None:
+    code, _, err = run("x", "--repo", kapack, "--offline")
+    assert code == 2
+    for flag in ("--builder", "--version", "--licence", "--description", "--source"):
+        assert f"Give {flag}" in err
+
+
+def test_a_file_that_differs_is_a_conflict(run: Run, kapack: Path) -> None:
+    assert run("--repo", kapack, *NEW)[0] == 0
+    file = kapack / "pkgs/pulse/default.nix"
+    file.write_text("{ }: 1\n")
+    before = contents(kapack)
+    assert run("--repo", kapack, *NEW)[0] == 3
+    assert contents(kapack) == before
+    assert run("--repo", kapack, *NEW, "--force")[0] == 0
+    assert b"mkDerivation" in file.read_bytes()
+
+
+def test_an_update_bumps_and_resets(run: Run, kapack: Path) -> None:
+    words = [*NEW, "--hash", "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="]
+    assert run("--repo", kapack, *words)[0] == 0
+    code, _, err = run("--repo", kapack, "--update", "pulse", "--version", "1.3.0", "--no-check")
+    text = (kapack / "pkgs/pulse/default.nix").read_text()
+    assert code == 0
+    assert "1.2.0 → 1.3.0" in err
+    assert 'version = "1.3.0";' in text
+    assert "hash = lib.fakeHash;" in text
+    assert "47DEQ" not in text
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("--update", "nosuch", "--version", "2"), "no package 'nosuch'"),
+        (("--update", "procset", "--version", "2"), "it has no version"),
+        (("--update", "zz-tool"), "Give --version"),
+        (("--update", "zz-tool", "--version", "2 3"), "no version"),
+    ],
+)
+def test_a_bad_update(words: tuple[str, ...], what: str, run: Run, kapack: Path) -> None:
+    before = contents(kapack)
+    code, _, err = run("--repo", kapack, *words)
+    assert code == 2
+    assert what in err
+    assert contents(kapack) == before

@@ -1,0 +1,72 @@
+"""The parser accepts and rejects what nix does, and knows where everything stands."""
+
+import subprocess
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scaffold.nixlang.nodes import walk
+from scaffold.nixlang.parser import NixSyntaxError, parse
+
+GOOD = [
+    "{ pkgs ? import <nixpkgs> { }, ... }@args: with pkgs; rec { inherit (lib) a b; c.d = 1; }",
+    'let x = "a${toString 1}$\\${no}"; in { "quoted" = x; ${x} = 2; }',
+    "''\n  ''${kept} ${toString 1} '''\n''",
+    "[ ./a/b ./x/${y}.nix ~/z <nixpkgs/lib> 1.5 (-1) ]",
+    "x: y: if x then y.a.b or { } else !y ? a.b && (a -> b)",
+    "a: assert a; /* comment } */ a // { b = 1; } # end",
+    "https://example.org/x.tar.gz",
+    "rec { or = 1; a = { x, y ? 2, }: x; }",
+    "{ }:{ }",
+]
+BAD = [
+    "{ a = 1 }",
+    "{ a = ; }",
+    "{ a = 1; ",
+    '{ a = "open; }',
+    "{ a = ''open; }",
+    "/* open",
+    "{ a = 1; } }",
+    "let a = 1; { }",
+    "[ a = 1 ]",
+    "{ a, b",
+    "",
+    "( 1",
+    "{ inherit (a b; }",
+    "if a then b",
+]
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_nix_is_accepted(text: str) -> None:
+    node = parse(text)
+    assert all(0 <= n.start < n.end <= len(text) for n in walk(node))
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_what_is_no_nix_is_refused_with_its_line(text: str) -> None:
+    with pytest.raises(NixSyntaxError) as caught:
+        parse("\n\n" + text)
+    assert caught.value.line == 3
+
+
+@pytest.mark.nix
+@pytest.mark.parametrize("text", [*GOOD, *BAD])
+def test_nix_says_the_same(text: str, nix_program: str) -> None:
+    argv = ["nix-instantiate", "--store", "dummy://", "--parse", "-"]
+    done = subprocess.run(argv, input=text, capture_output=True, text=True, check=False)
+    accepted = done.returncode == 0 or "undefined variable" in done.stderr
+    assert accepted == (text in GOOD)
+
+
+@given(st.text(alphabet="{}[]()=;:.?@\"'$\\/*# \nabc01let in", max_size=40))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    with suppress(NixSyntaxError):
+        assert parse(text).end <= len(text)
+
+
+def test_deep_nesting_is_refused_and_no_crash() -> None:
+    with pytest.raises(NixSyntaxError, match="nested too deeply"):
+        parse("(" * 5000 + "1" + ")" * 5000)

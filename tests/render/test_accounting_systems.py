@@ -1,0 +1,154 @@
+"""What EAR, CiGri, ExaMon, BDPO, Melissa and BeBiDa derive from a composition, or refuse."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from scaffold.render.project import render
+from tests.building import CATALOG, compose, only_problem, problems
+
+G5K = ["g5k-nfs-store"]
+OAR = ("oar.server", "oar.dbserver", "oar.frontend")
+
+
+def files(*roles: str, **more: object) -> dict[str, str]:
+    """Return the text of each rendered file."""
+    composition = compose(*roles, **more)
+    return {str(f.path): f.content.decode() for f in render(composition, CATALOG).values()}
+
+
+def islands(text: str) -> list[str]:
+    """Return the lines of EAR's islands."""
+    return re.findall(r'"(\d+ Nodes=[^"]*)"', text)
+
+
+def test_each_ear_node_reports_to_a_database_manager() -> None:
+    written = files(
+        "db=ear.database,ear.manager",
+        "col:2=ear.db_manager",
+        "thin:3=ear.daemon",
+        "fat=ear.daemon",
+        flavours=G5K,
+    )
+    assert islands(written["parts/ear-common.nix"]) == [
+        "0 Nodes=thin1 EARDBD_IP=col1 EARGMId=1",
+        "1 Nodes=thin2 EARDBD_IP=col2 EARGMId=1",
+        "0 Nodes=thin3 EARDBD_IP=col1 EARGMId=1",
+        "1 Nodes=fat EARDBD_IP=col2 EARGMId=1",
+    ]
+
+
+def test_an_ear_node_with_a_database_manager_reports_to_itself() -> None:
+    written = files(
+        "db=ear.database,ear.manager", "a:2=ear.daemon", "b=ear.daemon,ear.db_manager", flavours=G5K
+    )
+    lines = islands(written["parts/ear-common.nix"])
+    assert all("EARDBD_IP=b " in line for line in lines)
+    alone = files("db=ear.database,ear.manager", "n:2=ear.daemon,ear.db_manager", flavours=G5K)
+    assert islands(alone["parts/ear-common.nix"]) == [
+        "0 Nodes=n1 EARDBD_IP=n1 EARGMId=1",
+        "1 Nodes=n2 EARDBD_IP=n2 EARGMId=1",
+    ]
+
+
+def test_ear_needs_real_nodes() -> None:
+    problem = only_problem(
+        "db=ear.database,ear.manager", "n=ear.daemon,ear.db_manager", flavours=["vm"]
+    )
+    assert "energy counters" in problem
+    assert "g5k-nfs-store" in problem
+
+
+def test_ear_and_bdpo_cannot_both_be_the_prologue_of_oar() -> None:
+    found = problems(
+        f"s={','.join(OAR)}",
+        "e=ear.database,ear.manager",
+        "n=oar.node,ear.daemon,ear.db_manager,bdpo.node",
+        flavours=G5K,
+        release="23.05",
+    )
+    assert {problem.where for problem in found} == {"roles.s", "roles.n"}
+    assert all("PROLOGUE_EXEC_FILE" in problem.what for problem in found)
+
+
+def test_cigri_finds_its_database_on_another_host() -> None:
+    roles = (f"s={','.join(OAR)},oar.web", "n=oar.node", "grid=cigri.server,cigri.client")
+    split = files(*roles, "data=cigri.dbserver")["parts/cigri-common.nix"]
+    assert 'DATABASE_HOST = "data"' in split
+    together = files(*roles[:2], "grid=cigri.server,cigri.client,cigri.dbserver")
+    assert "DATABASE_HOST" not in together["parts/cigri-common.nix"]
+    assert '"http://s/api/"' in together["parts/cigri-server.nix"]
+
+
+def test_two_postgresql_databases_are_kept_apart() -> None:
+    found = problems(f"s={','.join(OAR)},oar.web,oar.node,cigri.server,cigri.client,cigri.dbserver")
+    assert any("5432" in problem.what for problem in found)
+
+
+def test_examon_is_a_source_of_grafana_beside_prometheus() -> None:
+    metrics = ("b=examon.broker,examon.store", "n=examon.publisher")
+    alone = files(*metrics, "g=grafana.server")["parts/examon-grafana-source.nix"]
+    assert "isDefault = true" in alone
+    both = files(*metrics, "g=grafana.server,prometheus.server", "p=prometheus.exporter")
+    assert "isDefault = false" in both["parts/examon-grafana-source.nix"]
+    assert "parts/examon-grafana-source.nix" not in files(*metrics)
+
+
+@pytest.mark.parametrize("stack", ["bdpo", "bdpo-oar", "melissa-oar", "melissa-ear-oar"])
+def test_stacks_with_private_sources_say_so_and_know_their_releases(stack: str) -> None:
+    answers = dict(CATALOG.stacks[stack].answers)
+    composition = compose(**answers)
+    readme = {str(f.path): f.content.decode() for f in render(composition, CATALOG).values()}[
+        "README.md"
+    ]
+    assert "## Private sources" in readme
+    assert "ssh access" in readme
+    assert "Choose from 23.05, 22.11" in only_problem(**{**answers, "release": "25.05"})
+
+
+@pytest.mark.parametrize(("manager", "word"), [("oar", "OAR"), ("slurm", "SLURM")])
+def test_bebida_submits_to_the_manager_that_is_there(manager: str, word: str) -> None:
+    parts = {"oar": "oar.server,oar.dbserver", "slurm": "slurm.controller,slurm.dbd"}[manager]
+    written = files(
+        f"head={parts}",
+        "kube=bebida.server",
+        f"login={manager}.frontend",
+        f"n:2={manager}.node,bebida.node",
+        flavours=["vm"],
+    )
+    server = written["parts/bebida-server.nix"]
+    assert f"BEBIDA_HPC_SCHEDULER_TYPE={word}" in server
+    assert "BEBIDA_SSH_HOSTNAME=login" in server
+    assert "ssh root@kube" in written["parts/bebida-node-command.nix"]
+    composition = written["composition.nix"]
+    assert f"./parts/bebida-{manager}-jobs.nix" in composition[composition.index("head") :]
+    # The job of the proof takes every node, so the shared ones are among its nodes.
+    asked = {"oar": "-l nodes=2", "slurm": "--nodes=2"}[manager]
+    assert asked in written["test_script.py"]
+
+
+def test_bebida_without_a_job_manager_is_refused() -> None:
+    found = problems("s=bebida.server", "n=bebida.node", flavours=["vm"])
+    assert any("oar.frontend or slurm.frontend" in problem.what for problem in found)
+
+
+def test_melissa_measured_by_ear_preloads_its_library() -> None:
+    written = {
+        str(f.path): f.content.decode()
+        for f in render(compose(**CATALOG.stacks["melissa-ear-oar"].answers), CATALOG).values()
+    }
+    assert "libearld.so heatc" in written["parts/melissa-launcher.nix"]
+
+
+def test_the_users_of_cigri_are_those_of_the_composition() -> None:
+    users = {"users": {"names": ["alice", "bob"]}}
+    stack = CATALOG.stacks["cigri"].answers
+    server = {
+        str(f.path): f.content.decode()
+        for f in render(compose(**{**stack, "options": users}), CATALOG).values()
+    }["parts/cigri-server.nix"]
+    for user in ("alice", "bob"):
+        assert f"{user} = {json.dumps(user)};" in server

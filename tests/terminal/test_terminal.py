@@ -1,0 +1,221 @@
+"""The main paths through a real pseudo-terminal, as a user has it."""
+
+import os
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.building import CATALOG
+from tests.keyboard import BACK, CLEAR, CTRL_C, DOWN, ENTER, ESCAPES, HELP
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 60  # how long a prompt may take to appear before a test gives up; nothing waits for it
+STACKS = list(CATALOG.stacks)
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    """Start the command in a terminal of 24 lines and 80 columns, in a folder of its own."""
+    started = []
+
+    def start(*arguments, columns=80, **environment):
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", **environment}
+        env["PROMPT_TOOLKIT_NO_CPR"] = "1"  # nobody answers where the cursor is
+        env = {name: value for name, value in env.items() if name not in ("COLUMNS", "LINES")}
+        if "NO_COLOR" not in environment:
+            env.pop("NO_COLOR", None)
+        child = pexpect.spawn(
+            sys.executable, ["-m", "scaffold", *arguments], cwd=str(tmp_path), env=env,
+            dimensions=(24, columns), encoding="utf-8", timeout=SECONDS,
+        )  # fmt: skip
+        started.append(child)
+        return child
+
+    yield start
+    for child in started:
+        child.close(force=True)
+
+
+def end(child):
+    """Wait for the end of the command; return its exit code and what it printed meanwhile."""
+    child.expect(pexpect.EOF)
+    child.close()
+    return child.exitstatus, ESCAPES.sub("", child.before)
+
+
+def test_from_the_first_question_to_the_files(terminal, tmp_path):
+    child = terminal("new", "--no-check", "--no-git")
+    child.expect("Answers")
+    child.send(DOWN + ENTER)  # customise
+    child.expect("Start from")
+    child.send(DOWN * STACKS.index("nfs") + ENTER)
+    child.expect("Name")
+    child.send("lab" + ENTER)
+    child.expect("Description")
+    child.send(CLEAR + 'It\'s "mine" ${x}' + ENTER)
+    child.expect("Roles")
+    child.send(ENTER)  # done
+    for option in ("users.names", "users.home", "nfs.server.export"):
+        child.expect(re.escape(option))
+        child.send(ENTER)
+    child.expect("Flavours")
+    child.send(ENTER)
+    child.expect("Default flavour")
+    child.send(ENTER)
+    child.expect("Release")
+    child.send(ENTER)
+    child.expect("Pin an input")
+    child.send("n")
+    child.expect("Add a package")
+    child.send(ENTER)
+    child.expect("Extras")
+    child.send(ENTER)
+    child.expect("What now")
+    child.send(ENTER)
+    code, text = end(child)
+    assert code == 0, text
+    assert "create" in text
+    assert "lab/composition.nix" in text
+    assert "nxc build -f vm" in text
+    answers = tomllib.loads((tmp_path / "lab/.nxc-scaffold.toml").read_text())
+    assert answers["description"] == 'It\'s "mine" ${x}'
+    assert list(answers["roles"]) == ["server", "client"]
+    assert {"flake.nix", "parts", "README.md"} <= {p.name for p in (tmp_path / "lab").iterdir()}
+
+
+def test_an_interrupt_at_a_prompt_writes_nothing_and_can_be_resumed(terminal, tmp_path):
+    child = terminal("new", "lab", "--no-check", "--no-git")
+    child.expect("Answers")
+    child.send(DOWN + ENTER)
+    child.expect("Start from")
+    child.send(DOWN * STACKS.index("blank") + ENTER)
+    child.expect("Description")
+    child.send(CLEAR + "kept" + ENTER)
+    child.expect("Roles")
+    child.send(CTRL_C)
+    code, text = end(child)
+    assert code == 130
+    assert "nothing was written" in text
+    assert "--resume" in text
+    assert "Traceback" not in text
+    assert list(tmp_path.iterdir()) == []
+    child = terminal("new", "lab", "--resume", "--no-check", "--no-git")
+    child.expect("Roles")
+    child.send(ENTER)
+    for prompt in ("Flavours", "Default flavour", "Release"):
+        child.expect(prompt)
+        child.send(ENTER)
+    child.expect("Pin an input")
+    child.send("n")
+    for prompt in ("Add a package", "Extras", "What now"):
+        child.expect(prompt)
+        child.send(ENTER)
+    assert end(child)[0] == 0
+    assert "kept" in (tmp_path / "lab/.nxc-scaffold.toml").read_text()
+
+
+def test_several_compositions_from_the_first_question_to_the_files(terminal, tmp_path):
+    child = terminal("multi", "lab", "--no-check", "--no-git")
+    child.expect("Answers")
+    child.send(ENTER)  # recommended
+    for stack in ("oar", "slurm"):
+        child.expect("Compositions")
+        child.expect("add a composition")
+        child.send(ENTER)
+        child.expect("from scratch")
+        child.send(DOWN * STACKS.index(stack) + ENTER)
+        child.expect("Name")
+        child.send(ENTER)
+    child.expect("done")
+    child.send(ENTER)
+    child.expect("What now")
+    shown = ESCAPES.sub("", child.before)
+    child.send(ENTER)
+    code, text = end(child)
+    assert code == 0, text
+    assert re.search(r"composition +slurm +stack slurm", shown)
+    assert "nxc build -C oar -f vm" in text
+    assert max(map(len, text.splitlines())) <= 80
+    answers = tomllib.loads((tmp_path / "lab/.nxc-scaffold.toml").read_text())
+    assert list(answers["compositions"]) == ["oar", "slurm"]
+
+
+def test_an_interrupt_while_it_loads_is_no_traceback(terminal, tmp_path):
+    child = terminal("new", "lab")
+    child.expect("Answers")
+    child.send(CTRL_C)
+    code, text = end(child)
+    assert code == 130
+    assert "Traceback" not in text
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_and_back_are_keys(terminal):
+    child = terminal("new", "lab")
+    child.expect("Answers")
+    child.send(HELP)
+    child.expect("answer each question")
+    child.send(ENTER)
+    child.expect("Start from")
+    child.send(BACK)
+    child.expect("Answers")
+    child.send(CTRL_C)
+    assert end(child)[0] == 130
+
+
+def last_screen(child):
+    child.expect("Answers")
+    child.send(ENTER)
+    child.expect("web ")
+    listed = ESCAPES.sub("", child.before).split("Start from")[1].splitlines()[1:]
+    assert {line.split()[0] for line in listed if line.split()} <= {*STACKS, "\u00bb"}, listed
+    child.send(DOWN * STACKS.index("oar-nfs") + ENTER)
+    child.expect("What now")
+    shown = child.before
+    child.send(ENTER)
+    return shown, end(child)
+
+
+def test_eighty_columns_are_enough(terminal):
+    shown, (code, text) = last_screen(terminal("new", "lab", "--no-check", "--no-git"))
+    assert code == 0
+    lines = ESCAPES.sub("", shown).splitlines()
+    summary = [
+        line.rstrip()
+        for line in lines[lines.index(next(ln for ln in lines if ln.startswith("  start from"))) :]
+    ]
+    assert max(map(len, summary)) <= 80
+    words = " ".join(summary).split()
+    assert {"oar.dbserver", "nfs.client", "g5k-nfs-store", "composition.nix"} <= set(words)
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("quiet", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_no_colour_when_none_is_wanted(terminal, quiet):
+    child = terminal(
+        "new", "lab", "--stack", "nfs", "--defaults", "--no-check", "--no-git", **quiet
+    )
+    child.expect(pexpect.EOF)
+    assert "create" in child.before
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]", child.before)
+    child = terminal("new", "lab", "--stack", "nope", "--defaults", **quiet)
+    child.expect(pexpect.EOF)
+    assert "\x1b[31m" not in child.before
+
+
+def test_colour_in_a_terminal(terminal):
+    child = terminal("new", "lab", "--stack", "nope", "--defaults")
+    child.expect(pexpect.EOF)
+    assert "\x1b[31merror" in child.before
+
+
+def test_the_checks_are_shown_as_they_run(terminal, nix_program):
+    command = ("new", "lab", "--stack", "nfs", "--defaults", "--no-flake-check")
+    code, text = end(terminal(*command))
+    assert code == 0, text
+    for check in ("syntax", "composition", "test script"):
+        assert re.search(rf"{check}\s+ok", text), text
