@@ -17,8 +17,9 @@ from scaffold.answers.parsers import Answers, Context
 from scaffold.answers.questions import QUESTIONS, Question
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue import values
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.values import did_you_mean, show
-from scaffold.composition.model import Catalog, Composition, Role, Variant
+from scaffold.composition.model import Composition, Role, Variant
 from scaffold.nixlang import quote
 
 FILE_NAME = ".nxc-scaffold.toml"

@@ -24,8 +24,9 @@ from scaffold.asking.frontend import (
     without_asking,
 )
 from scaffold.base.errors import InputError, Interrupted, Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.composition import rules
-from scaffold.composition.model import Catalog, Composition
+from scaffold.composition.model import Composition
 
 T = TypeVar("T")
 Show = Callable[[T], None]

@@ -13,8 +13,8 @@ from scaffold.answers.flags import FLAGS
 from scaffold.answers.parsers import known_inputs
 from scaffold.base import names
 from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.values import did_you_mean, show
-from scaffold.composition.model import Catalog
 
 
 def from_flags(given: Mapping[str, Any], catalog: Catalog) -> list[Layer]:

@@ -28,8 +28,9 @@ from scaffold.answers.multianswers import (
 )
 from scaffold.answers.parsers import Answers
 from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.composition import rules
-from scaffold.composition.model import Catalog, Composition
+from scaffold.composition.model import Composition
 from scaffold.composition.topology import Topology
 from scaffold.nixlang import quote
 

@@ -16,8 +16,8 @@ from scaffold.answers.parsers import Answers, Context
 from scaffold.answers.questions import QUESTIONS, Question, recommended_release
 from scaffold.base import names
 from scaffold.base.errors import Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.values import show
-from scaffold.composition.model import Catalog
 
 #: The answers that all compositions share; each has its own of the others.
 SHARED = ("release", "flavours", "default_flavour", "extras", "pins")

@@ -12,8 +12,9 @@ from scaffold.answers.flags import FLAGS
 from scaffold.answers.multianswers import ALONE, KEY, REMEDY, SHARED, of_composition
 from scaffold.answers.parsers import Answers
 from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.values import did_you_mean, show
-from scaffold.composition.model import Catalog, Composition
+from scaffold.composition.model import Composition
 
 #: What a table of a composition cannot say: they are the flake's.
 OF_THE_FLAKE = ("default_flavour", "extras", "pins")

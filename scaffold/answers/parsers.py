@@ -14,9 +14,10 @@ from typing import Any
 from scaffold.base import names
 from scaffold.base.errors import Problem
 from scaffold.catalogue import values
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import OptionSpec, Part, Service
 from scaffold.catalogue.values import InvalidError, show
-from scaffold.composition.model import Catalog, Role
+from scaffold.composition.model import Role
 
 Answers = Mapping[str, Any]
 MAX_COUNT = 1000  # hosts of one role; Grid'5000's largest clusters have fewer

@@ -14,10 +14,11 @@ from scaffold.answers import parsers
 from scaffold.answers.flags import FLAGS, Flag
 from scaffold.answers.parsers import Answers, Context
 from scaffold.catalogue import values
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Pin
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases, parts_of
 from scaffold.catalogue.values import InvalidError
-from scaffold.composition.model import Catalog, Composition, Role
+from scaffold.composition.model import Composition, Role
 from scaffold.composition.topology import Topology
 
 Parser = Callable[[Any, Context], Any]

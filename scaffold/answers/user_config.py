@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.folders import config_file as config_file
 from scaffold.catalogue import values
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.values import InvalidError, did_you_mean, show
-from scaffold.composition.model import Catalog
 
 if TYPE_CHECKING:  # `list` reads the file too, and asks nothing
     from scaffold.answers.answers import Layer

@@ -15,7 +15,7 @@ from scaffold.answers.answers import Layer, missing, parse, with_recommended
 from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import QUESTIONS, Question
 from scaffold.base.errors import InputError, Problem
-from scaffold.composition.model import Catalog
+from scaffold.catalogue.catalog import Catalog
 
 
 class Choice(Enum):

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.base.errors import Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import OptionSpec, Part, Service, Stack
 from scaffold.catalogue.values import OPTION_TYPES, InvalidError, did_you_mean, of_option, show
-from scaffold.composition.model import Catalog
 
 REMEDY = "Correct the name"
 #: What a catalogue folder may hold, at least one of it.

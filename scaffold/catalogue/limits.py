@@ -8,9 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Part
-from scaffold.composition.model import Catalog
-from scaffold.composition.placement import expand
+
+
+def expand(parts: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
+    """Return the parts of a role with those that they imply, each once, implied ones first."""
+    found: dict[str, None] = {}
+    for part_id in parts:
+        part = catalog.parts.get(part_id)
+        if part and part.implies:
+            found.update(dict.fromkeys(expand(part.implies, catalog)))
+        found[part_id] = None
+    return tuple(found)
 
 
 def parts_of(part_ids: Iterable[str], catalog: Catalog) -> list[Part]:

@@ -16,9 +16,9 @@ import msgspec
 
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.folders import templates_folder as templates_folder
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Entry, Extra, Flavour, Part, Release, Service, Stack
 from scaffold.catalogue.faults import folder_faults, reference_faults, service_faults
-from scaffold.composition.model import Catalog
 
 T = TypeVar("T", bound=Entry)
 

@@ -35,7 +35,7 @@ def completion(*, shell: str, install: bool) -> None:
 
     It completes stacks, roles, parts, flavours, releases, extras and paths.
     """
-    from scaffold.commands import completion as command
+    from scaffold.cli import completion_script as command
 
     command.run(shell, install=install)
 

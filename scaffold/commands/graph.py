@@ -10,9 +10,10 @@ import click
 from scaffold.answers import answers, layers, user_config
 from scaffold.answers.answers import Layer
 from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
 from scaffold.catalogue.values import show
-from scaffold.composition.model import Catalog, Composition
+from scaffold.composition.model import Composition
 from scaffold.composition.topology import Topology
 from scaffold.diagram.formats import FORMATS, diagram
 

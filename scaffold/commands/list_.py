@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from scaffold.answers import user_config
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
-from scaffold.composition.model import Catalog
 
 
 def run(what: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) -> None:

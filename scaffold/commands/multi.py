@@ -7,6 +7,7 @@ from typing import Any
 
 from scaffold.answers import user_config
 from scaffold.answers.multi import Project
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
 from scaffold.commands.after_writing import confirm_several, formatted
 from scaffold.commands.multi_collect import collect, target_of
@@ -21,7 +22,6 @@ from scaffold.commands.writing import (
     show_diff,
     wishes,
 )
-from scaffold.composition.model import Catalog
 from scaffold.composition.topology import Topology
 from scaffold.render.multirender import render_all
 from scaffold.report.reporter import Reporter, topology_document

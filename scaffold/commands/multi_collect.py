@@ -15,8 +15,8 @@ from scaffold.answers.multisources import Given, check, given, overruled
 from scaffold.asking import memory
 from scaffold.asking.frontend import Frontend, Progress
 from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.commands.options import MultiOptions
-from scaffold.composition.model import Catalog
 from scaffold.report.reporter import Reporter
 
 

@@ -9,6 +9,7 @@ from scaffold.answers import answers, layers, user_config
 from scaffold.answers.answers import Layer
 from scaffold.answers.collect import Sources, asked, headless
 from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
 from scaffold.commands.after_writing import confirm, formatted
 from scaffold.commands.options import Options
@@ -23,7 +24,7 @@ from scaffold.commands.writing import (
     show_diff,
     wishes,
 )
-from scaffold.composition.model import Catalog, Composition
+from scaffold.composition.model import Composition
 from scaffold.composition.topology import Topology
 from scaffold.render.own_template import Own
 from scaffold.render.project import render

@@ -1,4 +1,4 @@
-"""What a user decided, as frozen data, and the catalogue it is decided from.
+"""What a user decided, as frozen data.
 
 Nothing here reads files or knows how text is asked for or rendered. Lookups that follow from a
 composition (host names, which role runs a part) are in ``scaffold.composition.topology``.
@@ -10,24 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
-
-from scaffold.catalogue.entries import Extra, Flavour, Part, Release, Service, Stack
-
-
-class Catalog(Struct, frozen=True):
-    """Everything the tool knows about: what a composition can be made of."""
-
-    services: Mapping[str, Service]
-    parts: Mapping[str, Part]
-    stacks: Mapping[str, Stack]
-    flavours: Mapping[str, Flavour]
-    releases: Mapping[str, Release]
-    extras: Mapping[str, Extra]
-
-    @property
-    def default_release(self) -> str:
-        """The newest release: the first row of the table."""
-        return next(iter(self.releases))
 
 
 class Role(Struct, frozen=True):

@@ -5,20 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Beside, OptionSpec, Part
+from scaffold.catalogue.limits import expand
 from scaffold.composition.hosts import host_names
-from scaffold.composition.model import Catalog, Composition, Role
-
-
-def expand(parts: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
-    """Return the parts of a role with those that they imply, each once, implied ones first."""
-    found: dict[str, None] = {}
-    for part_id in parts:
-        part = catalog.parts.get(part_id)
-        if part and part.implies:
-            found.update(dict.fromkeys(expand(part.implies, catalog)))
-        found[part_id] = None
-    return tuple(found)
+from scaffold.composition.model import Composition, Role
 
 
 class Placement:

@@ -13,9 +13,10 @@ from pathlib import PurePosixPath
 
 from scaffold.base import names
 from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases
 from scaffold.composition.hosts import host_names
-from scaffold.composition.model import Catalog, Composition
+from scaffold.composition.model import Composition
 from scaffold.composition.option_rules import OPTION_RULES
 from scaffold.composition.role_rules import ROLE_RULES
 from scaffold.composition.topology import Topology

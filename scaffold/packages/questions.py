@@ -16,8 +16,8 @@ from scaffold.answers.parsers import Answers, Context
 from scaffold.answers.questions import Question, Recommend, fixed
 from scaffold.base.errors import InputError
 from scaffold.catalogue import values
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.values import InvalidError, show
-from scaffold.composition.model import Catalog
 from scaffold.packages.builders import Builder
 from scaffold.packages.detect.facts import Facts
 from scaffold.packages.detect.needs import licences

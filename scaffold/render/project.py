@@ -15,9 +15,10 @@ from typing import Any, Protocol
 
 from scaffold.answers import answers
 from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Entry, Part, Service
 from scaffold.catalogue.reading import templates_folder
-from scaffold.composition.model import Catalog, Composition, Role
+from scaffold.composition.model import Composition, Role
 from scaffold.composition.topology import Topology
 from scaffold.composition.variants import grown
 from scaffold.nixlang.engine import Engine

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import Question, chosen_flavours, chosen_parts
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import OptionSpec, Part
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases
-from scaffold.composition.model import Catalog
 
 Explain = Callable[[Answers, Catalog], list[str]]
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Flavour, OptionSpec, Part, Release, Service, Stack
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases
 from scaffold.catalogue.values import did_you_mean, show
-from scaffold.composition.model import Catalog
 from scaffold.render.view import pin_url
 
 Page = dict[str, Any]

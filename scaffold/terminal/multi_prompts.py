@@ -25,7 +25,7 @@ from scaffold.answers.questions import Question
 from scaffold.asking.frontend import BackError, Progress, Start, interview
 from scaffold.base.errors import sentences
 from scaffold.catalogue import values
-from scaffold.composition.model import Catalog
+from scaffold.catalogue.catalog import Catalog
 from scaffold.report import help_texts
 from scaffold.terminal import asking, packages
 from scaffold.terminal.prompts import (

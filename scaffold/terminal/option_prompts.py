@@ -12,10 +12,9 @@ import questionary
 from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import Question, chosen_parts
 from scaffold.catalogue import values
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import OptionSpec
-from scaffold.catalogue.limits import parts_of
-from scaffold.composition.model import Catalog
-from scaffold.composition.placement import expand
+from scaffold.catalogue.limits import expand, parts_of
 from scaffold.report import help_texts
 from scaffold.terminal import asking, looks
 from scaffold.terminal.role_prompts import valid

@@ -9,7 +9,7 @@ from typing import Any
 from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import Question
 from scaffold.base.errors import InputError, sentences
-from scaffold.composition.model import Catalog
+from scaffold.catalogue.catalog import Catalog
 from scaffold.report import help_texts
 from scaffold.terminal import asking
 

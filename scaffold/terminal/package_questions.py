@@ -10,7 +10,7 @@ from questionary import Choice as Item
 
 from scaffold.answers.parsers import Answers, Context
 from scaffold.answers.questions import Question
-from scaffold.composition.model import Catalog
+from scaffold.catalogue.catalog import Catalog
 from scaffold.packages.builders import Builder
 from scaffold.packages.detect.facts import Facts
 from scaffold.packages.questions import PLATFORMS

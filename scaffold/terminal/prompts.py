@@ -20,7 +20,7 @@ from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import QUESTIONS, Question
 from scaffold.asking.frontend import BackError, Choice, Start
 from scaffold.base.errors import InputError, Problem, printable
-from scaffold.composition.model import Catalog
+from scaffold.catalogue.catalog import Catalog
 from scaffold.terminal import asking, looks, packages
 from scaffold.terminal.package_prompts import packages_from
 from scaffold.terminal.widgets import WIDGETS, Widget

@@ -15,7 +15,7 @@ from scaffold.answers.questions import Question
 from scaffold.asking.frontend import BackError
 from scaffold.base.errors import sentences
 from scaffold.catalogue import values
-from scaffold.composition.model import Catalog
+from scaffold.catalogue.catalog import Catalog
 from scaffold.report import help_texts
 from scaffold.terminal import asking, packages
 

@@ -10,7 +10,7 @@ from typing import Any
 from scaffold.answers.parsers import MAX_COUNT, Answers
 from scaffold.answers.questions import Question, chosen_inputs
 from scaffold.catalogue import values
-from scaffold.composition.model import Catalog
+from scaffold.catalogue.catalog import Catalog
 from scaffold.composition.variants import SETS, check_name, check_package
 from scaffold.report import help_texts
 from scaffold.terminal import asking

@@ -11,8 +11,8 @@ from questionary import Choice as Item
 from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import Question, chosen_flavours, chosen_inputs, chosen_parts
 from scaffold.catalogue import values
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases, private_sources
-from scaffold.composition.model import Catalog
 from scaffold.report import help_texts
 from scaffold.terminal import asking
 from scaffold.terminal.option_prompts import options

@@ -11,9 +11,10 @@ import pytest
 from scaffold.answers import answers, layers
 from scaffold.answers.answers import Layer
 from scaffold.base.errors import InputError
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
 from scaffold.composition import rules
-from scaffold.composition.model import Catalog, Composition
+from scaffold.composition.model import Composition
 from scaffold.composition.topology import Topology
 from scaffold.render.project import render
 from scaffold.report.console import ConsoleReporter

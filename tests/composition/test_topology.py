@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scaffold.catalogue.limits import expand
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Role
-from scaffold.composition.placement import expand
 from scaffold.composition.topology import Topology
 from tests.building import CATALOG, compose
 from tests.tools.random_compositions import random_composition

@@ -17,9 +17,9 @@ from unittest.mock import patch
 
 from scaffold.base.errors import one_line
 from scaffold.base.names import BARE_KEY, check_input, check_project, check_ref, check_role
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.values import show
 from scaffold.cli import main
-from scaffold.composition.model import Catalog
 
 ROOT = Path(__file__).resolve().parents[2]
 ALPHABET = (

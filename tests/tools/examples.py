@@ -12,10 +12,10 @@ from scaffold.answers import answers, layers, multi, multisources
 from scaffold.answers.answers import Layer
 from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import chosen_parts
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.limits import parts_of
 from scaffold.catalogue.reading import load_catalog
 from scaffold.composition import rules
-from scaffold.composition.model import Catalog
 from scaffold.render import multirender
 from scaffold.render.project import render
 from scaffold.writer.tree import Tree

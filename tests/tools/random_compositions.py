@@ -18,12 +18,12 @@ from typing import Any
 
 from scaffold.answers import answers
 from scaffold.base.errors import InputError
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import OptionSpec, Part
-from scaffold.catalogue.limits import excluded_flavours, excluded_releases
+from scaffold.catalogue.limits import excluded_flavours, excluded_releases, expand
 from scaffold.catalogue.reading import load_catalog
 from scaffold.composition import rules
-from scaffold.composition.model import Catalog, Composition
-from scaffold.composition.placement import expand
+from scaffold.composition.model import Composition
 from scaffold.render.project import render
 from scaffold.writer.apply import apply
 from scaffold.writer.plan import make_plan

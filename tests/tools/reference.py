@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scaffold.answers.flags import FLAGS
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Part, Release
 from scaffold.catalogue.reading import load_catalog
-from scaffold.composition.model import Catalog
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 SECTION = re.compile(r"(<!-- (\w+): generated [^>]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
