@@ -101,7 +101,8 @@ def asked(
 def held(frontend: Frontend, progress: Progress, catalog: Catalog, one: Interview[T]) -> T:
     """Hold an interview until its answers go together and are to be written.
 
-    An interrupted one is kept for ``--resume``, the answers of the others for the next time.
+    Whatever ends it before that, the answers given so far are kept for ``--resume``; those of an
+    interview that comes to its end are offered the next time.
 
     Raises:
         Interrupted: the user left.
@@ -109,14 +110,21 @@ def held(frontend: Frontend, progress: Progress, catalog: Catalog, one: Intervie
     try:
         raw = interview(frontend, progress, catalog, one.questions)
         found = _agreed(frontend, raw, progress, catalog, one)
-    except Interrupted as error:
-        document = {"settled": sorted(progress.settled), "answers": progress.answers}
-        memory.save(one.command, "draft", document)
-        problem = Problem(one.command, error.problems[0].what, "Go on with --resume")
-        raise Interrupted(problem) from error
+    except BaseException as error:
+        keep(one.command, progress)
+        if isinstance(error, Interrupted):
+            problem = Problem(one.command, error.problems[0].what, "Go on with --resume")
+            raise Interrupted(problem) from error
+        raise
     memory.forget(one.command, "draft")
     memory.save(one.command, "last", one.document(found))
     return found
+
+
+def keep(command: memory.Command, progress: Progress) -> None:
+    """Keep the answers of an interview that did not come to its end, for ``--resume``."""
+    document = {"settled": sorted(progress.settled), "answers": progress.answers}
+    memory.save(command, "draft", document)
 
 
 def _begin(frontend: Frontend, sources: Sources, catalog: Catalog) -> tuple[list[Layer], Progress]:
@@ -181,21 +189,22 @@ def _agreed(
             case Choice.WRITE if found is not None:
                 return found
             case Choice.CHANGE:
-                question = frontend.pick(one.questions, raw)
-                progress.answers = {**raw, **_again(frontend, question, raw, catalog)}
-                raw = dict(progress.answers)
+                raw = changed(frontend, one.questions, raw, catalog)
+                progress.answers = dict(raw)
             case _:
                 problem = Problem(one.command, "you left, nothing was written", "Run it again")
                 raise Interrupted(problem)
 
 
-def _again(
-    frontend: Frontend, question: Question, raw: dict[str, Any], catalog: Catalog
+def changed(
+    frontend: Frontend, questions: tuple[Question, ...], raw: dict[str, Any], catalog: Catalog
 ) -> dict[str, Any]:
+    """Ask which answer to change and then that question; going back from either changes nothing."""
     try:
-        return frontend.ask(question, raw, catalog)
+        question = frontend.pick(questions, raw)
+        return {**raw, **frontend.ask(question, raw, catalog)}
     except BackError:
-        return {}
+        return raw
 
 
 def _built(raw: Mapping[str, Any], catalog: Catalog, every: Sequence[Layer]) -> Composition:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from scaffold.nixlang import quote
 
 Kind = Literal["draft", "last"]
-Command = Literal["new", "multi"]
+Command = Literal["new", "multi", "package"]
 
 
 def file_of(command: Command, kind: Kind) -> Path:

@@ -50,6 +50,7 @@ def _question_flags(command: Command) -> Command:
 @click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Any key of the answers file."
 )
+@click.option("--resume", is_flag=True, help="Go on with the interview that was interrupted.")
 @click.option(
     "--defaults", is_flag=True, help="Take the recommended answer to every other question."
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from scaffold.answers import answers
+from scaffold.answers.answers import Layer
+from scaffold.answers.collect import interrupted
 from scaffold.base.errors import Exit
 from scaffold.checks import Result
 from scaffold.commands.after_writing import formatted
@@ -58,6 +60,8 @@ def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree
     """Return the files of a new package and its name."""
     file = [answers.load_file(options.answers_file)] if options.answers_file else []
     flags = options.layers()
+    if options.resume:
+        file.append(Layer("the interrupted run", interrupted("package").answers))
     given = answers.merge([*flags, *file])
     look = look_at(layout, given, offline=options.offline)
     if look.reason:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import PurePosixPath
 
 from scaffold.answers import answers
 from scaffold.answers.answers import Layer
-from scaffold.asking.frontend import BackError, Choice, Frontend, Progress, interview
+from scaffold.answers.collect import changed, interrupted, keep
+from scaffold.asking import memory
+from scaffold.asking.frontend import Choice, Frontend, Progress, interview
 from scaffold.base.errors import InputError, Interrupted, Problem
 from scaffold.commands.package_options import Options
 from scaffold.packages.collect import built, headless
@@ -37,10 +38,37 @@ def collect(
 def _ask(
     frontend: Frontend, look: Look, layers: list[Layer], options: Options, reporter: Reporter
 ) -> tuple[Package, PurePosixPath]:
-    """Interview the user until the answers go together and are to be written."""
+    """Interview the user until the answers go together and are to be written.
+
+    Whatever ends the interview before that, the answers given so far are kept for ``--resume``.
+    """
     tell(look, reporter)
-    given = answers.merge(layers[:-1])
-    progress = Progress(answers.merge(layers), {k for k, v in given.items() if v is not None})
+    weak = 2 if options.resume else 1  # what was offered by the source, also in the run before
+    given = answers.merge(layers[:-weak])
+    settled = {k for k, v in given.items() if v is not None}
+    if options.resume:
+        settled |= interrupted("package").settled
+    progress = Progress(answers.merge(layers), settled)
+    try:
+        found = _agreed(frontend, look, layers, progress, options, reporter)
+    except BaseException as error:
+        keep("package", progress)
+        if isinstance(error, Interrupted):
+            problem = Problem("package", error.problems[0].what, "Go on with --resume")
+            raise Interrupted(problem) from error
+        raise
+    memory.forget("package", "draft")
+    return found
+
+
+def _agreed(
+    frontend: Frontend,
+    look: Look,
+    layers: list[Layer],
+    progress: Progress,
+    options: Options,
+    reporter: Reporter,
+) -> tuple[Package, PurePosixPath]:
     raw = interview(frontend, progress, NOTHING, look.questions)
     while True:
         problems: tuple[Problem, ...] = ()
@@ -54,15 +82,11 @@ def _ask(
             case Choice.WRITE if done:
                 return done
             case Choice.CHANGE:
-                question = frontend.pick(look.questions, raw)
-                with suppress(BackError):
-                    raw = {**raw, **frontend.ask(question, raw, NOTHING)}
+                raw = changed(frontend, look.questions, raw, NOTHING)
+                progress.answers = dict(raw)
             case _:
-                raise Interrupted(
-                    Problem(
-                        "package", "you left, nothing was written", "Run it again when you like"
-                    )
-                )
+                what = "you left, nothing was written"
+                raise Interrupted(Problem("package", what, "Run it again when you like"))
 
 
 def tell(look: Look, reporter: Reporter) -> None:

@@ -25,6 +25,7 @@ class Options(Writing):
     module: bool
     settings: tuple[str, ...]
     no_evaluation: bool
+    resume: bool
 
     @classmethod
     def of(cls, flags: Mapping[str, Any]) -> Self:

@@ -4,6 +4,7 @@ import re
 import shutil
 import sys
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,27 @@ def test_an_interrupted_interview_goes_on_where_it_was(new):
     assert "Start from" not in screen
     assert saved("lab")["description"] == "Two hosts"
     assert saved("lab")["roles"]["web"]["count"] == 2
+
+
+def test_back_on_the_last_screen_returns_to_it(new):
+    """`<` opens the list of answers, another one closes it: nothing is lost, and it is written."""
+    code, _, err = new([ENTER, choose(STACKS, "nfs"), BACK, BACK, BACK, BACK, ENTER], "lab")
+    assert code == 0, err
+    assert saved("lab")["started_from"] == "nfs"
+
+
+@pytest.mark.parametrize("failing", [RuntimeError("a defect"), OSError(28, "No space left")])
+def test_whatever_ends_an_interview_its_answers_are_kept(new, monkeypatch, failing):
+    def broken(*_, **__):
+        raise failing
+
+    with monkeypatch.context() as patched:
+        patched.setattr("scaffold.terminal.prompts.Prompts.decide", broken)
+        with suppress(AssertionError):  # the helper's, when it is no exit
+            new(SCRATCH, "lab")
+    code, _, err = new([ENTER], "lab", "--resume")
+    assert code == 0, err
+    assert saved("lab")["description"] == "Two hosts"
 
 
 def test_quitting_at_the_last_screen_writes_nothing(new, tmp_path):
