@@ -31,12 +31,40 @@ class Binding:
 
 
 @dataclass(frozen=True)
+class Formal:
+    """One argument that a function names: ``name`` or ``name ? default``, and where it stands."""
+
+    name: str
+    start: int
+    default: Node | None = None
+
+
+@dataclass(frozen=True)
+class Formals:
+    """What a function of a set takes: ``{ a, b ? 1, ... }@whole``.
+
+    ``open`` says that there is an ellipsis, so that other arguments are taken too.
+    """
+
+    arguments: tuple[Formal, ...] = ()
+    open: bool = False
+    whole: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the arguments, without that of the whole set."""
+        return tuple(argument.name for argument in self.arguments)
+
+
+@dataclass(frozen=True)
 class Node:
     """An expression: its kind, its place, what it is made of.
 
     ``text`` is the name of an identifier, the operators of an operation, the raw text of a literal.
     ``children`` are in the order of the text: function and arguments of an ``apply``, operands of
-    an ``operation``, condition or scope and body of ``if``, ``with``, ``assert``.
+    an ``operation``, condition or scope and body of ``if``, ``with``, ``assert``; the last of a
+    ``lambda`` is its body, defaults of its arguments come before it. ``names`` are all names that
+    a ``lambda`` binds; ``formals`` is None for one of a plain name (``x: …``).
     """
 
     kind: str
@@ -46,6 +74,7 @@ class Node:
     children: tuple[Node, ...] = ()
     bindings: tuple[Binding, ...] = ()
     names: tuple[str, ...] = ()
+    formals: Formals | None = None
 
     def binding(self, name: str) -> Binding | None:
         """Return the binding of a plain name, or None."""
@@ -61,7 +90,12 @@ class Node:
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield a node and everything below it, in the order of the text."""
-    yield node
-    inner = [b.value for b in node.bindings if b.value is not None]
-    for child in sorted([*node.children, *inner], key=lambda n: n.start):
-        yield from walk(child)
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        inner = [b.value for b in found.bindings if b.value is not None]
+        below = [*found.children, *inner]
+        if inner and found.children:  # the body of a `let` comes before its bindings
+            below.sort(key=lambda n: n.start)
+        waiting += reversed(below)

@@ -8,12 +8,14 @@ undefined names and duplicate attributes, which it does not look for.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scaffold.nixlang.atoms import Atoms
 from scaffold.nixlang.lexer import NixSyntaxError
-from scaffold.nixlang.nodes import Binding, Node, walk
+from scaffold.nixlang.nodes import Binding, Formal, Formals, Node, walk
 from scaffold.nixlang.values import NIX_KEYWORDS
 
-__all__ = ["Binding", "NixSyntaxError", "Node", "parse", "walk"]
+__all__ = ["Binding", "Formal", "Formals", "NixSyntaxError", "Node", "parse", "walk"]
 
 BINARY = frozenset(
     ["==", "!=", "&&", "||", "->", "//", "++", "+", "-", "*", "/", "<", ">", "<=", ">=", "|>", "<|"]
@@ -73,24 +75,28 @@ class _Parser(Atoms):
             self.take("in")
             body = self.expression()
             return Node("let", start, body.end, children=(body,), bindings=bindings)
-        names = self._formals()
-        if names is not None:
+        head = self._head()
+        if head is not None:
+            names, formals = head
             body = self.expression()
-            return Node("lambda", start, body.end, children=(body,), names=names)
+            given = formals.arguments if formals else ()
+            children = (*(a.default for a in given if a.default is not None), body)
+            return Node("lambda", start, body.end, children=children, names=names, formals=formals)
         return self._operation()
 
     def _node(self, kind: str, start: int, children: tuple[Node, ...]) -> Node:
         return Node(kind, start, children[-1].end, children=children)
 
-    def _formals(self) -> tuple[str, ...] | None:
+    def _head(self) -> tuple[tuple[str, ...], Formals | None] | None:
         """Read what stands before the colon of a function, or nothing when it is none."""
         first, second, third = (self.lexer.peek(n) for n in range(3))
         if first.kind == "name" and first.text not in NIX_KEYWORDS and second.text in (":", "@"):
-            names = [self.lexer.next().text]
-            if self.lexer.next().text == "@":
-                names += self._set_pattern()
-                self.take(":")
-            return tuple(names)
+            name = self.lexer.next().text
+            if self.lexer.next().text != "@":
+                return (name,), None
+            formals = replace(self._set_pattern(), whole=name)
+            self.take(":")
+            return (name, *formals.names), formals
         is_pattern = first.text == "{" and (
             second.text == "..."
             or (second.text == "}" and third.text in (":", "@"))
@@ -98,28 +104,35 @@ class _Parser(Atoms):
         )
         if not is_pattern or first.kind != "symbol":
             return None
-        names = self._set_pattern()
+        formals = self._set_pattern()
+        names = formals.names
         if self.at("@"):
             self.lexer.next()
-            names.append(self.identifier())
+            formals = replace(formals, whole=self.identifier())
+            names = (*names, formals.whole)
         self.take(":")
-        return tuple(names)
+        return names, formals
 
-    def _set_pattern(self) -> list[str]:
-        names: list[str] = []
+    def _set_pattern(self) -> Formals:
+        found: list[Formal] = []
+        is_open = False
         self.take("{")
         while not self.at("}"):
             if self.at("..."):
                 self.lexer.next()
+                is_open = True
                 break
-            names.append(self.identifier())
+            start = self.lexer.peek().start
+            name = self.identifier()
+            default = None
             if self.at("?"):
                 self.lexer.next()
-                self.expression()
+                default = self.expression()
+            found.append(Formal(name, start, default))
             if not self.at("}"):
                 self.take(",")
         self.take("}")
-        return names
+        return Formals(tuple(found), is_open)
 
     def _operation(self) -> Node:
         """Read operands and operators, flat: which binds tighter is of no use here."""

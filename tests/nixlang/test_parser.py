@@ -70,3 +70,24 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_deep_nesting_is_refused_and_no_crash() -> None:
     with pytest.raises(NixSyntaxError, match="nested too deeply"):
         parse("(" * 5000 + "1" + ")" * 5000)
+
+
+def test_a_function_tells_what_it_takes():
+    node = parse("{ a, b ? [ c ], ... }@all: a")
+    assert node.formals is not None
+    assert (node.formals.names, node.formals.open, node.formals.whole) == (("a", "b"), True, "all")
+    assert node.names == ("a", "b", "all")
+    default = node.formals.arguments[1].default
+    assert default is not None
+    assert default.kind == "list"
+    assert node.children == (default, node.children[-1])
+
+
+def test_the_name_of_the_whole_may_stand_first():
+    node = parse("all@{ a }: a")
+    assert node.formals is not None
+    assert (node.formals.whole, node.formals.open, node.names) == ("all", False, ("all", "a"))
+
+
+def test_a_function_of_a_plain_name_has_no_formals():
+    assert parse("x: x").formals is None
