@@ -13,6 +13,27 @@ from itertools import pairwise
 from scaffold.nixlang.parser import Binding, Node, parse, walk
 from scaffold.nixlang.quote import nix_attr
 
+#: Functions of nixpkgs, flake-utils and flake-parts that return the attributes of an argument, by
+#: its position: that of an unknown function is what it is given, never what it returns.
+_PASSED_ON = {
+    "recurseIntoAttrs": 1,
+    "dontRecurseIntoAttrs": 1,
+    "makeExtensible": 1,
+    "fix": 1,
+    "id": 1,
+    "mapAttrs": 2,
+    "genAttrs": 2,
+    "forAllSystems": 1,
+    "forEachSystem": 1,
+    "eachSystem": 2,
+    "eachDefaultSystem": 1,
+    "filterAttrs": 2,
+    "optionalAttrs": 2,
+    "mkIf": 2,
+    "makeScope": 2,
+    "mkFlake": 2,
+}
+
 
 @dataclass(frozen=True)
 class SetPlace:
@@ -66,9 +87,19 @@ def results(node: Node) -> Iterator[Node]:
         case "operation" | "list":
             for child in node.children:
                 yield from results(child)
-        case "apply" | "if":
+        case "if":
             for child in node.children[1:]:
                 yield from results(child)
+        case "apply":
+            at = _PASSED_ON.get(head_name(node))
+            if at is not None and at < len(node.children):
+                yield from results(node.children[at])
+
+
+def head_name(node: Node) -> str:
+    """Return the last name of the function that an ``apply`` calls, or nothing."""
+    head = node.children[0]
+    return (head.names or (head.text if head.kind == "name" else "",))[-1]
 
 
 def scope_at(root: Node, inner: Node) -> frozenset[str]:

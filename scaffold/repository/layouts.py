@@ -16,7 +16,7 @@ from typing import Literal
 
 from scaffold.base.errors import InputError, Problem
 from scaffold.nixlang.edits import SetPlace, attribute_places, result_place
-from scaffold.nixlang.parser import NixSyntaxError
+from scaffold.nixlang.parser import NixSyntaxError, parse, walk
 
 Kind = Literal["kapack", "nur", "auto", "by-name", "flake"]
 TITLES: dict[Kind, str] = {
@@ -137,6 +137,7 @@ def find_layout(root: Path) -> Layout:
         problem = Problem(f"--repo {root}", "there is no such folder", "Give a repository's folder")
         raise InputError(problem)
     root = root.resolve()
+    _refuse_a_composition(root)
     for look in (_kapack, _by_name, _template, _auto, _flake):
         if found := look(root):
             return found
@@ -145,6 +146,38 @@ def find_layout(root: Path) -> Layout:
         "Give a repository with --repo DIR, such as a copy of nix-community/nur-packages-template"
     )
     raise InputError(Problem(str(root), what, remedy))
+
+
+def _refuse_a_composition(root: Path) -> None:
+    """Refuse a project of NixOS Compose: its flake's ``packages`` are flavours, made by nxc.
+
+    Raises:
+        InputError: the folder holds such a project.
+
+    """
+    told = next(
+        (name for name in (".nxc-scaffold.toml", "nxc.json") if (root / name).is_file()), ""
+    )
+    if not told and _calls_compose(root):
+        told = "flake.nix, which calls nxc's compose,"
+    if told:
+        what = f"it is a NixOS Compose project ({told} says so), not a repository of packages"
+        remedy = (
+            "To give a composition a package, start it with "
+            "nxc-scaffold new NAME --package-from PACKAGE=SOURCE"
+        )
+        raise InputError(Problem(str(root), what, remedy))
+
+
+def _calls_compose(root: Path) -> bool:
+    file = PurePosixPath("flake.nix")
+    if not (root / file).is_file():
+        return False
+    with syntax_problems(file):
+        tree = parse(read_text(root, file))
+    return any(
+        node.kind == "select" and node.names[-2:] == ("lib", "compose") for node in walk(tree)
+    )
 
 
 def _kapack(root: Path) -> Layout | None:

@@ -150,3 +150,40 @@ def test_a_folder_without_packages_is_no_repository(tmp_path: Path) -> None:
     (tmp_path / "default.nix").write_text("{ x }: x + 1\n")
     with pytest.raises(InputError, match="no NUR repository"):
         find_layout(tmp_path)
+
+
+COMPOSE = """{
+  outputs = { nixpkgs, nxc, ... }: {
+    packages.x86_64-linux = nxc.lib.compose {
+      inherit nixpkgs;
+      composition = ./composition.nix;
+    };
+  };
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{"flake.nix": COMPOSE}, {"flake.nix": "{ }", "nxc.json": "{}"},
+     {"flake.nix": "{ }", ".nxc-scaffold.toml": ""}],
+)  # fmt: skip
+def test_a_composition_is_no_repository_of_packages(tmp_path: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(InputError, match="NixOS Compose project") as caught:
+        find_layout(tmp_path)
+    assert "--package-from" in caught.value.problems[0].remedy
+
+
+@pytest.mark.parametrize(
+    "packages",
+    [
+        "genAttrs systems (system: import ./pkgs { inherit nixpkgs system; })",
+        "foldl' (a: b: a // b) (import ./all.nix { inherit pkgs; }) [ ]",
+        "(args: { x = 1; }.y) { inherit pkgs; }",
+        "unknown { x = 1; }",
+    ],
+)
+def test_the_argument_of_a_function_is_never_the_set(packages: str) -> None:
+    assert result_place(f"{{ pkgs }}: {packages}") is None
