@@ -7,6 +7,7 @@ from scaffold.answers.answers import Layer
 from scaffold.answers.collect import interrupted
 from scaffold.base.errors import Exit
 from scaffold.checks import Result
+from scaffold.checks import repository as checks
 from scaffold.commands.after_writing import formatted
 from scaffold.commands.package_collect import collect, show
 from scaffold.commands.package_options import Options
@@ -16,7 +17,6 @@ from scaffold.packages.assemble import package_tree
 from scaffold.packages.inspection import look_at
 from scaffold.report.reporter import Reporter, check_document, print_json
 from scaffold.report.sentences import wanted
-from scaffold.repository import checks
 from scaffold.repository.layouts import Layout, find_layout
 from scaffold.system import git
 from scaffold.writer.apply import apply
@@ -103,7 +103,7 @@ def _after_writing(
     reporter.next_steps(
         [
             *steps,
-            (checks.by_hand(layout, name), "build it"),
+            (layout.build_command(name), "build it"),
             (f"nxc-scaffold phases {name}", "run its phases one by one"),
         ]
     )

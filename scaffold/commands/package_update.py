@@ -19,7 +19,6 @@ from scaffold.packages.update.bump import Bump, bump, filled, is_unfilled
 from scaffold.packages.update.neighbours import Beside, beside
 from scaffold.packages.update.read_back import Fetch, read_back
 from scaffold.report.reporter import Reporter
-from scaffold.repository import checks
 from scaffold.repository.edits import edit_of
 from scaffold.repository.layouts import Layout, read_text, syntax_problems
 from scaffold.repository.packages_table import table_version
@@ -59,7 +58,7 @@ def update(options: Options, layout: Layout, reporter: Reporter) -> Update:
     files = beside(layout, name, file, load_builders().values())
     fetched = _new_source(done, fetched_from, given.get("hash", ""), files, options)
     new = filled(done.text, fetched.hash) if fetched.hash else done.text
-    _tell(done, new, fetched, checks.by_hand(layout, name), reporter)
+    _tell(done, new, fetched, layout.build_command(name), reporter)
     edits = [edit_of(file, text, new)]
     steps: tuple[tuple[str, str], ...] = ()
     if version != done.old or given.get("ref"):

@@ -9,8 +9,8 @@ from typing import Any
 from scaffold.answers.answers import load_file
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.values import show
+from scaffold.commands import template_source
 from scaffold.commands.options import Options
-from scaffold.render import template_source
 from scaffold.render.own_template import Own
 
 

@@ -18,7 +18,6 @@ from scaffold.packages.builders import Builder
 from scaffold.packages.detect.facts import Facts
 from scaffold.packages.detect.needs import Inputs, inputs
 from scaffold.packages.package import Package, package_files, render_module
-from scaffold.repository.checks import by_hand
 from scaffold.repository.layouts import Layout
 from scaffold.repository.packages_table import table_row
 from scaffold.repository.register import (
@@ -81,7 +80,7 @@ def assemble(
         debug=builder.compiled and layout.kind == "kapack",
         tag=layout.kind != "kapack",
         ref_is_tag=not is_commit(origin.ref),
-        fill=f"`{by_hand(layout, name)}`",
+        fill=f"`{layout.build_command(name)}`",
         local=local,
         calls={} if layout.shares else _calls(local, file, layout),
         extra={**blank(builder), **facts.extra, **extra},

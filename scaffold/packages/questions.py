@@ -19,9 +19,9 @@ from scaffold.catalogue import values
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.values import InvalidError, show
 from scaffold.packages.builders import Builder
+from scaffold.packages.description import tidy
 from scaffold.packages.detect.facts import Facts
 from scaffold.packages.detect.needs import licences
-from scaffold.packages.detect.source import tidy
 from scaffold.packages.flags import FLAGS
 from scaffold.repository.layouts import Layout
 from scaffold.repository.register import check_name

@@ -72,6 +72,14 @@ class Layout:
         """Whether the repository is a flake."""
         return (self.root / "flake.nix").is_file()
 
+    def build_command(self, name: str) -> str:
+        """Return the command that builds a package of the repository."""
+        return f"nix build .#{name}" if self.is_flake else f"nix-build -A {name}"
+
+    def evaluate_command(self) -> str:
+        """Return the command that evaluates every package of the repository."""
+        return "nix flake check" if self.is_flake else "nix-env -f . -qa --drv-path"
+
     def package_file(self, name: str) -> PurePosixPath:
         """Return where the file of a package goes, relative to the root."""
         if self.kind == "by-name":

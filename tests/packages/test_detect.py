@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from scaffold.packages.builders import load_builders
+from scaffold.packages.description import tidy
 from scaffold.packages.detect.needs import inputs
-from scaffold.packages.detect.source import detect, tidy
+from scaffold.packages.detect.source import detect
 from scaffold.sources.tags import releases
 
 SOURCES = Path(__file__).parents[1] / "fixtures" / "sources"

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from scaffold.packages.builders import load_builders
+from scaffold.packages.description import tidy
 from scaffold.packages.detect.changelog import published
 from scaffold.packages.detect.facts import Facts, Folder
 from scaffold.packages.detect.needs import inputs
 from scaffold.packages.detect.readme import sentence
-from scaffold.packages.detect.source import detect, tidy
+from scaffold.packages.detect.source import detect
 from scaffold.sources.tags import releases
 
 BUILDERS = load_builders()

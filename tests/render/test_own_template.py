@@ -8,7 +8,7 @@ import pytest
 from cookiecutter.main import cookiecutter
 
 from scaffold.base.errors import ExternalError, InputError
-from scaffold.render import template_source
+from scaffold.commands import template_source
 from scaffold.render.own_template import Own
 from scaffold.render.own_template_files import load
 from scaffold.render.project import render

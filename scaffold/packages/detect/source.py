@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.packages.builders import Builder
+from scaffold.packages.description import tidy
 from scaffold.packages.detect import licence, readme, version
 from scaffold.packages.detect.changelog import published
 from scaffold.packages.detect.choice import choose
 from scaffold.packages.detect.facts import Fact, Facts, Folder
 from scaffold.packages.detect.needs import licences
 from scaffold.packages.detect.project import Project, only
-
-LONGEST_DESCRIPTION = 120
 
 
 def detect(path: Path, builders: Mapping[str, Builder], wanted: str | None = None) -> Facts:
@@ -115,18 +114,3 @@ def _plain_facts(project: Project, found: dict[str, Fact]) -> None:
     for key, value in values.items():
         if value not in ("", None):
             found[key] = Fact(value, project.file)
-
-
-def tidy(description: str, name: str = "") -> str:
-    """Return a description as nixpkgs wants it: one line, no article or name in front, no dot."""
-    text = " ".join(description.split())
-    if re.match(r"!?\[|<", text):
-        return ""  # a picture or a badge
-    text = re.sub(r"^[^\w\"'(]+", "", text).rstrip(".")
-    if name:
-        text = re.sub(rf"(?i)^{re.escape(name)}\s*[-:\u2013\u2014]+\s+(?=\S)", "", text)
-    text = re.sub(r"^(?:(?:the )?\S+ is )?(?:an?|the)\s+(?=\S)", "", text, flags=re.IGNORECASE)
-    if len(text) > LONGEST_DESCRIPTION:
-        text = re.split(r"\.\s", text)[0]
-    first = text.partition(" ")[0]
-    return text[:1].upper() + text[1:] if first.islower() else text

@@ -50,8 +50,8 @@ def run(
         ]
     if evaluate:
         steps += [
-            ("package", partial(_package, written), by_hand(layout, written.name)),
-            ("repository", partial(_set, written), by_hand(layout, "")),
+            ("package", partial(_package, written), layout.build_command(written.name)),
+            ("repository", partial(_set, written), layout.evaluate_command()),
         ]
     if evaluate and layout.is_flake:
         steps.append((flake.CHECK, _flake, "nix flake check"))
@@ -64,13 +64,6 @@ def run(
         offline=written.offline,
     )
     return checks.run_all(subject, on_start, on_done, steps=tuple(steps))
-
-
-def by_hand(layout: Layout, name: str) -> str:
-    """Return the command that builds a package, or evaluates the repository, by hand."""
-    if layout.is_flake:
-        return f"nix build .#{name}" if name else "nix flake check"
-    return f"nix-build -A {name}" if name else "nix-env -f . -qa --drv-path"
 
 
 def _format(written: Written, session: Session) -> Result:
@@ -97,7 +90,7 @@ def _lint(written: Written, session: Session) -> Result:
 
 def _package(written: Written, session: Session) -> Result:
     """Evaluate the package's derivation."""
-    command = by_hand(written.layout, written.name)
+    command = written.layout.build_command(written.name)
     if session.blocked:
         return not_checked("package", session.blocked, command)
     try:
@@ -119,7 +112,7 @@ _ALL = (
 
 def _set(written: Written, session: Session) -> Result:
     """Evaluate every package; one that fails without the new package too is not its fault."""
-    command = by_hand(written.layout, "")
+    command = written.layout.evaluate_command()
     if session.blocked:
         return not_checked("repository", session.blocked, command)
     apply = _ALL % nix_string(written.name)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.repository import checks
+from scaffold.checks import repository as checks
 from scaffold.repository.layouts import find_layout
 
 FLAKE = """{
