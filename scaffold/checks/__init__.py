@@ -1,4 +1,4 @@
-"""What can be known of a project before anything is built, from the cheapest check to the dearest.
+"""Checks of a project on disk before anything is built, from the cheapest to the dearest.
 
 A check says ok only for what it has seen. Without nix, network or store it says "not checked",
 why, and the command to run later.

@@ -1,1 +1,1 @@
-"""One file per subcommand: collect, call, report."""
+"""One file for each command: collect, work, report."""

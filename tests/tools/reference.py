@@ -1,4 +1,4 @@
-"""Writes the generated sections of README.md from the catalogue and the questions.
+"""Writes the generated sections of README.md and CONTRIBUTING.md from what they describe.
 
 A section is a table whose two head lines are kept; it lies between ``<!-- NAME: generated … -->``
 and ``<!-- end -->``. Run by ``make examples``; ``tests/test_readme.py`` compares without writing.
@@ -6,7 +6,9 @@ and ``<!-- end -->``. Run by ``make examples``; ``tests/test_readme.py`` compare
 
 from __future__ import annotations
 
+import ast
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Part, Release
 from scaffold.catalogue.reading import load_catalog
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 SECTION = re.compile(r"(<!-- (\w+): generated [^>]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
@@ -59,11 +63,32 @@ def _ref(release: Release, name: str) -> str:
     return f"`{release.inputs[name].ref[:12]}`" if name in release.inputs else ""
 
 
+def layers() -> list[list[str]]:
+    """Return the packages that the contract of import-linter names, a list for each layer."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    rows = next(c["layers"] for c in contracts if c["type"] == "layers")
+    return [re.findall(r"\w+", row) for row in rows]
+
+
+def layout(_: Catalog) -> list[list[str]]:
+    """Return a row for each package that is there, with the first line of its docstring."""
+    rows = []
+    for names in layers():
+        for name in names:
+            file = ROOT / "scaffold" / name / "__init__.py"
+            if file.is_file():
+                told = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+                rows.append([f"`{name}/`", told.partition("\n")[0]])
+    return rows
+
+
 SECTIONS: dict[str, Callable[[Catalog], list[list[str]]]] = {
     "questions": questions,
     "stacks": stacks,
     "parts": parts,
     "releases": releases,
+    "layout": layout,
 }
 
 
@@ -73,7 +98,7 @@ def _row(cells: list[str]) -> str:
 
 
 def with_sections(text: str) -> str:
-    """Return the README with every generated section as it should be today."""
+    """Return a page with every generated section as it should be today."""
     catalog = load_catalog()
 
     def fill(match: re.Match[str]) -> str:
@@ -85,4 +110,5 @@ def with_sections(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(with_sections(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in (README, CONTRIBUTING):
+        page.write_text(with_sections(page.read_text(encoding="utf-8")), encoding="utf-8")
