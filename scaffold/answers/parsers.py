@@ -169,6 +169,7 @@ def parse_release(value: Any, ctx: Context) -> Any:
 def known_inputs(catalog: Catalog) -> list[str]:
     """Return every input that a flake may have: those of releases and of what parts bring."""
     known = {name for row in catalog.releases.values() for name in row.inputs}
+    known.update(entry.input for entry in catalog.package_sets.values())
     entries: list[Service | Part] = [*catalog.services.values(), *catalog.parts.values()]
     for entry in entries:
         known.update(entry.brings.inputs)

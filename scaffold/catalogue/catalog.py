@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from scaffold.catalogue.entries import Extra, Flavour, Part, Release, Service, Stack
+from scaffold.catalogue.entries import Extra, Flavour, PackageSet, Part, Release, Service, Stack
 
 
 class Catalog(Struct, frozen=True):
@@ -18,6 +18,7 @@ class Catalog(Struct, frozen=True):
     flavours: Mapping[str, Flavour]
     releases: Mapping[str, Release]
     extras: Mapping[str, Extra]
+    package_sets: Mapping[str, PackageSet] = {}
 
     @property
     def default_release(self) -> str:

@@ -50,11 +50,63 @@ class Pin(Entry, frozen=True):
     private: str = ""
 
 
+class Argument(Entry, frozen=True):
+    """A further argument of ``nxc.lib.compose``: its name, a Nix expression, and why it is set."""
+
+    name: str
+    value: str
+    why: str
+
+
+class SetContents(Entry, frozen=True):
+    """What one revision of a package set holds, as far as parts ask for it.
+
+    ``modules`` are the names of its NixOS modules. ``unusable`` maps a package to the reason why
+    it cannot be used: missing, marked as broken, or made from a private source. ``pin`` is the
+    flake input to take; without one, that of the release's ``inputs``, or the package set's own.
+    ``overlay`` replaces that of the package set where a revision is wired differently.
+    """
+
+    modules: tuple[str, ...] = ()
+    unusable: Mapping[str, str] = {}
+    pin: Pin | None = None
+    overlay: str = ""
+
+
+class PackageSet(Entry, frozen=True):
+    """A source of packages and NixOS modules beside nixpkgs: a flake input, and how it is used.
+
+    ``input`` is the name of the flake input. ``overlay`` is a Nix expression, an overlay of
+    nixpkgs that puts the packages at ``attribute`` below ``pkgs`` (``nur.repos.kapack``; empty:
+    at the top). ``module`` is the Nix expression of one of its NixOS modules, where ``{name}``
+    stands for the module's name. ``arguments`` are what it needs of ``nxc.lib.compose``.
+    ``contents`` is what it holds for every release that says nothing else: a release does by its
+    row, and the package set itself by ``releases``.
+    """
+
+    name: str
+    description: str
+    input: str
+    overlay: str
+    attribute: str = ""
+    module: str = ""
+    arguments: tuple[Argument, ...] = ()
+    contents: SetContents | None = None
+    releases: Mapping[str, SetContents] = {}
+
+
+class SetUse(Entry, frozen=True):
+    """What a part takes from a package set: names of its NixOS modules and of its packages."""
+
+    modules: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+
+
 class Release(Entry, frozen=True):
     """One row of pins that were seen to work together, with the evidence for the row.
 
     ``shell`` is the devShell of nxc with all programs, ``flavours`` are those its library has.
-    ``kapack_modules`` are the modules of that kapack, ``kapack_broken`` its unusable packages.
+    ``package_sets`` says what the pinned revisions of package sets hold.
     """
 
     name: str
@@ -62,9 +114,8 @@ class Release(Entry, frozen=True):
     shell: str
     root_password: str
     flavours: tuple[str, ...]
-    kapack_modules: tuple[str, ...]
     evidence: str
-    kapack_broken: Mapping[str, str] = {}
+    package_sets: Mapping[str, SetContents] = {}
 
 
 class Limit(Entry, frozen=True):
@@ -177,7 +228,8 @@ class Part(Entry, frozen=True):
     opens connections to, for diagrams. ``port_shift`` names an option of the service that is
     added to each of ``ports``. ``owns`` are NixOS options that only one part of a role may
     set, ``uids`` the numbers of the users that it creates, ``hardware`` what its hosts must have.
-    ``beside`` is what it adds to the roles of other parts. ``private`` says what a user must have
+    ``beside`` is what it adds to the roles of other parts. ``package_sets`` says what it takes from
+    sources of packages beside nixpkgs. ``private`` says what a user must have
     because some source is not public.
     """
 
@@ -194,8 +246,7 @@ class Part(Entry, frozen=True):
     brings: Brings = Brings()
     beside: tuple[Beside, ...] = ()
     private: str = ""
-    kapack_modules: tuple[str, ...] = ()
-    kapack_packages: tuple[str, ...] = ()
+    package_sets: Mapping[str, SetUse] = {}
     ports: tuple[int, ...] = ()
     port_shift: str = ""
     units: tuple[str, ...] = ()

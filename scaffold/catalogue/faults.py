@@ -17,7 +17,14 @@ from scaffold.catalogue.values import OPTION_TYPES, InvalidError, did_you_mean, 
 
 REMEDY = "Correct the name"
 #: What a catalogue folder may hold, at least one of it.
-CONTENT = ("services", "stacks", "flavours.toml", "releases.toml", "extras.toml")
+CONTENT = (
+    "services",
+    "stacks",
+    "flavours.toml",
+    "releases.toml",
+    "package_sets.toml",
+    "extras.toml",
+)
 
 
 def folder_faults(folder: Path) -> Iterator[Problem]:
@@ -104,6 +111,34 @@ def reference_faults(catalog: Catalog, stack_files: Mapping[str, Path]) -> Itera
         yield from _stack_faults(stack, catalog, str(stack_files[stack.name]))
 
 
+def package_set_faults(catalog: Catalog) -> Iterator[Problem]:
+    """Rows of releases name package sets that exist, and the other way round; names do not clash.
+
+    A part that takes modules from a package set takes them from one that says how to name them.
+    """
+    for row in catalog.releases.values():
+        for name in row.package_sets:
+            if name not in catalog.package_sets:
+                what = f"[{row.name}.package_sets.{name}] describes an unknown package set"
+                remedy = did_you_mean(name, list(catalog.package_sets))
+                yield Problem("releases.toml", what, remedy)
+    for entry in catalog.package_sets.values():
+        if entry.name == "nixpkgs" or entry.name in catalog.extras:
+            what = f"[{entry.name}] has a name that means something else in answers"
+            yield Problem("package_sets.toml", what, "Rename it")
+        for release in entry.releases:
+            if release not in catalog.releases:
+                what = f"[{entry.name}.releases] names the unknown release {release!r}"
+                yield Problem("package_sets.toml", what, did_you_mean(release, [*catalog.releases]))
+    for part in catalog.parts.values():
+        for name, use in part.package_sets.items():
+            found = catalog.package_sets.get(name)
+            if found and use.modules and "{name}" not in found.module:
+                file = str(Path(catalog.services[part.service].folder) / "service.toml")
+                what = f"parts.{part.name} takes modules of {name}, which does not name any"
+                yield Problem(file, what, f'Add module = "{name}.nixosModules.{{name}}" to {name}')
+
+
 def _references(part: Part, catalog: Catalog) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield each key of a part that names another entry, the name, and the known ones."""
     names = {
@@ -118,6 +153,7 @@ def _references(part: Part, catalog: Catalog) -> Iterator[tuple[str, str, Mappin
     for limit in part.limits:
         yield from (("limits.flavours", name, catalog.flavours) for name in limit.flavours)
         yield from (("limits.releases", name, catalog.releases) for name in limit.releases)
+    yield from (("package_sets", name, catalog.package_sets) for name in part.package_sets)
     for kernel in part.kernel:
         yield from (("kernel.releases", name, catalog.releases) for name in kernel.releases)
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Part
+from scaffold.catalogue.package_sets import missing
 
 
 def expand(parts: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
@@ -54,7 +55,7 @@ def excluded_releases(
 ) -> dict[str, str]:
     """Return the releases that cannot be used with the parts on the flavours, with the reasons.
 
-    A part excludes a release by its own limits, and when the kapack branch of that release lacks
+    A part excludes a release by its own limits, and when the package set of that release lacks
     one of the part's modules or has one of its packages marked unusable.
     """
     reasons: dict[str, str] = {}
@@ -66,7 +67,7 @@ def excluded_releases(
                 for name in limit.releases:
                     reasons.setdefault(name, f"{part.id}: {limit.reason}{on}")
         for name in catalog.releases:
-            if reason := _kapack_reason(part, name, catalog) or _kernel_reason(part, name):
+            if reason := missing(part, name, catalog) or _kernel_reason(part, name):
                 reasons.setdefault(name, f"{part.id}: {reason}")
     return reasons
 
@@ -83,20 +84,3 @@ def private_sources(part_ids: Iterable[str], catalog: Catalog) -> list[str]:
     """Return what a user must have for sources of the parts that are not public, each once."""
     found = (part.private for part in parts_of(part_ids, catalog))
     return list(dict.fromkeys(text for text in found if text))
-
-
-def _kapack_reason(part: Part, release: str, catalog: Catalog) -> str:
-    """Why kapack, as pinned by the release, cannot serve the part; empty when it can."""
-    row = catalog.releases[release]
-    if not (part.kapack_modules or part.kapack_packages):
-        return ""
-    if "kapack" not in row.inputs:
-        return "no kapack branch goes with this release"
-    branch = row.inputs["kapack"].ref
-    for module in part.kapack_modules:
-        if module not in row.kapack_modules:
-            return f"kapack {branch} has no module {module}"
-    for package in part.kapack_packages:
-        if package in row.kapack_broken:
-            return f"kapack {branch}: {package} is {row.kapack_broken[package]}"
-    return ""

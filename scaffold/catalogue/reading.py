@@ -1,8 +1,9 @@
 """Reads the catalogue: services, stacks, flavours, releases and extras, from folders of data.
 
 A catalogue folder looks like the tool's own ``templates/``: ``services/<name>/service.toml``,
-``stacks/<name>.toml``, ``flavours.toml``, ``releases.toml``, ``extras.toml``; any of them may be
-missing. Later folders add to earlier ones. Mistakes are reported with the file and the key.
+``stacks/<name>.toml``, ``flavours.toml``, ``releases.toml``, ``package_sets.toml``,
+``extras.toml``; any of them may be missing. Later folders add to earlier ones. Mistakes are
+reported with the file and the key.
 """
 
 from __future__ import annotations
@@ -17,8 +18,22 @@ import msgspec
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.folders import templates_folder as templates_folder
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Entry, Extra, Flavour, Part, Release, Service, Stack
-from scaffold.catalogue.faults import folder_faults, reference_faults, service_faults
+from scaffold.catalogue.entries import (
+    Entry,
+    Extra,
+    Flavour,
+    PackageSet,
+    Part,
+    Release,
+    Service,
+    Stack,
+)
+from scaffold.catalogue.faults import (
+    folder_faults,
+    package_set_faults,
+    reference_faults,
+    service_faults,
+)
 
 T = TypeVar("T", bound=Entry)
 
@@ -42,9 +57,10 @@ def load_catalog(folders: Sequence[Path] = ()) -> Catalog:
         flavours=_tables(all_folders, "flavours.toml", Flavour),
         releases=_tables(all_folders, "releases.toml", Release),
         extras=_tables(all_folders, "extras.toml", Extra),
+        package_sets=_tables(all_folders, "package_sets.toml", PackageSet),
     )
     files = {file.stem: file for folder in all_folders for file in folder.glob("stacks/*.toml")}
-    if faults := list(reference_faults(catalog, files)):
+    if faults := [*reference_faults(catalog, files), *package_set_faults(catalog)]:
         raise InputError(*faults)
     return catalog
 

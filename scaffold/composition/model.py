@@ -41,7 +41,7 @@ class Variant(Struct, frozen=True):
     """What ``nxc build --setup NAME`` changes.
 
     ``counts`` holds numbers of hosts by role, ``pins`` refs by flake input, ``sources`` those of
-    packages by package set (``nixpkgs`` or ``kapack``) and name.
+    packages by package set (``nixpkgs``, or one of the catalogue) and name.
     """
 
     counts: Mapping[str, int] = {}

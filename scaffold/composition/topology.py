@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from scaffold.catalogue.entries import Brings, Kernel, Pin, Release, Secret, Service
+from scaffold.catalogue.package_sets import UsedSet, used_sets
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Role
 from scaffold.composition.placement import Placement
@@ -126,9 +127,9 @@ class Topology(Placement):
         )
 
     @cached_property
-    def kapack_modules(self) -> tuple[str, ...]:
-        """The kapack modules that the used parts need, sorted."""
-        return tuple(sorted({m for part in self.used_parts for m in part.kapack_modules}))
+    def package_sets(self) -> tuple[UsedSet, ...]:
+        """The package sets that the used parts need, with what they take from each."""
+        return used_sets(self.used_parts, self.composition.release, self.catalog)
 
     @cached_property
     def brought(self) -> tuple[tuple[Service, Brings], ...]:
@@ -140,10 +141,9 @@ class Topology(Placement):
 
     @cached_property
     def inputs(self) -> dict[str, Pin]:
-        """The flake inputs that are needed: kapack only when a part uses it."""
-        kapack = self.kapack_modules or any(p.kapack_packages for p in self.used_parts)
-        names = ["nixpkgs", "nxc", *(["kapack"] if kapack else [])]
-        inputs = {name: self.release.inputs[name] for name in names}
+        """The flake inputs that are needed: a package set's only when a part uses it."""
+        inputs = {name: self.release.inputs[name] for name in ("nixpkgs", "nxc")}
+        inputs.update({used.input: used.pin for used in self.package_sets})
         for _, brings in self.brought:
             inputs.update(brings.inputs)
         return inputs

@@ -15,6 +15,7 @@ from scaffold.answers.parsers import MAX_COUNT, Context, parse_pins
 from scaffold.base import names
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue import values
+from scaffold.catalogue.package_sets import setup_tables
 from scaffold.catalogue.values import InvalidError, show
 from scaffold.composition.model import PackageSource, Variant
 from scaffold.composition.topology import Topology
@@ -22,8 +23,6 @@ from scaffold.composition.topology import Topology
 KEY = "variants"
 #: What nxc reads at the top level of setup.toml, which no variant may be called.
 RESERVED = frozenset({"project", "options", "params", "overrides", "override-params", "build"})
-#: Where setup.toml names the packages of a package set.
-SETS = {"nixpkgs": "build", "kapack": "build.nur.repos.kapack"}
 
 
 def check_name(name: str) -> str | None:
@@ -65,7 +64,7 @@ def _counts(value: Any, ctx: Context, key: tuple[str, ...]) -> dict[str, int]:
 
 def _sources(value: Any, ctx: Context, key: tuple[str, ...]) -> dict[str, dict[str, PackageSource]]:
     found: dict[str, dict[str, PackageSource]] = {}
-    for where, packages in ctx.table(key, value, SETS).items():
+    for where, packages in ctx.table(key, value, setup_tables(ctx.catalog)).items():
         if not isinstance(packages, Mapping):
             remedy = f"Write [{'.'.join((*key, where))}]"
             ctx.reject((*key, where), f"{show(packages)} is not a table", remedy)
@@ -170,9 +169,11 @@ def variants_fit(topology: Topology) -> Iterator[Problem]:
             if pin not in topology.inputs:
                 remedy = f"Choose from {', '.join(topology.inputs)}"
                 yield Problem(f"{KEY}.{name}.pins", f"{pin!r} is no input of this flake", remedy)
-        if "kapack" in variant.sources and "kapack" not in topology.inputs:
-            what = "kapack is no input of this flake: no part needs it"
-            yield Problem(f"{KEY}.{name}.sources", what, "Remove its packages")
+        there = {"nixpkgs", *(used.name for used in topology.package_sets)}
+        for where in variant.sources:
+            if where not in there:
+                what = f"{where} is no input of this flake: no part needs it"
+                yield Problem(f"{KEY}.{name}.sources", what, "Remove its packages")
 
 
 def _counts_fit(where: str, variant: Variant, topology: Topology) -> Iterator[Problem]:

@@ -12,10 +12,11 @@ from typing import Any
 
 from scaffold import __version__
 from scaffold.catalogue.entries import Pin
+from scaffold.catalogue.package_sets import setup_tables
 from scaffold.composition.hosts import host_names, nix_range
 from scaffold.composition.model import PackageSource, Role, Variant
 from scaffold.composition.topology import Topology
-from scaffold.composition.variants import SETS, differences, grown
+from scaffold.composition.variants import differences, grown
 from scaffold.diagram import boxes
 from scaffold.nixlang import quote
 
@@ -84,6 +85,9 @@ def skeleton_names(
         **shared_names(topology),
         "inputs": [_input(name, topology) for name in topology.inputs],
         "overlays": _overlays(topology),
+        "arguments": list(
+            dict.fromkeys(argument for used in topology.package_sets for argument in used.arguments)
+        ),
         "extra_configurations": _extra_configurations(topology),
         "kernel": topology.kernel,
         "kernel_params": list(dict.fromkeys(p for k in topology.kernel for p in k.params)),
@@ -125,16 +129,21 @@ def _input(name: str, topology: Topology) -> dict[str, Any]:
 
 def _extra_configurations(topology: Topology) -> list[quote.NixRaw]:
     """Modules for every host and for the base image that kernel and initrd come from."""
-    kapack = [f"kapack.nixosModules.{quote.nix_attr(name)}" for name in topology.kapack_modules]
+    of_sets = [
+        used.module_expression(quote.nix_attr(name))
+        for used in topology.package_sets
+        for name in used.modules
+    ]
     brought = [module for _, brings in topology.brought for module in brings.modules]
     base = ["./base.nix"] if conditions(topology)["kernel"] else []
-    return [quote.nix_raw(text) for text in dict.fromkeys([*kapack, *brought, *base])]
+    return [quote.nix_raw(text) for text in dict.fromkeys([*of_sets, *brought, *base])]
 
 
 def _overlays(topology: Topology) -> list[str]:
     own = ["(import ./packages)"] if topology.composition.packages_from else []
     brought = (o for _, brings in topology.brought for o in brings.overlays)
-    return list(dict.fromkeys([*brought, *own]))
+    of_sets = [used.overlay.strip("\n") for used in topology.package_sets if used.overlay]
+    return list(dict.fromkeys([*of_sets, *brought, *own]))
 
 
 def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, Any]:
@@ -172,7 +181,7 @@ def _variant(name: str, variant: Variant, topology: Topology) -> dict[str, Any]:
         "differs": differences(variant),
         "sources": [
             _package_source(f"{name}.{path}.{package}", source)
-            for where, path in SETS.items()
+            for where, path in setup_tables(topology.catalog).items()
             for package, source in variant.sources.get(where, {}).items()
         ],
     }
@@ -207,11 +216,12 @@ def conditions(topology: Topology) -> dict[str, bool]:
     composition = topology.composition
     flavours = [topology.catalog.flavours[f] for f in composition.flavours]
     return {
+        **dict.fromkeys(topology.catalog.package_sets, False),
+        **dict.fromkeys((used.name for used in topology.package_sets), True),
         **{extra: extra in composition.extras for extra in topology.catalog.extras},
         "kernel": any(setting.packages or setting.settings for setting in topology.kernel),
         "secrets": bool(topology.secrets),
         "setup": "setup" in composition.extras or any(k.params for k in topology.kernel),
-        "kapack": "kapack" in topology.inputs,
         "grid5000": any(f.grid5000 for f in flavours),
         "containers": any(f.container for f in flavours),
     }

@@ -14,6 +14,7 @@ from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Flavour, OptionSpec, Part, Release, Service, Stack
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases
+from scaffold.catalogue.package_sets import contents
 from scaffold.catalogue.values import did_you_mean, show
 from scaffold.render.view import pin_url
 
@@ -78,8 +79,10 @@ def part_page(part: Part, catalog: Catalog) -> Page:
         "sets_alone": list(part.owns),
         "adds_to": [name for addition in part.beside for name in addition.parts],
         "private_source": part.private,
-        "kapack_modules": list(part.kapack_modules),
-        "kapack_packages": list(part.kapack_packages),
+        "package_sets": {
+            name: {"modules": list(use.modules), "packages": list(use.packages)}
+            for name, use in part.package_sets.items()
+        },
         "kernel": [f"{', '.join(k.releases) or 'all releases'}: {k.why}" for k in part.kernel],
         "flavours": _split(catalog.flavours, _own(part, excluded_flavours([part.id], catalog))),
         "releases": _split(catalog.releases, _own(part, excluded_releases([part.id], catalog))),
@@ -165,8 +168,11 @@ def release_page(release: Release, catalog: Catalog) -> Page:
         "evidence": release.evidence,
         "flavours": list(release.flavours),
         "shell": release.shell,
-        "kapack_modules": list(release.kapack_modules),
-        "kapack_broken": dict(release.kapack_broken),
+        "package_sets": {
+            name: {"modules": list(found.modules), "unusable": dict(found.unusable)}
+            for name in catalog.package_sets
+            if (found := contents(name, release.name, catalog))
+        },
         "cannot_run": cannot,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,8 @@ from scaffold.answers.parsers import MAX_COUNT, Answers
 from scaffold.answers.questions import Question, chosen_inputs
 from scaffold.catalogue import values
 from scaffold.catalogue.catalog import Catalog
-from scaffold.composition.variants import SETS, check_name, check_package
+from scaffold.catalogue.package_sets import setup_tables
+from scaffold.composition.variants import check_name, check_package
 from scaffold.report import help_texts
 from scaffold.terminal import asking
 from scaffold.terminal.role_prompts import first_problem, valid
@@ -105,7 +106,8 @@ def _sources(
         variant = {name: {"sources": {where: {package: origin}}}}
         return first_problem(lambda ctx: question.parse(variant, ctx), catalog)
 
-    while typed := asking.line(f"  {SOURCE}", "", _check_package, explained):
+    sets = setup_tables(catalog)
+    while typed := asking.line(f"  {SOURCE}", "", partial(_check_package, sets), explained):
         where, _, package = typed.partition(".")
         origin = asking.line(
             "    Address and revision",
@@ -117,11 +119,11 @@ def _sources(
     return found
 
 
-def _check_package(typed: str) -> bool | str:
+def _check_package(sets: Collection[str], typed: str) -> bool | str:
     where, dot, package = typed.strip().partition(".")
     if not typed.strip():
         return True
-    if where in SETS and dot:
+    if where in sets and dot:
         fault = check_package(package)
         return f"{values.show(package)} {fault}" if fault else True
-    return f"Write it as {' or '.join(f'{where}.NAME' for where in SETS)}."
+    return f"Write it as {' or '.join(f'{where}.NAME' for where in sets)}."

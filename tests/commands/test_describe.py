@@ -21,7 +21,7 @@ NAMES = [
 ]
 PART_KEYS = {
     *("kind", "name", "description", "service", "needs", "implies", "talks_to", "options"),
-    *("hardware", "ports", "units", "sets_alone", "kapack_modules", "kapack_packages", "kernel"),
+    *("hardware", "ports", "units", "sets_alone", "package_sets", "kernel"),
     *("flavours", "releases", "not_together", "private_inputs"),
 }
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.base.errors import InputError
-from scaffold.catalogue.entries import Limit
+from scaffold.catalogue.entries import Limit, SetContents
 from scaffold.catalogue.limits import excluded_flavours
 from scaffold.composition import rules
 from scaffold.composition.model import Composition, Role
@@ -123,9 +123,9 @@ def test_a_release_whose_kapack_lacks_a_module_is_told_with_those_that_have_it()
     release = CATALOG.default_release
     composition = compose(SERVER, FRONTEND, NODE)
     with pytest.raises(InputError, match=r"kapack \S+ has no module oar") as caught:
-        rules.check(composition, without(release, kapack_modules=()))
+        rules.check(composition, without(release, package_sets={"kapack": SetContents()}))
     assert [p.where for p in caught.value.problems] == ["release"]
-    rules.check(compose("a"), without(release, kapack_modules=()))
+    rules.check(compose("a"), without(release, package_sets={"kapack": SetContents()}))
 
 
 def test_a_release_that_only_a_flavour_excludes_is_told_with_both_ways_out():
@@ -145,8 +145,9 @@ def test_a_flavour_that_none_of_the_parts_releases_has_is_excluded():
 def test_a_release_whose_kapack_has_a_broken_package_is_told():
     release = CATALOG.default_release
     composition = compose(SERVER, FRONTEND, NODE)
+    broken = SetContents(modules=("oar",), unusable={"oar": "marked so"})
     with pytest.raises(InputError, match="oar is marked so"):
-        rules.check(composition, without(release, kapack_broken={"oar": "marked so"}))
+        rules.check(composition, without(release, package_sets={"kapack": broken}))
 
 
 def with_part(part_id, **changes):

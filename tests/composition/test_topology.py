@@ -103,7 +103,8 @@ def test_users_are_there_when_a_role_has_accounts():
 def test_kapack_is_an_input_only_when_a_part_needs_it():
     assert list(topology("a").inputs) == ["nixpkgs", "nxc"]
     assert list(topology(*OAR).inputs) == ["nixpkgs", "nxc", "kapack"]
-    assert topology(*OAR).kapack_modules == ("oar",)
+    (used,) = topology(*OAR).package_sets
+    assert (used.name, used.modules) == ("kapack", ("oar",))
 
 
 def test_a_pin_replaces_the_ref_of_the_release():

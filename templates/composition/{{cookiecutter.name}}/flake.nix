@@ -37,20 +37,17 @@
         setup = ./setup.toml;
 {% endif %}
         flavours = nixpkgs.lib.getAttrs {{ cookiecutter.flavours | map(attribute="name") | list | nix(indent=8) }} nxc.lib.flavours;
-{% if cookiecutter.has.kapack or cookiecutter.overlays %}
+{% if cookiecutter.arguments or cookiecutter.overlays %}
 
-{% if cookiecutter.has.kapack %}
-        # kapack comes as an overlay, without all of NUR. This null keeps nxc from hiding it again.
-        NUR = null;
 {% endif %}
+{% for argument in cookiecutter.arguments %}
+        # {{ argument.why }}
+        {{ argument.name }} = {{ argument.value }};
+{% endfor %}
+{% if cookiecutter.overlays %}
         overlays = [
-{% if cookiecutter.has.kapack %}
-          (final: _prev: {
-            nur.repos.kapack = import "${kapack}/nur.nix" { pkgs = final; };
-          })
-{% endif %}
 {% for overlay in cookiecutter.overlays %}
-          {{ overlay }}
+          {{ overlay | indent(10) }}
 {% endfor %}
         ];
 {% endif %}
