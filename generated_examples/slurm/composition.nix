@@ -6,6 +6,7 @@
       imports = [
         ./parts/slurm-controller.nix
         ./parts/slurm-dbd.nix
+        ./parts/users.nix
       ];
     };
     frontend = { ... }: {
