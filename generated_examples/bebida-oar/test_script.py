@@ -18,7 +18,7 @@ with subtest("oar: the daemons run"):
 with subtest("oar: every resource is Alive, on every node"):
     oar_resources = "runuser --user postgres -- psql --tuples-only --no-align oar --command='SELECT network_address, state FROM resources'"
     # OAR suspects a node that booted after its server, and looks again every five minutes.
-    server.wait_until_succeeds(f"! {oar_resources} | grep --invert-match Alive")
+    server.wait_until_succeeds(f"set -o pipefail; {oar_resources} | {{ ! grep --invert-match Alive; }}")
     oar_addresses = {line.split("|")[0] for line in server.succeed(oar_resources).split()}
     assert oar_addresses == {m.name for m in (node1, node2)}, oar_addresses
 
@@ -27,7 +27,7 @@ with subtest("oar: a job of user1 runs on 2 nodes and ends"):
         "su - user1 --command='oarsub -l nodes=2 \"sort --unique \\$OAR_NODEFILE\"'"
     )
     oar_job = int(oar_answer.split("OAR_JOB_ID=")[1].split()[0])
-    frontend.wait_until_succeeds(f"oarstat -s -j {oar_job} | grep Terminated", timeout=300)
+    frontend.wait_until_succeeds(f"set -o pipefail; oarstat -s -j {oar_job} | grep Terminated")
 
 with subtest("oar: the job wrote the names of its nodes"):
     oar_output = f"/users/user1/OAR.{oar_job}.stdout"
@@ -57,7 +57,7 @@ with subtest("k3s: a pod completes on every node"):
             f"--restart=Never --overrides='{k3s_place}' --command -- /bin/uname -n"
         )
         server.wait_until_succeeds(
-            f"k3s kubectl get pod {k3s_pod} --output=jsonpath={{.status.phase}} | grep --line-regexp Succeeded"
+            f"set -o pipefail; k3s kubectl get pod {k3s_pod} --output=jsonpath={{.status.phase}} | grep --line-regexp Succeeded"
         )
         k3s_told = server.succeed(f"k3s kubectl logs {k3s_pod}")
         assert k3s_told.strip() == k3s_pod, k3s_told
@@ -68,23 +68,25 @@ with subtest("bebida: the optimizer runs"):
 with subtest("bebida: Kubernetes sends only pods that tolerate it to the nodes"):
     for machine in (node1, node2):
         server.wait_until_succeeds(
-            f"k3s kubectl describe node {machine.name} | grep bebida=hpc:NoSchedule"
+            f"set -o pipefail; k3s kubectl describe node {machine.name} | grep bebida=hpc:NoSchedule"
         )
 
 with subtest("bebida: a node takes no pods while an HPC job has it"):
-    bebida_drained = "k3s kubectl get nodes --no-headers | grep SchedulingDisabled"
-    server.wait_until_fails(bebida_drained)
-    bebida_submit = "su - user1 --command='oarsub -l nodes=2 \"sleep 60\"'"
-    frontend.succeed(bebida_submit)
+    bebida_nodes = "set -o pipefail; k3s kubectl get nodes --no-headers"
+    bebida_undrained = bebida_nodes + " | { ! grep SchedulingDisabled; }"
+    server.wait_until_succeeds(bebida_undrained)
+    bebida_submit = "su - user1 --command='oarsub -l nodes=2 \"sleep 3600\"'"
+    bebida_job = int(frontend.succeed(bebida_submit).split("OAR_JOB_ID=")[1].split()[0])
     for machine in (node1, node2):
         server.wait_until_succeeds(
-            f"{bebida_drained} | grep --word-regexp {machine.name}", timeout=120
+            f"{bebida_nodes} | grep --word-regexp {machine.name} | grep SchedulingDisabled"
         )
 
 with subtest("bebida: it takes pods again after the job"):
-    server.wait_until_fails(bebida_drained, timeout=300)
-    bebida_ready = "k3s kubectl get nodes --no-headers | grep --count --word-regexp Ready"
-    assert int(server.succeed(bebida_ready)) == 3
+    frontend.succeed(f"su - user1 --command='oardel {bebida_job}'")
+    server.wait_until_succeeds(bebida_undrained)
+    bebida_ready = server.succeed(bebida_nodes + " | grep --word-regexp Ready")
+    assert len(bebida_ready.splitlines()) == 3, bebida_ready
 
 
 def nfs_share_bytes(path, writer, readers):

@@ -17,7 +17,7 @@ with subtest("slurm: the daemons run"):
 with subtest("slurm: every node is idle"):
     for machine in (node1, node2):
         frontend.wait_until_succeeds(
-            f"sinfo --noheader --Node --nodes={machine.name} --format=%T | grep --line-regexp idle"
+            f"set -o pipefail; sinfo --noheader --Node --nodes={machine.name} --format=%T | grep --line-regexp idle"
         )
 
 with subtest("slurm: a job of user1 runs on 2 nodes"):
@@ -29,7 +29,7 @@ with subtest("slurm: a job of user1 runs on 2 nodes"):
 
 with subtest("slurm: the accounting has the job"):
     frontend.wait_until_succeeds(
-        "sacct --allusers --allocations --noheader --parsable2 --name=proof "
+        "set -o pipefail; sacct --allusers --allocations --noheader --parsable2 --name=proof "
         "--format=User,NNodes,State | grep --line-regexp 'user1|2|COMPLETED'"
     )
 
@@ -55,7 +55,7 @@ with subtest("k3s: a pod completes on every node"):
             f"--restart=Never --overrides='{k3s_place}' --command -- /bin/uname -n"
         )
         server.wait_until_succeeds(
-            f"k3s kubectl get pod {k3s_pod} --output=jsonpath={{.status.phase}} | grep --line-regexp Succeeded"
+            f"set -o pipefail; k3s kubectl get pod {k3s_pod} --output=jsonpath={{.status.phase}} | grep --line-regexp Succeeded"
         )
         k3s_told = server.succeed(f"k3s kubectl logs {k3s_pod}")
         assert k3s_told.strip() == k3s_pod, k3s_told
@@ -66,23 +66,25 @@ with subtest("bebida: the optimizer runs"):
 with subtest("bebida: Kubernetes sends only pods that tolerate it to the nodes"):
     for machine in (node1, node2):
         server.wait_until_succeeds(
-            f"k3s kubectl describe node {machine.name} | grep bebida=hpc:NoSchedule"
+            f"set -o pipefail; k3s kubectl describe node {machine.name} | grep bebida=hpc:NoSchedule"
         )
 
 with subtest("bebida: a node takes no pods while an HPC job has it"):
-    bebida_drained = "k3s kubectl get nodes --no-headers | grep SchedulingDisabled"
-    server.wait_until_fails(bebida_drained)
-    bebida_submit = "su - user1 --command='sbatch --nodes=2 --output=/dev/null --wrap=\"sleep 60\"'"
-    frontend.succeed(bebida_submit)
+    bebida_nodes = "set -o pipefail; k3s kubectl get nodes --no-headers"
+    bebida_undrained = bebida_nodes + " | { ! grep SchedulingDisabled; }"
+    server.wait_until_succeeds(bebida_undrained)
+    bebida_submit = "su - user1 --command='sbatch --parsable --nodes=2 --output=/dev/null --wrap=\"sleep 3600\"'"
+    bebida_job = int(frontend.succeed(bebida_submit))
     for machine in (node1, node2):
         server.wait_until_succeeds(
-            f"{bebida_drained} | grep --word-regexp {machine.name}", timeout=120
+            f"{bebida_nodes} | grep --word-regexp {machine.name} | grep SchedulingDisabled"
         )
 
 with subtest("bebida: it takes pods again after the job"):
-    server.wait_until_fails(bebida_drained, timeout=300)
-    bebida_ready = "k3s kubectl get nodes --no-headers | grep --count --word-regexp Ready"
-    assert int(server.succeed(bebida_ready)) == 3
+    frontend.succeed(f"su - user1 --command='scancel {bebida_job}'")
+    server.wait_until_succeeds(bebida_undrained)
+    bebida_ready = server.succeed(bebida_nodes + " | grep --word-regexp Ready")
+    assert len(bebida_ready.splitlines()) == 3, bebida_ready
 
 
 def nfs_share_bytes(path, writer, readers):

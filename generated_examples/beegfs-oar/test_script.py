@@ -10,8 +10,8 @@ with subtest("every host has booted under its own name"):
 
 def beegfs_targets(state):
     """Return a command that succeeds once all targets are in a state, such as 'Online *Good'."""
-    listed = "beegfs-ctl --listtargets --nodetype=storage --state"
-    return f"test $({listed} | grep --count '{state}') -eq 2"
+    listed = "set -o pipefail; beegfs-ctl --listtargets --nodetype=storage --state"
+    return f"{listed} | grep --count '{state}' | grep --line-regexp 2"
 
 
 with subtest("beegfs: the daemons have registered"):
@@ -47,7 +47,7 @@ with subtest("beegfs: every target takes data"):
     mgmt.succeed(f"{beegfs_bench} --write --blocksize=64K --size=2M --threads=2")
     # It counts hosts.
     mgmt.wait_until_succeeds(
-        f"{beegfs_bench} --status | grep --quiet 'Finished: *2$'"
+        f"set -o pipefail; {beegfs_bench} --status | grep 'Finished: *2$'"
     )
     mgmt.succeed(f"{beegfs_bench} --cleanup")
 
@@ -119,7 +119,7 @@ with subtest("oar: the daemons run"):
 with subtest("oar: every resource is Alive, on every node"):
     oar_resources = "runuser --user postgres -- psql --tuples-only --no-align oar --command='SELECT network_address, state FROM resources'"
     # OAR suspects a node that booted after its server, and looks again every five minutes.
-    server.wait_until_succeeds(f"! {oar_resources} | grep --invert-match Alive")
+    server.wait_until_succeeds(f"set -o pipefail; {oar_resources} | {{ ! grep --invert-match Alive; }}")
     oar_addresses = {line.split("|")[0] for line in server.succeed(oar_resources).split()}
     assert oar_addresses == {m.name for m in (node1, node2)}, oar_addresses
 
@@ -128,7 +128,7 @@ with subtest("oar: a job of user1 runs on 2 nodes and ends"):
         "su - user1 --command='oarsub -l nodes=2 \"sort --unique \\$OAR_NODEFILE\"'"
     )
     oar_job = int(oar_answer.split("OAR_JOB_ID=")[1].split()[0])
-    frontend.wait_until_succeeds(f"oarstat -s -j {oar_job} | grep Terminated", timeout=300)
+    frontend.wait_until_succeeds(f"set -o pipefail; oarstat -s -j {oar_job} | grep Terminated")
 
 with subtest("oar: the job wrote the names of its nodes"):
     oar_output = f"/users/user1/OAR.{oar_job}.stdout"

@@ -10,8 +10,8 @@ with subtest("every host has booted under its own name"):
 
 def beegfs_targets(state):
     """Return a command that succeeds once all targets are in a state, such as 'Online *Good'."""
-    listed = "beegfs-ctl --listtargets --nodetype=storage --state"
-    return f"test $({listed} | grep --count '{state}') -eq 2"
+    listed = "set -o pipefail; beegfs-ctl --listtargets --nodetype=storage --state"
+    return f"{listed} | grep --count '{state}' | grep --line-regexp 2"
 
 
 with subtest("beegfs: the daemons have registered"):
@@ -47,7 +47,7 @@ with subtest("beegfs: every target takes data"):
     mgmt.succeed(f"{beegfs_bench} --write --blocksize=64K --size=2M --threads=2")
     # It counts hosts.
     mgmt.wait_until_succeeds(
-        f"{beegfs_bench} --status | grep --quiet 'Finished: *2$'"
+        f"set -o pipefail; {beegfs_bench} --status | grep 'Finished: *2$'"
     )
     mgmt.succeed(f"{beegfs_bench} --cleanup")
 

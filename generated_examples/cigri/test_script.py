@@ -18,7 +18,7 @@ with subtest("oar: the daemons run"):
 with subtest("oar: every resource is Alive, on every node"):
     oar_resources = "runuser --user postgres -- psql --tuples-only --no-align oar --command='SELECT network_address, state FROM resources'"
     # OAR suspects a node that booted after its server, and looks again every five minutes.
-    server.wait_until_succeeds(f"! {oar_resources} | grep --invert-match Alive")
+    server.wait_until_succeeds(f"set -o pipefail; {oar_resources} | {{ ! grep --invert-match Alive; }}")
     oar_addresses = {line.split("|")[0] for line in server.succeed(oar_resources).split()}
     assert oar_addresses == {m.name for m in (node1, node2)}, oar_addresses
 
@@ -27,7 +27,7 @@ with subtest("oar: a job of user1 runs on 2 nodes and ends"):
         "su - user1 --command='oarsub -l nodes=2 \"sort --unique \\$OAR_NODEFILE\"'"
     )
     oar_job = int(oar_answer.split("OAR_JOB_ID=")[1].split()[0])
-    frontend.wait_until_succeeds(f"oarstat -s -j {oar_job} | grep Terminated", timeout=300)
+    frontend.wait_until_succeeds(f"set -o pipefail; oarstat -s -j {oar_job} | grep Terminated")
 
 with subtest("oar: the job wrote the names of its nodes"):
     oar_output = f"/users/user1/OAR.{oar_job}.stdout"
@@ -38,9 +38,8 @@ with subtest("oar: the job wrote the names of its nodes"):
 with subtest("oar: the web API of server knows user1 by a token"):
     server.wait_for_unit("nginx.service")
     server.wait_until_succeeds("curl --fail --silent http://server/api/version")
-    oar_token = frontend.succeed(
-        "runuser --user=user1 -- oarsub --api-token | sed 's/^OAR_API_TOKEN=//'"
-    ).strip()
+    oar_answer = frontend.succeed("runuser --user=user1 -- oarsub --api-token")
+    oar_token = oar_answer.split("OAR_API_TOKEN=")[1].split()[0]
     oar_api = f"curl --fail --silent -H 'Authorization: Bearer {oar_token}' http://server/api"
     assert '"user1"' in frontend.succeed(f"{oar_api}/whoami")
 
@@ -53,7 +52,7 @@ with subtest("cigri: user1 submits a campaign and it ends"):
     cigri_answer = cigri.succeed("su - user1 --command='gridsub -f /etc/cigri-example.json'")
     cigri_campaign = int(cigri_answer.split("CAMPAIGN_ID=")[1].split()[0])
     cigri_state = f"gridstat --dump --campaign {cigri_campaign}"
-    cigri.wait_until_succeeds(f'{cigri_state} | grep --extended-regexp \'"state": ?"terminated"\'')
+    cigri.wait_until_succeeds(f'set -o pipefail; {cigri_state} | grep --extended-regexp \'"state": ?"terminated"\'')
 
 with subtest("cigri: its jobs have run as user1"):
     cigri_owner = cigri.succeed("stat --format=%U /users/user1/cigri_1").strip()

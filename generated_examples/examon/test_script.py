@@ -11,7 +11,7 @@ with subtest("grafana: server is healthy"):
     server.wait_for_unit("grafana.service")
     server.wait_for_open_port(3000)
     server.wait_until_succeeds(
-        'curl --fail --silent http://localhost:3000/api/health | grep \'"database": *"ok"\''
+        'set -o pipefail; curl --fail --silent http://localhost:3000/api/health | grep \'"database": *"ok"\''
     )
 
 with subtest("examon: broker and store run"):
@@ -26,7 +26,7 @@ with subtest("examon: the load of every publisher is in the store"):
     for machine in (node1, node2):
         machine.wait_for_unit("examon-publisher.service")
         server.wait_until_succeeds(
-            f"{examon_export} 'match[]=load{{node=\"{machine.name}\"}}' | grep values"
+            f"set -o pipefail; {examon_export} 'match[]=load{{node=\"{machine.name}\"}}' | grep values"
         )
 
 with subtest("examon: a value published by node1 is queried back"):
@@ -34,10 +34,10 @@ with subtest("examon: a value published by node1 is queried back"):
         'mosquitto_pub -h server -t org/nxc/cluster/examon/node/node1/plugin/proof/chnl/data/proof -m "42.5;$(date +%s)"'
     )
     node1.wait_until_succeeds(
-        f"{examon_export} 'match[]=proof{{node=\"node1\"}}' | grep --fixed-strings 42.5"
+        f"set -o pipefail; {examon_export} 'match[]=proof{{node=\"node1\"}}' | grep --fixed-strings 42.5"
     )
 
 with subtest("examon: Grafana of server reads the nodes from the store"):
     server.wait_until_succeeds(
-        "curl --fail --silent --user admin:admin http://localhost:3000/api/datasources/proxy/uid/examon/api/v1/label/node/values | grep node1"
+        "set -o pipefail; curl --fail --silent --user admin:admin http://localhost:3000/api/datasources/proxy/uid/examon/api/v1/label/node/values | grep node1"
     )

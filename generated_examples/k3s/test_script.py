@@ -29,7 +29,7 @@ with subtest("k3s: a pod completes on every node"):
             f"--restart=Never --overrides='{k3s_place}' --command -- /bin/uname -n"
         )
         server.wait_until_succeeds(
-            f"k3s kubectl get pod {k3s_pod} --output=jsonpath={{.status.phase}} | grep --line-regexp Succeeded"
+            f"set -o pipefail; k3s kubectl get pod {k3s_pod} --output=jsonpath={{.status.phase}} | grep --line-regexp Succeeded"
         )
         k3s_told = server.succeed(f"k3s kubectl logs {k3s_pod}")
         assert k3s_told.strip() == k3s_pod, k3s_told

@@ -18,7 +18,7 @@ with subtest("oar: the daemons run"):
 with subtest("oar: every resource is Alive, on every node"):
     oar_resources = "runuser --user postgres -- psql --tuples-only --no-align oar --command='SELECT network_address, state FROM resources'"
     # OAR suspects a node that booted after its server, and looks again every five minutes.
-    server.wait_until_succeeds(f"! {oar_resources} | grep --invert-match Alive")
+    server.wait_until_succeeds(f"set -o pipefail; {oar_resources} | {{ ! grep --invert-match Alive; }}")
     oar_addresses = {line.split("|")[0] for line in server.succeed(oar_resources).split()}
     assert oar_addresses == {m.name for m in (node1, node2)}, oar_addresses
 
@@ -27,7 +27,7 @@ with subtest("oar: a job of user1 runs on 2 nodes and ends"):
         "su - user1 --command='oarsub -l nodes=2 \"sort --unique \\$OAR_NODEFILE\"'"
     )
     oar_job = int(oar_answer.split("OAR_JOB_ID=")[1].split()[0])
-    frontend.wait_until_succeeds(f"oarstat -s -j {oar_job} | grep Terminated", timeout=300)
+    frontend.wait_until_succeeds(f"set -o pipefail; oarstat -s -j {oar_job} | grep Terminated")
 
 with subtest("oar: the job wrote the names of its nodes"):
     oar_output = f"/users/user1/OAR.{oar_job}.stdout"
@@ -63,7 +63,7 @@ with subtest("ear: a job on every node is accounted"):
 with subtest("ear: an OAR job of user1 is accounted"):
     ear_answer = frontend.succeed("su - user1 --command='oarsub -l nodes=1 \"sleep 60\"'")
     ear_oar_job = int(ear_answer.split("OAR_JOB_ID=")[1].split()[0])
-    frontend.wait_until_succeeds(f"oarstat -s -j {ear_oar_job} | grep Terminated", timeout=600)
+    frontend.wait_until_succeeds(f"set -o pipefail; oarstat -s -j {ear_oar_job} | grep Terminated")
     assert "user1" in ear_wait_for_job(ear_oar_job)
 
 
@@ -104,4 +104,4 @@ with subtest("melissa: its results are there, one for each time step"):
     assert len(melissa_results.split()) == 100, melissa_results
 
 with subtest("melissa: EAR has accounted jobs of user1"):
-    server.wait_until_succeeds("EAR_ETC=/etc eacct -u user1 | grep user1")
+    server.wait_until_succeeds("set -o pipefail; EAR_ETC=/etc eacct -u user1 | grep user1")

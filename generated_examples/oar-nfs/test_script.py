@@ -42,7 +42,7 @@ with subtest("oar: the daemons run"):
 with subtest("oar: every resource is Alive, on every node"):
     oar_resources = "runuser --user postgres -- psql --tuples-only --no-align oar --command='SELECT network_address, state FROM resources'"
     # OAR suspects a node that booted after its server, and looks again every five minutes.
-    server.wait_until_succeeds(f"! {oar_resources} | grep --invert-match Alive")
+    server.wait_until_succeeds(f"set -o pipefail; {oar_resources} | {{ ! grep --invert-match Alive; }}")
     oar_addresses = {line.split("|")[0] for line in server.succeed(oar_resources).split()}
     assert oar_addresses == {m.name for m in (node1, node2)}, oar_addresses
 
@@ -51,7 +51,7 @@ with subtest("oar: a job of user1 runs on 2 nodes and ends"):
         "su - user1 --command='oarsub -l nodes=2 \"sort --unique \\$OAR_NODEFILE\"'"
     )
     oar_job = int(oar_answer.split("OAR_JOB_ID=")[1].split()[0])
-    frontend.wait_until_succeeds(f"oarstat -s -j {oar_job} | grep Terminated", timeout=300)
+    frontend.wait_until_succeeds(f"set -o pipefail; oarstat -s -j {oar_job} | grep Terminated")
 
 with subtest("oar: the job wrote the names of its nodes"):
     oar_output = f"/users/user1/OAR.{oar_job}.stdout"

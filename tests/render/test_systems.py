@@ -2,12 +2,15 @@
 
 import ast
 import re
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from scaffold.checks.calls import machine_calls, machine_names
 from scaffold.composition.model import Composition
+from scaffold.composition.placement import expand
 from scaffold.composition.topology import Topology
 from scaffold.render.project import render
 from tests.building import CATALOG, compose, only_problem, problems
@@ -22,6 +25,11 @@ def text_of(composition: Composition, path: str) -> str:
         str(file.path): file.content.decode() for file in render(composition, CATALOG).values()
     }
     return files[path]
+
+
+def files_of(stack: str) -> dict[str, str]:
+    """Return the text of every file of a stack's example."""
+    return {str(f.path): f.content.decode() for f in example(stack, CATALOG).values()}
 
 
 @pytest.mark.parametrize("stack", CATALOG.stacks)
@@ -49,6 +57,118 @@ def test_a_fragment_claims_something_and_takes_no_name_a_host_could_have(service
     inside = re.findall(r"^    ([a-z]+) = ", text, re.MULTILINE)  # of functions: nobody sees them
     free = set(assigned) - set(inside) - {"machine", "reader"}
     assert [name for name in free if "_" not in name] == []
+
+
+def commands(script: str) -> Iterator[tuple[str, bool]]:
+    """Yield each text of a script, `X` for what is filled in, and whether it is to fail."""
+    tree = ast.parse(script)
+    hoped = {
+        id(inner)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("fail", "wait_until_fails")
+        for inner in ast.walk(call)
+    }
+    whole = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in node.values
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            texts = [p.value if isinstance(p, ast.Constant) else "X" for p in node.values]
+            yield "".join(map(str, texts)), id(node) in hoped
+        elif isinstance(node, ast.Constant) and id(node) not in whole:
+            yield str(node.value), id(node) in hoped
+
+
+def words(command: str) -> list[str]:
+    """Split a command as a shell does; a pipe is a word of its own."""
+    lexer = shlex.shlex(command, posix=True, punctuation_chars="|&;()")
+    lexer.commenters = ""
+    lexer.whitespace_split = True
+    try:
+        return list(lexer)
+    except ValueError:  # an apostrophe in a sentence: no command
+        return []
+
+
+def hidden_failures(script: str) -> list[str]:
+    """Return the commands of a script in which a pipe hides that its first command failed."""
+    found = []
+    for command, hoped in commands(script):
+        if "|" in words(command) and command != "|":
+            rest = command.removeprefix("set -o pipefail; ")
+            negated = rest.startswith("!")
+            continued = command.startswith(("X | ", " | "))  # of a command that is judged itself
+            if hoped or negated or (rest == command and not continued):
+                found.append(command)
+        found += [inner for inner in words(command) if " | " in inner and "pipefail" not in inner]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("script", "hides"),
+    [
+        ("m.succeed('psql | grep x')", True),
+        ("m.succeed('set -o pipefail; psql | grep x')", False),
+        ("m.succeed('set -o pipefail; ! psql | grep x')", True),
+        ("m.succeed('set -o pipefail; psql | { ! grep x; }')", False),
+        ("m.wait_until_fails('set -o pipefail; psql | grep x')", True),
+        ("m.succeed(f'{head} | grep x')", False),
+        ("m.succeed(\"su - u --command='psql | grep x'\")", True),
+        ("m.succeed(\"grep 'a|b' /x || true\")", False),
+    ],
+)
+def test_the_rule_of_pipes_finds_what_hides_a_failure(script, hides):
+    assert bool(hidden_failures(script)) is hides
+
+
+@pytest.mark.parametrize("stack", CATALOG.stacks)
+def test_no_pipe_of_a_script_hides_that_its_first_command_failed(stack):
+    assert hidden_failures(files_of(stack)["test_script.py"]) == []
+
+
+#: Parts whose daemons look users up by name or number, though users never log in there.
+RESOLVES_USERS = [
+    "slurm.controller",
+    "slurm.dbd",
+    "slurm.node",
+    "oar.node",
+    "oar.web",
+    "cigri.server",
+]
+
+
+@pytest.mark.parametrize("part", RESOLVES_USERS)
+@pytest.mark.parametrize("stack", CATALOG.stacks)
+def test_hosts_of_daemons_that_look_users_up_have_them(stack, part):
+    roles = CATALOG.stacks[stack].answers.get("roles", {})
+    for role in roles.values():
+        parts = expand(tuple(role.get("parts", ())), CATALOG)
+        assert part not in parts or "users.accounts" in parts
+
+
+#: Programs that no NixOS host has by itself, and the packages that bring them.
+PROFILE = "/run/current-system/sw/bin/"
+
+
+@pytest.mark.parametrize("stack", CATALOG.stacks)
+def test_files_call_by_the_profile_only_what_every_host_has(stack):
+    everywhere = {"systemctl", "touch"}
+    for path, text in files_of(stack).items():
+        called = re.findall(PROFILE + r"([\w.-]+)", text)
+        assert set(called) <= everywhere, path
+
+
+@pytest.mark.parametrize("stack", [s for s in CATALOG.stacks if "oar" in s or s == "cigri"])
+def test_nodes_of_oar_have_what_its_jobs_need(stack):
+    text = files_of(stack)["parts/oar-node.nix"]
+    # OAR calls hwloc-calc there, and users' jobs read the list of their nodes in its home.
+    assert "environment.systemPackages = [ pkgs.hwloc ];" in text
+    assert 'users.users.oar.homeMode = lib.mkForce "755";' in text
 
 
 def test_slurm_knows_every_role_of_nodes_with_its_own_cpus():

@@ -17,7 +17,7 @@ with subtest("slurm: the daemons run"):
 with subtest("slurm: every node is idle"):
     for machine in (node1, node2):
         frontend.wait_until_succeeds(
-            f"sinfo --noheader --Node --nodes={machine.name} --format=%T | grep --line-regexp idle"
+            f"set -o pipefail; sinfo --noheader --Node --nodes={machine.name} --format=%T | grep --line-regexp idle"
         )
 
 with subtest("slurm: a job of user1 runs on 2 nodes"):
@@ -29,6 +29,6 @@ with subtest("slurm: a job of user1 runs on 2 nodes"):
 
 with subtest("slurm: the accounting has the job"):
     frontend.wait_until_succeeds(
-        "sacct --allusers --allocations --noheader --parsable2 --name=proof "
+        "set -o pipefail; sacct --allusers --allocations --noheader --parsable2 --name=proof "
         "--format=User,NNodes,State | grep --line-regexp 'user1|2|COMPLETED'"
     )

@@ -2,7 +2,7 @@
 {% set nodes = all_nodes | select("in", hosts_with("oar.node")) | list or all_nodes %}
 {% if nodes[0] in hosts_with("oar.node") %}
 {% set frontend = hosts_with("oar.frontend")[0] %}
-{% set job_command = 'oarsub -l nodes=%s "sleep 60"' %}
+{% set job_command = 'oarsub -l nodes=%s "sleep 3600"' %}
 with subtest("bdpo: it runs on the nodes of an OAR job, as long as the job does"):
 {% if counted %}
     bdpo_submit = {{ ("su - " ~ users[0] ~ " --command='" ~ job_command ~ "'") | py }}
@@ -12,8 +12,8 @@ with subtest("bdpo: it runs on the nodes of an OAR job, as long as the job does"
 {% endif %}
     bdpo_job = int(bdpo_answer.split("OAR_JOB_ID=")[1].split()[0])
     for machine in {{ nodes | pynames }}:
-        machine.wait_until_succeeds("systemctl is-active bdpo.service", timeout=60)
-    {{ frontend }}.wait_until_succeeds(f"oarstat -s -j {bdpo_job} | grep Terminated", timeout=300)
+        machine.wait_until_succeeds("systemctl is-active bdpo.service")
+    {{ frontend }}.succeed(f"su - {{ users[0] }} --command='oardel {bdpo_job}'")
     for machine in {{ nodes | pynames }}:
         machine.wait_until_fails("systemctl is-active bdpo.service")
 {% else %}
@@ -27,4 +27,5 @@ with subtest("bdpo: it runs while a processor is busy"):
 
 with subtest("bdpo: it left its results"):
     for machine in {{ nodes | pynames }}:
-        machine.succeed("find /var/lib/bdpo -mindepth 2 -type f | grep .")
+        bdpo_results = machine.succeed("find /var/lib/bdpo -mindepth 2 -type f -size +0")
+        assert bdpo_results, machine.name

@@ -24,8 +24,8 @@ beegfs_stripes = min(beegfs_total, 4)
 
 def beegfs_targets(state):
     """Return a command that succeeds once all targets are in a state, such as 'Online *Good'."""
-    listed = "beegfs-ctl --listtargets --nodetype=storage --state"
-    return f"test $({listed} | grep --count '{state}') -eq {{ targets }}"
+    listed = "set -o pipefail; beegfs-ctl --listtargets --nodetype=storage --state"
+    return f"{listed} | grep --count '{state}' | grep --line-regexp {{ targets }}"
 
 
 with subtest("beegfs: the daemons have registered"):
@@ -66,9 +66,9 @@ with subtest("beegfs: every target takes data"):
     # It counts hosts.
     {{ mgmt }}.wait_until_succeeds(
 {% if follows %}
-        f"{beegfs_bench} --status | grep --quiet 'Finished: *{ {{- storages | pycount -}} }$'"
+        f"set -o pipefail; {beegfs_bench} --status | grep 'Finished: *{ {{- storages | pycount -}} }$'"
 {% else %}
-        f"{beegfs_bench} --status | grep --quiet 'Finished: *{{ storages | length }}$'"
+        f"set -o pipefail; {beegfs_bench} --status | grep 'Finished: *{{ storages | length }}$'"
 {% endif %}
     )
     {{ mgmt }}.succeed(f"{beegfs_bench} --cleanup")

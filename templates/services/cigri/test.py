@@ -11,7 +11,7 @@ with subtest("cigri: {{ user }} submits a campaign and it ends"):
     cigri_answer = {{ client }}.succeed({{ submit | py }})
     cigri_campaign = int(cigri_answer.split("CAMPAIGN_ID=")[1].split()[0])
     cigri_state = f"gridstat --dump --campaign {cigri_campaign}"
-    {{ client }}.wait_until_succeeds(f'{cigri_state} | grep --extended-regexp \'"state": ?"terminated"\'')
+    {{ client }}.wait_until_succeeds(f'set -o pipefail; {cigri_state} | grep --extended-regexp \'"state": ?"terminated"\'')
 
 with subtest("cigri: its jobs have run as {{ user }}"):
 {% set file = home ~ "/" ~ user ~ "/cigri_1" %}

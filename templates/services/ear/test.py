@@ -38,6 +38,6 @@ with subtest("ear: a job on every node is accounted"):
 with subtest("ear: an OAR job of {{ users[0] }} is accounted"):
     ear_answer = {{ frontend }}.succeed({{ ("su - " ~ users[0] ~ " --command='oarsub -l nodes=1 \"sleep 60\"'") | py }})
     ear_oar_job = int(ear_answer.split("OAR_JOB_ID=")[1].split()[0])
-    {{ frontend }}.wait_until_succeeds(f"oarstat -s -j {ear_oar_job} | grep Terminated", timeout=600)
+    {{ frontend }}.wait_until_succeeds(f"set -o pipefail; oarstat -s -j {ear_oar_job} | grep Terminated")
     assert {{ users[0] | py }} in ear_wait_for_job(ear_oar_job)
 {% endif %}

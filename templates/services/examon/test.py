@@ -16,7 +16,7 @@ with subtest("examon: the load of every publisher is in the store"):
     for machine in {{ publishers | pynames }}:
         machine.wait_for_unit("examon-publisher.service")
         {{ store }}.wait_until_succeeds(
-            f"{examon_export} 'match[]=load{{"{{" }}node=\"{machine.name}\"{{ "}}" }}' | grep values"
+            f"set -o pipefail; {examon_export} 'match[]=load{{"{{" }}node=\"{machine.name}\"{{ "}}" }}' | grep values"
         )
 
 with subtest("examon: a value published by {{ publishers[0] }} is queried back"):
@@ -24,7 +24,7 @@ with subtest("examon: a value published by {{ publishers[0] }} is queried back")
         {{ publish | py }}
     )
     {{ publishers[0] }}.wait_until_succeeds(
-        f"{examon_export} 'match[]=proof{{"{{" }}node=\"{{ publishers[0] }}\"{{ "}}" }}' | grep --fixed-strings 42.5"
+        f"set -o pipefail; {examon_export} 'match[]=proof{{"{{" }}node=\"{{ publishers[0] }}\"{{ "}}" }}' | grep --fixed-strings 42.5"
     )
 {% set source = "uid/examon" if at_least("22.11") else (named_hosts("prometheus.server") | length + 1) | string %}
 {% for grafana in named_hosts("grafana.server") %}
@@ -32,6 +32,6 @@ with subtest("examon: a value published by {{ publishers[0] }} is queried back")
 
 with subtest("examon: Grafana of {{ grafana }} reads the nodes from the store"):
     {{ grafana }}.wait_until_succeeds(
-        {{ ("curl --fail --silent --user admin:admin " ~ nodes ~ " | grep " ~ publishers[0]) | py }}
+        {{ ("set -o pipefail; curl --fail --silent --user admin:admin " ~ nodes ~ " | grep " ~ publishers[0]) | py }}
     )
 {% endfor %}

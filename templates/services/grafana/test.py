@@ -4,7 +4,7 @@ with subtest("grafana: {{ server }} is healthy"):
     {{ server }}.wait_for_unit("grafana.service")
     {{ server }}.wait_for_open_port(3000)
     {{ server }}.wait_until_succeeds(
-        'curl --fail --silent http://localhost:3000/api/health | grep \'"database": *"ok"\''
+        'set -o pipefail; curl --fail --silent http://localhost:3000/api/health | grep \'"database": *"ok"\''
     )
 {% if sources %}
 
@@ -16,7 +16,7 @@ with subtest("grafana: {{ server }} reads from Prometheus"):
 {% endfor %}
     for grafana_source in ({{ ids | join(", ") }}{{ "," if ids | length == 1 }}):
         {{ server }}.wait_until_succeeds(
-            "curl --fail --silent --user admin:admin "
+            "set -o pipefail; curl --fail --silent --user admin:admin "
             f"http://localhost:3000/api/datasources/proxy/{grafana_source}/api/v1/query?query=up "
             '| grep \'"status":"success"\''
         )

@@ -17,5 +17,5 @@ with subtest("melissa: its results are there, one for each time step"):
 {% if has_part("ear.database") %}
 
 with subtest("melissa: EAR has accounted jobs of {{ user }}"):
-    {{ host_with("ear.database") }}.wait_until_succeeds("EAR_ETC=/etc eacct -u {{ user }} | grep {{ user }}")
+    {{ host_with("ear.database") }}.wait_until_succeeds("set -o pipefail; EAR_ETC=/etc eacct -u {{ user }} | grep {{ user }}")
 {% endif %}

@@ -14,8 +14,9 @@ with subtest("mpi: every host takes part in a program of {{ user }}"):
 {% if npb %}
 
 with subtest("mpi: a benchmark over {{ npb | length }} host{{ "s" if npb | length > 1 }} verifies its result"):
-    {{ npb[0] }}.succeed(
+    mpi_result = {{ npb[0] }}.succeed(
         {{ ("su - " ~ user ~ " --command='mpirun --host " ~ (npb | join(",")) ~ " -np " ~ (npb | length) ~ " cg.A.mpi'") | py }}
-        " | grep 'Verification *= *SUCCESSFUL'"
     )
+    mpi_verified = [line.split("=")[1].strip() for line in mpi_result.splitlines() if "Verification" in line]
+    assert mpi_verified == ["SUCCESSFUL"], mpi_result
 {% endif %}

@@ -16,7 +16,7 @@ with subtest("oar: the daemons run"):
 with subtest("oar: every resource is Alive, on every node"):
     oar_resources = {{ ("runuser --user postgres -- psql --tuples-only --no-align oar --command='" ~ query ~ "'") | py }}
     # OAR suspects a node that booted after its server, and looks again every five minutes.
-    {{ database }}.wait_until_succeeds(f"! {oar_resources} | grep --invert-match Alive")
+    {{ database }}.wait_until_succeeds(f"set -o pipefail; {oar_resources} | {% raw %}{{ ! grep --invert-match Alive; }}{% endraw %}")
     oar_addresses = {line.split("|")[0] for line in {{ database }}.succeed(oar_resources).split()}
     assert oar_addresses == {m.name for m in {{ nodes | pynames }}}, oar_addresses
 
@@ -25,7 +25,7 @@ with subtest("oar: a job of {{ users[0] }} runs on {{ wanted }} node{{ "s" if wa
         {{ ("su - " ~ users[0] ~ " --command='" ~ job_command ~ "'") | py }}
     )
     oar_job = int(oar_answer.split("OAR_JOB_ID=")[1].split()[0])
-    {{ frontend }}.wait_until_succeeds(f"oarstat -s -j {oar_job} | grep Terminated", timeout=300)
+    {{ frontend }}.wait_until_succeeds(f"set -o pipefail; oarstat -s -j {oar_job} | grep Terminated")
 
 with subtest("oar: the job wrote the names of its nodes"):
     oar_output = f"{{ home }}/{{ users[0] }}/OAR.{oar_job}.stdout"
@@ -41,14 +41,13 @@ with subtest("oar: the job wrote the names of its nodes"):
     assert len(oar_used) == {{ wanted }} and set(oar_used) <= oar_addresses, oar_used
 {% if has_part("oar.web") %}
 {% set web = host_with("oar.web") %}
-{% set token = "runuser --user=" ~ users[0] ~ " -- oarsub --api-token | sed 's/^OAR_API_TOKEN=//'" %}
+{% set token = "runuser --user=" ~ users[0] ~ " -- oarsub --api-token" %}
 
 with subtest("oar: the web API of {{ web }} knows {{ users[0] }} by a token"):
     {{ web }}.wait_for_unit("nginx.service")
     {{ web }}.wait_until_succeeds("curl --fail --silent http://{{ web }}/api/version")
-    oar_token = {{ frontend }}.succeed(
-        {{ token | py }}
-    ).strip()
+    oar_answer = {{ frontend }}.succeed({{ token | py }})
+    oar_token = oar_answer.split("OAR_API_TOKEN=")[1].split()[0]
     oar_api = f"curl --fail --silent -H 'Authorization: Bearer {oar_token}' http://{{ web }}/api"
     assert {{ ('"' ~ users[0] ~ '"') | py }} in {{ frontend }}.succeed(f"{oar_api}/whoami")
 {% endif %}

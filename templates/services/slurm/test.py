@@ -14,7 +14,7 @@ with subtest("slurm: the daemons run"):
 with subtest("slurm: every node is idle"):
     for machine in {{ nodes | pynames(indent=4) }}:
         {{ submit }}.wait_until_succeeds(
-            f"sinfo --noheader --Node --nodes={machine.name} --format=%T | grep --line-regexp idle"
+            f"set -o pipefail; sinfo --noheader --Node --nodes={machine.name} --format=%T | grep --line-regexp idle"
         )
 
 with subtest("slurm: a job of {{ user }} runs on {{ wanted }} node{{ "s" if wanted > 1 }}"):
@@ -26,6 +26,6 @@ with subtest("slurm: a job of {{ user }} runs on {{ wanted }} node{{ "s" if want
 
 with subtest("slurm: the accounting has the job"):
     {{ submit }}.wait_until_succeeds(
-        "sacct --allusers --allocations --noheader --parsable2 --name=proof "
+        "set -o pipefail; sacct --allusers --allocations --noheader --parsable2 --name=proof "
         "--format=User,NNodes,State | grep --line-regexp {{ "'" ~ user ~ "|" ~ wanted ~ "|COMPLETED'" }}"
     )

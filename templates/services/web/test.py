@@ -6,9 +6,8 @@ with subtest("web: {{ "every client reads the page" if clients else "the page is
         machine.wait_for_open_port(80)
     for machine in {{ (clients or servers) | pynames(indent=4) }}:
         for web_server in {{ servers | pynames(indent=8) }}:
-            machine.succeed(
-                f"curl --fail --silent http://{web_server.name}/ | grep '<title>It works</title>'"
-            )
+            web_page = machine.succeed(f"curl --fail --silent http://{web_server.name}/")
+            assert "<title>It works</title>" in web_page, web_page
 {% if has_part("web.database") %}
 {% set database = host_with("web.database") %}
 
