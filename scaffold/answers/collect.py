@@ -52,13 +52,14 @@ class Sources:
     """Where answers come from before anybody is asked.
 
     ``strong`` layers settle their questions; the stack and what an interview starts from do not.
+    ``project`` holds the answers that the project in the target folder was made from.
     """
 
     strong: Sequence[Layer]
     config: Layer
     stack: Any = None
     dropped: tuple[str, ...] = ()
-    directory: Path | None = None
+    project: Layer | None = None
     resume: bool = False
 
     @property
@@ -67,20 +68,32 @@ class Sources:
         return answers.merge(self.strong)
 
 
-def headless(sources: Sources, catalog: Catalog, *, defaults: bool) -> Composition:
-    """Return the composition that flags and files decide.
+@dataclasses.dataclass(frozen=True)
+class Collected:
+    """A composition, and whether it is the project of the target folder with other answers."""
+
+    composition: Composition
+    in_place: bool
+
+
+def headless(sources: Sources, catalog: Catalog, *, defaults: bool) -> Collected:
+    """Return the composition that flags and files decide, and the project that is there already.
 
     Raises:
         InputError: with every problem; a missing answer names its flag.
     """
-    every = [*sources.strong, sources.config, *layers.stack_layers(sources.stack, catalog)]
+    start = [sources.project] if sources.project and sources.stack is None else []
+    stack = layers.stack_layers(sources.stack, catalog)
+    every = [*sources.strong, *start, sources.config, *stack]
+    layers.check_roles(every)
     merged = layers.without_roles(answers.merge(every), sources.dropped)
-    return _built(without_asking(merged, catalog, every, defaults=defaults), catalog, every)
+    complete = without_asking(merged, catalog, every, defaults=defaults)
+    return Collected(_built(complete, catalog, every), bool(start))
 
 
 def asked(
-    frontend: Frontend, sources: Sources, catalog: Catalog, show: Show[Composition]
-) -> Composition:
+    frontend: Frontend, sources: Sources, catalog: Catalog, show: Show[Collected]
+) -> Collected:
     """Interview the user until the answers go together and are to be written.
 
     ``show`` is called with each composition that could be written. An interrupted interview is
@@ -90,10 +103,15 @@ def asked(
         InputError: a flag or file cannot be used; told before the first question.
         Interrupted: the user left.
     """
-    every, progress = _begin(frontend, sources, catalog)
+    every, progress, in_place = _begin(frontend, sources, catalog)
+    layers.check_roles(every)
     answers.parse(progress.answers, catalog, every)
     held_one = Interview(
-        "new", QUESTIONS, lambda raw: _built(raw, catalog, every), show, answers.document
+        "new",
+        QUESTIONS,
+        lambda raw: Collected(_built(raw, catalog, every), in_place),
+        show,
+        lambda found: answers.document(found.composition),
     )
     return held(frontend, progress, catalog, held_one)
 
@@ -127,16 +145,26 @@ def keep(command: memory.Command, progress: Progress) -> None:
     memory.save(command, "draft", document)
 
 
-def _begin(frontend: Frontend, sources: Sources, catalog: Catalog) -> tuple[list[Layer], Progress]:
-    """Return the layers that messages name as sources, and the interview's first state."""
+def _begin(
+    frontend: Frontend, sources: Sources, catalog: Catalog
+) -> tuple[list[Layer], Progress, bool]:
+    """Return the layers that messages name as sources, the interview's first state, and the place.
+
+    Flags and files that decide something start from the project that is there; without them, the
+    user is asked what to start from.
+    """
     settled = {key for key, value in sources.given.items() if value is not None}
     if sources.resume:
         draft = interrupted("new")
         every = [*sources.strong, Layer("the interrupted run", draft.answers)]
-        return every, Progress(answers.merge(every), settled | draft.settled)
+        return every, Progress(answers.merge(every), settled | draft.settled), bool(sources.project)
+    project = sources.project.answers if sources.project else {}
     start = Start(stack=sources.stack)
-    if sources.stack is None and "roles" not in settled:
-        start = frontend.start(catalog, memory.load("new", "last"), here(sources.directory))
+    if sources.stack is None and project and settled - {"name"}:
+        every_key = frozenset(question.key for question in QUESTIONS)
+        start = Start(answers=project, settled=every_key, in_place=True)
+    elif sources.stack is None and "roles" not in settled:
+        start = frontend.start(catalog, memory.load("new", "last"), project)
     every = [
         *sources.strong,
         Layer("earlier answers", start.answers),
@@ -145,7 +173,8 @@ def _begin(frontend: Frontend, sources: Sources, catalog: Catalog) -> tuple[list
     ]
     raw = layers.without_roles(answers.merge(every), sources.dropped)
     settled |= start.settled
-    return every, Progress(raw, settled if raw.get("roles") else settled - {"roles"})
+    settled = settled if raw.get("roles") else settled - {"roles"}
+    return every, Progress(raw, settled), start.in_place
 
 
 def interrupted(command: memory.Command) -> Progress:
@@ -162,11 +191,23 @@ def interrupted(command: memory.Command) -> Progress:
     return Progress(dict(found), {key for key in settled if isinstance(key, str)})
 
 
-def here(directory: Path | None, *, several: bool = False) -> Mapping[str, Any]:
-    """Return the answers of the project that is in the target already, if it is of that kind."""
-    file = (directory or Path()) / FILE_NAME
-    found = answers.load_file(file).answers if file.is_file() else {}
-    return found if ("compositions" in found) is several else {}
+def recorded(folder: Path, *, several: bool = False) -> Layer | None:
+    """Return the answers that the project in a folder was made from; None when there is none.
+
+    Raises:
+        InputError: they cannot be read, or the project is of the other kind: one composition, or
+            several of them.
+    """
+    file = folder / FILE_NAME
+    if not file.is_file():
+        return None
+    found = answers.load_file(file)
+    if ("compositions" in found.answers) is not several:
+        what = "the project holds several compositions"
+        what = "the project holds one composition" if several else what
+        remedy = f"Run nxc-scaffold {'new' if several else 'multi'}, or choose another folder"
+        raise InputError(Problem(str(file), what, remedy))
+    return found
 
 
 def _agreed(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from scaffold.answers.answers import Layer
+from scaffold.answers.answers import Layer, merge
 from scaffold.answers.flags import FLAGS
 from scaffold.answers.parsers import known_inputs
 from scaffold.base import names
@@ -146,6 +146,28 @@ def _roles(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
         if equals:
             role["parts"] = [part for part in parts.split(",") if part]
         yield Layer(f"--role {text}", {"roles": {name: role}})
+
+
+def check_roles(layers: Sequence[Layer]) -> None:
+    """Make sure that ``--set`` speaks of roles that something else names: it adds none.
+
+    Raises:
+        InputError: it names another one, which may be misspelt.
+
+    """
+    settings = [layer for layer in layers if layer.source.startswith("--set ")]
+    known = merge([layer for layer in layers if layer not in settings]).get("roles")
+    known = known if isinstance(known, Mapping) else {}
+    problems = []
+    for layer in settings:
+        roles = layer.answers.get("roles")
+        for name in roles if isinstance(roles, Mapping) else ():
+            if name not in known:
+                near = names.closest(name, known)
+                remedy = f"Did you mean {near}?" if near else f"Add it with --role {name}"
+                problems.append(Problem(layer.source, f"there is no role {show(name)}", remedy))
+    if problems:
+        raise InputError(*problems)
 
 
 def nested(path: tuple[str, ...], value: Any) -> dict[str, Any]:

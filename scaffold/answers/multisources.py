@@ -65,6 +65,11 @@ def given(
             problems.append(Problem(f"--set {text}", "comes too late for a stack", remedy))
         problems += _not_its_own(name, found)
         members[name] = [Layer(f"--set {text}", found), *members[name]]
+    for name, every in members.items():
+        try:
+            layers.check_roles(every)
+        except InputError as error:
+            problems += (of_composition(p, name) for p in error.problems)
     if problems:
         raise InputError(*problems)
     return Given(members, shared)

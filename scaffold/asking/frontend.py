@@ -32,11 +32,16 @@ class BackError(Exception):
 
 @dataclass(frozen=True)
 class Start:
-    """What the user starts from: a stack, earlier answers, and the questions these settle."""
+    """What the user starts from: a stack, earlier answers, and the questions these settle.
+
+    ``in_place`` says that they are those of the project in the target folder, which is then
+    written anew and not copied.
+    """
 
     stack: str | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
     settled: frozenset[str] = frozenset()
+    in_place: bool = False
 
 
 @dataclass

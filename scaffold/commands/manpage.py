@@ -42,7 +42,7 @@ EXAMPLES = (
     ),
     (
         "Generate again with eight nodes, and see what changes:",
-        "nxc-scaffold new . --answers .nxc-scaffold.toml --set roles.node.count=8 --dry-run --diff",
+        "nxc-scaffold new . --set roles.node.count=8 --dry-run --diff",
     ),
 )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from scaffold.answers import answers
 from scaffold.answers.answers import Layer
-from scaffold.answers.collect import Interview, Show, held, here, interrupted
+from scaffold.answers.collect import Interview, Show, held, interrupted, recorded
 from scaffold.answers.multi import Project, build, document, of_answers
 from scaffold.answers.multianswers import KEY, MULTI_QUESTIONS, SHARED, of_composition, together
 from scaffold.answers.multisources import Given, check, given, overruled
@@ -33,6 +34,10 @@ def collect(
 
     """
     file = answers.load_file(options.answers_file) if options.answers_file else None
+    project = project_of(options)
+    told = any(options.given.values()) or options.compositions
+    if project and (told or not options.interactive):
+        file = Layer(project.source, _known(project.answers))
     found = given(options.given, options.compositions, file, catalog)
     found = _looked_at(found, options, reporter)
     folder = options.directory
@@ -131,19 +136,32 @@ def _begin(
         raw = answers.merge([*layers, Layer("the interrupted run", draft.answers)])
         return Progress(raw, settled | draft.settled)
     if KEY not in strong:
+        project = project_of(options)
         start = frontend.start(
-            catalog, memory.load("multi", "last"), here(options.directory, several=True)
+            catalog, memory.load("multi", "last"), project.answers if project else {}
         )
         layers.append(Layer("earlier answers", start.answers))
         settled |= start.settled
     return Progress(_known(answers.merge([*layers, config])), settled)
 
 
-def _known(raw: dict[str, Any]) -> dict[str, Any]:
+def project_of(options: MultiOptions) -> Layer | None:
+    """Return the answers of the project in the target folder, unless another start is named."""
+    elsewhere = options.directory is None and options.given.get("name") is not None
+    if options.answers_file or elsewhere:
+        return None
+    return recorded(options.directory or Path(), several=True)
+
+
+def _known(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what an earlier answers file says of itself."""
     return {key: value for key, value in raw.items() if key not in answers.META}
 
 
-def target_of(options: MultiOptions, project: Project) -> Path:
-    """Return the folder to write to."""
-    return options.directory or Path(project.name)
+def target_of(options: MultiOptions, found: Project) -> Path:
+    """Return the folder to write to: DIR, that of the project that is changed, or a new one."""
+    if options.directory is not None:
+        return options.directory
+    project = project_of(options)
+    same = project is not None and project.answers.get("name") == found.name
+    return Path() if same else Path(found.name)

@@ -7,7 +7,7 @@ from typing import Any
 
 from scaffold.answers import answers, layers, user_config
 from scaffold.answers.answers import Layer
-from scaffold.answers.collect import Sources, asked, headless
+from scaffold.answers.collect import Collected, Sources, asked, headless, recorded
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
@@ -42,18 +42,17 @@ def run(options: Options) -> int:
         check_target(options.directory)
     catalog = load_catalog([*config.catalogues, *options.catalogues])
     user_config.check(config, catalog)
-    own = own_template(options, config.author)
+    own = own_template(options, config.author, _project(options))
     if own is not None and options.dry_run:
         own = own.without_hooks()
     if own is not None:
         reporter.field("template", str(own))
-    composition = collect(options, catalog, reporter, config.layer(), own)
+    composition, target = collect(options, catalog, reporter, config.layer(), own)
     if any(variant.sources for variant in composition.variants.values()):
         from scaffold.sources.variant_hashes import with_hashes  # it loads all about sources
 
         composition = with_hashes(composition, reporter.field, offline=options.offline)
     topology = Topology(composition, catalog)
-    target = options.directory or Path(composition.name)
     tree = formatted(render(composition, catalog, own), reporter)
     plan = settled(make_plan(tree, target), options)
     shown_as = str(target)
@@ -89,8 +88,10 @@ def _finish(options: Options, topology: Topology, plan: Plan, results: list[Any]
 
 def collect(
     options: Options, catalog: Catalog, reporter: Reporter, config: Layer, own: Own | None = None
-) -> Composition:
+) -> tuple[Composition, Path]:
     """Return the composition that flags, files, the user's ``config`` and prompts decide.
+
+    Its folder is the second value: that of the project it was started from, DIR, or its name.
 
     Raises:
         InputError: with every problem of the answers.
@@ -105,26 +106,46 @@ def collect(
         raise InputError(Problem(files[0].source, what, remedy))
     given = looked_at(flags, files, options, reporter)
     folder = options.directory
+    project = _project(options)
     named = [Layer("the folder", {"name": folder.resolve().name})] if folder else []
-    strong = [*given, *named]
+    strong = given if project else [*given, *named]
     sources = Sources(
         strong=strong,
         stack=options.stack or answers.merge(strong).get("stack"),
         dropped=options.drop_role,
-        directory=folder,
+        project=project,
         config=config,
         resume=options.resume,
     )
     if not options.interactive:
-        return headless(sources, catalog, defaults=options.defaults)
+        found = headless(sources, catalog, defaults=options.defaults)
+        return found.composition, _target(found, options)
     from scaffold.terminal.prompts import Prompts
 
-    return asked(
+    found = asked(
         Prompts(offline=options.offline),
         sources,
         catalog,
         lambda found: _last_screen(found, catalog, options, reporter, own),
     )
+    return found.composition, _target(found, options)
+
+
+def _project(options: Options) -> Layer | None:
+    """Return the answers of the project in the target folder, unless another start is named.
+
+    Without DIR the target is the current folder, unless a name asks for a new one.
+    """
+    elsewhere = options.directory is None and options.given.get("name") is not None
+    if options.stack or options.answers_file or elsewhere:
+        return None
+    return recorded(options.directory or Path())
+
+
+def _target(found: Collected, options: Options) -> Path:
+    if options.directory is not None:
+        return options.directory
+    return Path() if found.in_place else Path(found.composition.name)
 
 
 def looked_at(
@@ -141,15 +162,14 @@ def looked_at(
 
 
 def _last_screen(
-    composition: Composition,
+    found: Collected,
     catalog: Catalog,
     options: Options,
     reporter: Reporter,
     own: Own | None,
 ) -> None:
     """Show the topology, the files and what will be checked."""
-    tree = render(composition, catalog, own and own.without_hooks())
-    target = options.directory or Path(composition.name)
+    tree = render(found.composition, catalog, own and own.without_hooks())
     reporter.line()
-    reporter.summary(Topology(composition, catalog))
-    preview([str(path) for path in tree], target, options, reporter)
+    reporter.summary(Topology(found.composition, catalog))
+    preview([str(path) for path in tree], _target(found, options), options, reporter)

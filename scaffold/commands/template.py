@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
-from scaffold.answers.answers import load_file
+from scaffold.answers.answers import Layer, load_file
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.values import show
 from scaffold.commands import template_source
@@ -14,18 +13,19 @@ from scaffold.commands.options import Options
 from scaffold.render.own_template import Own
 
 
-def own_template(options: Options, author: str) -> Own | None:
+def own_template(options: Options, author: str, project: Layer | None) -> Own | None:
     """Return the template, read and checked, or None when none is named.
 
-    The flags count more than the answers file, which says what an earlier run was given. That a
-    template is trusted is said by the flag alone.
+    The flags count more than the answers file, or that of the ``project`` in the target folder,
+    which say what an earlier run was given. That a template is trusted is said by the flag alone.
 
     Raises:
         InputError: it cannot be used.
         ExternalError: git is missing or failed.
 
     """
-    earlier = _earlier(options.answers_file)
+    file = load_file(options.answers_file) if options.answers_file else project
+    earlier = _earlier(file) if file else {}
     source = options.template or earlier.get("source")
     if source is None:
         _check_alone(options)
@@ -51,14 +51,14 @@ def _check_alone(options: Options) -> None:
             raise InputError(Problem(flag, "goes with --template", "Give both or none"))
 
 
-def _earlier(file: Path | None) -> dict[str, Any]:
+def _earlier(file: Layer) -> dict[str, Any]:
     """Return the table ``template`` of an answers file.
 
     Raises:
         InputError: it is not of its form.
 
     """
-    table = load_file(file).answers.get("template", {}) if file else {}
+    table = file.answers.get("template", {})
     kinds = {"source": str, "ref": str, "set": dict}
     good = isinstance(table, Mapping) and all(
         key in kinds and isinstance(value, kinds[key]) for key, value in table.items()
@@ -66,7 +66,7 @@ def _earlier(file: Path | None) -> dict[str, Any]:
     if not good or not all(isinstance(value, str) for value in table.get("set", {}).values()):
         what = f"template: {show(table)} is not of its form"
         remedy = "Write source, ref and set as text, or remove the table"
-        raise InputError(Problem(str(file), what, remedy))
+        raise InputError(Problem(file.source, what, remedy))
     return dict(table)
 
 

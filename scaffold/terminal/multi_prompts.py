@@ -61,7 +61,7 @@ class MultiPrompts(Prompts):
             if level == PREVIOUS:
                 return Start(answers=nameless(previous), settled=ALL_KEYS - {"name"})
             if level == HERE:
-                return Start(answers=here, settled=ALL_KEYS)
+                return Start(answers=here, settled=ALL_KEYS, in_place=True)
             every = frozenset() if level == CUSTOMISE else ALL_KEYS - {"name", KEY}
             return Start(settled=every)
 

@@ -55,7 +55,7 @@ class Prompts:
                 if level == PREVIOUS:
                     return Start(answers=nameless(previous), settled=ALL_KEYS - {"name"})
                 if level == HERE:
-                    return Start(answers=here, settled=ALL_KEYS)
+                    return Start(answers=here, settled=ALL_KEYS, in_place=True)
                 return start_from(catalog, everything=level == CUSTOMISE)
             except BackError:
                 continue

@@ -280,6 +280,27 @@ def test_the_answers_of_this_project_are_offered(new):
 # --- back and help --------------------------------------------------------------------------------
 
 
+def test_this_project_is_changed_where_it_is_and_not_copied(new, tmp_path, monkeypatch):
+    """Without DIR, too: the answers of this project are for the folder that they were read in."""
+    assert new([ENTER, choose(STACKS, "nfs"), ENTER], "lab")[0] == 0
+    monkeypatch.chdir(tmp_path / "lab")
+    before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
+    code, screen, err = new([ENTER, ENTER])
+    assert code == 0, err
+    assert "this project" in screen
+    assert before == {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
+
+
+def test_flags_in_a_project_start_from_its_answers(new, tmp_path, monkeypatch):
+    assert new([ENTER, choose(STACKS, "nfs"), ENTER], "lab", "--description", "mine")[0] == 0
+    monkeypatch.chdir(tmp_path / "lab")
+    code, screen, err = new([ENTER], ".", "--set", "roles.client.count=3", "--force")
+    assert code == 0, err
+    assert "Start from" not in screen
+    assert saved(".")["description"] == "mine"
+    assert saved(".")["roles"]["client"]["count"] == 3
+
+
 def test_going_back_asks_the_question_before_again(new):
     keys = [CUSTOMISE, choose(FROM, "scratch"), write("frist"), BACK, write("first"), *SCRATCH[3:]]
     code, _, err = new(keys, "lab")
