@@ -34,7 +34,9 @@ python3Packages.buildPythonApplication {
     cookiecutter
     grandalf
     jinja2
+    license-expression
     msgspec
+    packaging
     questionary
     rich
     tomli-w

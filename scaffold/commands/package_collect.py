@@ -106,7 +106,7 @@ def show(package: Package, look: Look, reporter: Reporter) -> None:
     doubt = look.facts.notes.get("builder", "")
     if doubt and "builder" not in look.facts.found:
         reporter.field("", f"not certain: {doubt} (--builder)")
-    reporter.field("licence", ", ".join(package.licences))
+    reporter.field("licence", package.licence.expression)
     inputs = package.inputs
     used = [*inputs.native, *inputs.build, *inputs.propagated, *inputs.backend]
     if used:

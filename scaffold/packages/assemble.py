@@ -17,6 +17,7 @@ from scaffold.nixlang.quote import nix_attr
 from scaffold.packages.builders import Builder
 from scaffold.packages.detect.facts import Facts
 from scaffold.packages.detect.needs import Inputs, inputs
+from scaffold.packages.licences import licence
 from scaffold.packages.package import Package, package_files, render_module
 from scaffold.repository.layouts import Layout
 from scaffold.repository.packages_table import table_row
@@ -71,7 +72,7 @@ def assemble(
         source=origin,
         description=str(given["description"]),
         homepage=str(given.get("homepage") or origin.page),
-        licences=tuple(given["licence"]),
+        licence=licence(str(given["licence"])),
         main_program=str(given.get("main_program") or ""),
         tests=bool(given.get("tests")) and builder.checks,
         inputs=found,

@@ -26,7 +26,13 @@ FLAGS = (
     Flag("hash", "--hash", "HASH", "The hash of the source (sha256-…)."),
     Flag("description", "--description", "TEXT", "One line, without an article and a full stop."),
     Flag("homepage", "--homepage", "URL", "The homepage; that of the repository unless told."),
-    Flag("licence", "--licence", "SPDX", "The licence, such as MIT or GPL-3.0-or-later.", True),
+    Flag(
+        "licence",
+        "--licence",
+        "SPDX",
+        'The licence, such as MIT or "MIT OR Apache-2.0"; of several flags, all apply.',
+        True,
+    ),
     Flag("main_program", "--main-program", "NAME", "The program that `nix run` starts; or none."),
     Flag(
         "dependencies",

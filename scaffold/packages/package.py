@@ -12,6 +12,7 @@ from scaffold.nixlang.engine import Engine
 from scaffold.nixlang.quote import NixRaw, nix_raw, nix_string
 from scaffold.packages.builders import Builder, packages_folder
 from scaffold.packages.detect.needs import Inputs
+from scaffold.packages.licences import Licence
 from scaffold.sources.kinds import Source
 
 FAKE_HASH = "lib.fakeHash"
@@ -21,7 +22,7 @@ FAKE_HASH = "lib.fakeHash"
 class Package:
     """Everything that a package's file says.
 
-    ``licences`` are attributes of ``lib.licenses``. ``local`` are packages of the repository that
+    ``local`` are packages of the repository that
     are arguments. ``debug``: takes kapack's ``debug`` argument. ``extra`` holds what only the
     builder's template reads. ``fill`` is the command that tells a hash that is not known yet.
     ``tag`` says that fetchers take ``tag``, which nixpkgs has since 25.05. ``calls`` are the paths
@@ -35,7 +36,7 @@ class Package:
     source: Source
     description: str
     homepage: str
-    licences: tuple[str, ...]
+    licence: Licence
     main_program: str
     tests: bool
     inputs: Inputs
@@ -109,7 +110,8 @@ def _names(package: Package) -> dict[str, Any]:
         "below": lambda listed: _below(listed, prefix, frozenset()),
         "unknown": inputs.unknown,
         "optional": inputs.optional,
-        "licences": [nix_raw(f"lib.licenses.{name}") for name in package.licences],
+        "licences": [nix_raw(f"lib.licenses.{name}") for name in package.licence.attributes],
+        "licence": package.licence,
         "maintainers": [nix_raw(f"lib.maintainers.{name}") for name in package.maintainers],
         "platforms": nix_raw(f"lib.platforms.{package.platforms}"),
     }

@@ -18,10 +18,10 @@ from scaffold.base.errors import InputError
 from scaffold.catalogue import values
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.values import InvalidError, show
+from scaffold.packages import licences
 from scaffold.packages.builders import Builder
 from scaffold.packages.description import tidy
 from scaffold.packages.detect.facts import Facts
-from scaffold.packages.detect.needs import licences
 from scaffold.packages.flags import FLAGS
 from scaffold.repository.layouts import Layout
 from scaffold.repository.register import check_name
@@ -47,19 +47,23 @@ def _pattern(pattern: re.Pattern[str], what: str, example: str) -> Callable[[Any
     return parse
 
 
-def licence_attributes(value: Any) -> list[str]:
-    """Return attributes of ``lib.licenses`` for SPDX identifiers, or for such attributes."""
-    known = licences()
-    found = values.unique(values.listed(value))
-    if not found:
+def licence_expression(value: object) -> str:
+    """Return an SPDX expression; the items of a list all apply (AND).
+
+    An item may be an attribute of ``lib.licenses``, and a name as projects spell it.
+    """
+    items = values.unique(values.listed(value))
+    if not items:
         raise InvalidError("there is no licence", "Give one with --licence, such as MIT")
-    for name in found:
-        if name not in known and name not in (*known.values(), "unfree"):
-            raise InvalidError(
-                f"{show(name)} is no licence of lib.licenses",
-                values.did_you_mean(name, [*known, "unfree"]),
-            )
-    return [known.get(name, name) for name in found]
+    try:
+        return licences.joined([licences.read(item) for item in items], "AND")
+    except licences.UnknownLicenceError as error:
+        known = [*licences.identifiers(), "unfree"]
+        if not error.name:
+            remedy = "Write it as MIT OR Apache-2.0"
+            raise InvalidError(f"{show(' '.join(items))}: {error}", remedy) from error
+        what = f"{show(error.name)} {error}"
+        raise InvalidError(what, values.did_you_mean(error.name, known)) from error
 
 
 def _source(value: Any) -> str:
@@ -162,7 +166,7 @@ def questions_for(
             page,
             required=False,
         ),
-        _of("licence", "Licence", licence_attributes, fixed(None)),
+        _of("licence", "Licence", licence_expression, fixed(None)),
         _of("main_program", "Main program", _or_nothing(_program), fixed("none"), required=False),
         _of("dependencies", "Further dependencies", values.packages, fixed([]), required=False),
         _of(

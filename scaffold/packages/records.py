@@ -23,6 +23,7 @@ from scaffold.packages.assemble import blank
 from scaffold.packages.builders import load_builders, packages_folder
 from scaffold.packages.detect.facts import Facts
 from scaffold.packages.detect.needs import Inputs
+from scaffold.packages.licences import licence
 from scaffold.packages.package import Package, argument_names, package_files
 from scaffold.packages.questions import NOTHING, questions_for
 from scaffold.repository.layouts import RESERVED, Layout
@@ -59,7 +60,7 @@ def record_of(package: Package, source: str) -> dict[str, Any]:
         "hash": package.hash,
         "description": package.description,
         "homepage": package.homepage,
-        "licence": list(package.licences),
+        "licence": package.licence.expression,
         "main_program": package.main_program,
         "tests": package.tests,
         "maintainers": list(package.maintainers),
@@ -88,7 +89,7 @@ def _package(name: str, record: Mapping[str, Any], names: Iterable[str]) -> Pack
         source=source,
         description=record["description"],
         homepage=record.get("homepage") or source.page,
-        licences=tuple(record["licence"]),
+        licence=licence(record["licence"]),
         main_program=record.get("main_program", ""),
         tests=record.get("tests", False) and builder.checks,
         inputs=Inputs(**inputs),

@@ -159,7 +159,7 @@ BAD = [
     (("x", "--from", "https://example.org/page"), "--from", "no repository that is known"),
     (("x", "--builder", "cmak"), "builder", "no builder"),
     (("x", "--version", "one two"), "version", "no version"),
-    (("x", "--licence", "GPL"), "licence", "no licence of lib.licenses"),
+    (("x", "--licence", "GPL"), "licence", "is not exact"),
     (("x", "--hash", "abc"), "hash", "no hash"),
     (("x", "--set", "colour=blue"), "colour", "no such key"),
     (("x", "--force", "--keep"), "--force", "contradict"),

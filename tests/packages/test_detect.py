@@ -38,7 +38,7 @@ def test_sources(
     facts = detect(SOURCES / source, BUILDERS)
     found = [facts.value(key) for key in ("builder", "version", "main_program", "tests")]
     assert found == [builder, version, program, tests]
-    assert facts.value("licence") == ["MIT"]
+    assert facts.value("licence") == "MIT"
 
 
 def test_every_builder_has_a_source_and_a_template() -> None:
@@ -89,7 +89,7 @@ def test_gpl_needs_the_notices(tmp_path: Path, notice: str, licence: str | None)
     source = f"/* This is under the terms of the GNU\n * General Public License {notice} */\n"
     write(tmp_path, COPYING=GPL, main__c=source)
     found = detect(tmp_path, BUILDERS).value("licence")
-    assert found == ([f"GPL-3.0-{licence}"] if licence else None)
+    assert found == (f"GPL-3.0-{licence}" if licence else None)
 
 
 def test_a_licence_of_a_part_is_not_that_of_the_whole(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_the_gpl_2_names_the_lgpl_and_is_not_it(tmp_path: Path) -> None:
     )
     notice = "// under the GNU General Public License version 2, or any later version\n"
     write(tmp_path, COPYING=text, main__c=notice)
-    assert detect(tmp_path, BUILDERS).value("licence") == ["GPL-2.0-or-later"]
+    assert detect(tmp_path, BUILDERS).value("licence") == "GPL-2.0-or-later"
 
 
 def test_a_tag_of_digits_alone_is_no_release() -> None:

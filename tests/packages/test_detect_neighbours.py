@@ -83,7 +83,7 @@ def test_bindings_that_a_meson_project_of_another_name_has(
     ],
 )
 def test_one_text_of_a_choice_is_not_the_licence(tmp_path: Path, choice: str) -> None:
-    assert looked(tmp_path, {"COPYING": BSD}).value("licence") == ["BSD-2-Clause"]
+    assert looked(tmp_path, {"COPYING": BSD}).value("licence") == "BSD-2-Clause"
     assert looked(tmp_path, {"COPYING": choice + BSD}).value("licence") is None
 
 
@@ -100,11 +100,11 @@ def test_a_notice_of_another_version_tells_nothing(
 ) -> None:
     source = f"/* under the terms of the GNU General Public License; {notice}. */\n"
     facts = looked(tmp_path, {"COPYING": GPL3, "borrowed.c": source})
-    assert facts.value("licence") == ([f"GPL-3.0-{licence}"] if licence else None)
+    assert facts.value("licence") == (f"GPL-3.0-{licence}" if licence else None)
 
 
 def test_the_unlicense_allows_commercial_use(tmp_path: Path) -> None:
-    assert looked(tmp_path, {"UNLICENSE": UNLICENSE}).value("licence") == ["Unlicense"]
+    assert looked(tmp_path, {"UNLICENSE": UNLICENSE}).value("licence") == "Unlicense"
 
 
 @pytest.mark.parametrize("said", ["0.8.0-dev.0", "0.8.0.rc1", "0.8.0b2", "0.8.0-SNAPSHOT"])
@@ -140,7 +140,7 @@ def test_a_project_file_far_beyond_the_tags(
 
 
 def test_texts_of_all_parts_are_not_the_licence_of_the_whole(tmp_path: Path) -> None:
-    assert looked(tmp_path, {"LICENSES/X.txt": BSD}).value("licence") == ["BSD-2-Clause"]
+    assert looked(tmp_path, {"LICENSES/X.txt": BSD}).value("licence") == "BSD-2-Clause"
     facts = looked(tmp_path, {"LICENSES/Y.txt": UNLICENSE})
     assert facts.value("licence") is None
     assert "LICENSES/ holds several" in facts.notes["licence"]

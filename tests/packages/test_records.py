@@ -121,7 +121,7 @@ def with_packages(**packages: Any) -> dict[str, str]:
 BAD = [
     ("pulse", {"colour": "blue"}, "there is no such key"),
     ("pulse", {"builder": "cmak"}, "no builder"),
-    ("pulse", {"licence": "GPL"}, "no licence of lib.licenses"),
+    ("pulse", {"licence": "GPL"}, "is not exact"),
     ("pulse", {"source": "./nosuch"}, "there is no such folder"),
     ("pulse", {"inputs": {"build": ["a; b"]}}, "'a; b'"),
     ("pulse", {"inputs": {"bild": ["a"]}}, "there is no such key"),

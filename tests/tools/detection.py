@@ -17,6 +17,7 @@ from typing import Any
 
 from scaffold.packages.builders import load_builders
 from scaffold.packages.detect.source import detect
+from scaffold.packages.licences import names
 
 ALLOWED = 0.02
 KEYS = ("builder", "version", "licence")
@@ -29,7 +30,7 @@ def verdict(key: str, found: Any, wanted: Any) -> str:
     if key == "builder":
         fits = found in wanted
     elif key == "licence":
-        fits = set(found) == set(wanted)
+        fits = found == wanted if isinstance(wanted, str) else set(names(found)) == set(wanted)
     elif wanted == "unstable":
         fits = bool(re.fullmatch(r"[\d.]+-unstable-\d{4}-\d\d-\d\d", found))
     else:
@@ -58,8 +59,7 @@ def main() -> int:
                 found = facts.value(key)
                 told = verdict(key, found, wanted[key])
                 totals[key, told] += 1
-                shown = "+".join(found) if isinstance(found, list) else found
-                cells.append(f"{told} {shown}" if found else told)
+                cells.append(f"{told} {found}" if found else told)
             print(f"{owner + '/' + name:38}{cells[0]:22}{cells[1]:36}{cells[2]}")
     for key in KEYS:
         print(key, {told: totals[key, told] for told in ("right", "WRONG", "unknown")})

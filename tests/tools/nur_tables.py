@@ -12,7 +12,8 @@ import json
 import subprocess
 import sys
 
-from scaffold.packages.detect.needs import Need, attribute, licences, tables
+from scaffold.packages.detect.needs import Need, attribute, tables
+from scaffold.packages.licences import identifiers
 
 EXPRESSION = """{ nixpkgs, names, known }:
 let
@@ -45,7 +46,7 @@ def attributes() -> list[str]:
 
 def main() -> int:
     """Print what is lacking, by table."""
-    names, known = attributes(), sorted(set(licences().values()))
+    names, known = attributes(), sorted(set(identifiers().values()))
     argv = ["nix-instantiate", "--eval", "--strict", "--json", "-E", EXPRESSION]
     argv += ["--arg", "nixpkgs", sys.argv[1], "--argstr", "names", json.dumps(names)]
     argv += ["--argstr", "known", json.dumps(known)]

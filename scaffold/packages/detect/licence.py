@@ -1,22 +1,25 @@
 """The licence of a source: its text is recognised by sentences that only that licence has.
 
-A fact only when text and project file do not contradict each other. The texts of the GNU licences
-do not say "only" or "or later": that stands in the notices of the source files, which are read.
+A fact (an expression of SPDX) only when text and project file do not contradict each other. The
+texts of the GNU licences do not say "only" or "or later": that stands in the notices of the source
+files, which are read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
+from scaffold.packages import licences
 from scaffold.packages.detect.facts import Fact, Folder
-from scaffold.packages.detect.licence_texts import ADDITIONS, SENTENCES, VAGUE
+from scaffold.packages.detect.licence_texts import ADDITIONS, SENTENCES
 
 NONE = "no licence was found"
 #: Where the texts of all parts are, those of pictures and build files too.
 REUSE = "LICENSES/"
 _FILE = re.compile(r"(?i)^((un|mit-)?licen[cs]e|copying|copyright$|ofl\.txt$)")
 _NOT_TEXT = re.compile(r"(?i)\.(py|js|c|h|hpp|cpp|rs|go|json|toml|tmpl|header|html)$")
+#: What R's packages keep in LICENSE: only what the licence's text leaves to be filled in.
+_STUB = re.compile(r"(?i)((year|copyright holder|organi[sz]ation):[^\n]*\s*)+")
 
 #: A text that is much longer holds more than this licence.
 _LONGEST = {
@@ -63,55 +66,73 @@ _NAMED_VERSION = re.compile(r"(?i)\bversion (\d(?:\.\d)?)(?![\d.])|\bA?L?GPL-?v?
 _SOURCES = re.compile(r"\.(c|h|cc|cpp|cxx|hpp|hh|py|rs|go|rb|hs|pl|sh|js|ts|java|f90|am|ac)$")
 
 
-def look(
-    folder: Folder, said: str, where: str, known: Mapping[str, str], *, sure: bool = True
-) -> tuple[Fact | None, str]:
-    """Return the licences as SPDX identifiers, joined by AND, or why they are not certain.
+def look(folder: Folder, said: str, where: str, *, sure: bool = True) -> tuple[Fact | None, str]:
+    """Return the licence as an expression of SPDX identifiers, or why it is not certain.
 
-    ``said`` is what the project file ``where`` says; ``known`` are the identifiers with an
-    attribute in ``lib.licenses``. With ``sure`` the project file is believed without a text.
+    ``said`` is what the project file ``where`` says. With ``sure`` it is believed without a text.
     """
     files = _files(folder)
     texts = {f: i for f in files if (i := _identified(folder.text(f)))}
-    declared = _declared(said, known)
-    if declared and (other := _otherwise([f for f in files if f not in texts], declared, folder)):
+    declared = _declared(said)
+    leaves = licences.names(declared) if declared else []
+    if declared and (other := _otherwise([f for f in files if f not in texts], leaves, folder)):
         return None, f"{where} says {said!r}, but {other} reads otherwise"
-    if declared and _agree(declared, set(texts.values())) and (sure or texts):
+    if declared and _agree(leaves, set(texts.values())) and (sure or texts):
         return Fact(declared, where), ""
     if said and declared is None and not texts:
         return None, f"{where} says {said!r}, which is no licence of lib.licenses"
-    vague = set(declared or []) == set(texts.values())
-    if declared and texts and not vague:
-        shown = ", ".join(f"{f}: {i}" for f, i in texts.items())
-        return None, f"{where} says {said!r}, but {shown}"
-    if declared and not texts and not sure:
-        return None, f"{where} says {said!r}, and no text that is recognised confirms it"
+    if declared and (unconfirmed := _unconfirmed(declared, leaves, texts, sure=sure)):
+        return None, f"{where} says {said!r}{unconfirmed}"
     if not files and not said and (noticed := _noticed(folder)):
-        return Fact([noticed], "the notice of the README"), ""
+        return Fact(noticed, "the notice of the README"), ""
     if not texts:
         return None, NONE if not files else f"{files[0]} is not recognised"
     if set(files) - set(texts):
         other = sorted(set(files) - set(texts))[0]
         return None, f"{other} is not recognised"
+    return _of_texts(texts, declared, folder)
+
+
+def _unconfirmed(declared: str, leaves: list[str], texts: dict[str, str], *, sure: bool) -> str:
+    """Say what speaks against a declared licence, empty when the texts may settle it."""
+    if texts and set(leaves) != set(texts.values()):
+        return ", but " + ", ".join(f"{f}: {i}" for f, i in texts.items())
+    if not texts and not sure:
+        return ", and no text that is recognised confirms it"
+    if not texts and set(leaves) & licences.VAGUE:
+        return ", which leaves the version or later versions open"
+    return ""
+
+
+def _of_texts(
+    texts: dict[str, str], declared: str | None, folder: Folder
+) -> tuple[Fact | None, str]:
+    """Return the licence that the recognised texts are of; ``declared`` says how they go together.
+
+    Several texts alone do not say whether all of them apply or one of them may be chosen.
+    """
+    seen, kinds = ", ".join(texts), list(dict.fromkeys(texts.values()))
     if len(texts) > 1 and all(file.startswith(REUSE) for file in texts):
         return None, f"{REUSE} holds several, and nothing says which is that of the whole"
-    found = [_exact(i, folder) for i in dict.fromkeys(texts.values())]
-    if "LGPL-3.0" in texts.values() and "GPL-3.0" in texts.values():
-        found = [_exact("LGPL-3.0", folder)]  # which is a supplement to the text of the GPL
-    seen = ", ".join(texts)
-    if all(found):
-        return Fact([f for f in found if f], seen), ""
-    return (
-        None,
-        f"{seen} is {' and '.join(texts.values())}; the sources do not say if later versions go",
-    )
+    if {"LGPL-3.0", "GPL-3.0"} == set(kinds):
+        kinds = ["LGPL-3.0"]  # which is a supplement to the text of the GPL
+    found = {kind: _exact(kind, folder) for kind in kinds}
+    if not all(found.values()):
+        shown = " and ".join(kinds)
+        return None, f"{seen} is {shown}; the sources do not say if later versions go"
+    if declared:
+        return Fact(licences.replaced(declared, found), seen), ""
+    if len(kinds) > 1:
+        shown = " and ".join(found.values())
+        return None, f"{seen} hold {shown}; whether all apply or one may be chosen is not said"
+    return Fact(found[kinds[0]], seen), ""
 
 
 def _files(folder: Folder) -> list[str]:
     names = [n for n in folder.names() if _FILE.match(n) and not _NOT_TEXT.search(n)]
     inner = [f"{REUSE}{p.name}" for p in sorted((folder.path / REUSE).glob("*.txt"))]
     plain = [n for n in names if not n.endswith("/") and folder.text(n).strip()]
-    return plain or inner
+    return [n for n in plain if not _STUB.fullmatch(folder.text(n).strip())] or inner
 
 
 def _plain(text: str) -> str:
@@ -204,23 +225,19 @@ def _readmes(folder: Folder) -> list[str]:
     return [folder.text(n) for n in folder.names() if n.lower().startswith("readme")]
 
 
-def _declared(said: str, known: Mapping[str, str]) -> list[str] | None:
-    """Return the identifiers of an SPDX expression; vague names stay as they are."""
+def _declared(said: str) -> str | None:
+    """Return the expression that a project file means; empty where it says nothing, None if odd."""
     if not said:
-        return []
-    whole = VAGUE.get(said.strip())
-    words = [whole] if whole else re.split(r"\s+(?:OR|AND|or|and)\s+|\s*,\s*", said.strip(" ()"))
-    parts = [VAGUE.get(w.strip(" ()"), w.strip(" ()")) for w in words]
-    fine = [p for p in parts if p in known or p in VAGUE.values()]
-    return fine if len(fine) == len(parts) else None
+        return ""
+    try:
+        return licences.read(re.sub(r"\s*,\s*(?=\S+$)", " AND ", said), vague=True)
+    except licences.UnknownLicenceError:
+        return None
 
 
 def _agree(declared: list[str], texts: set[str]) -> bool:
     """Say whether what the project file says is exact, and the texts are of what it says."""
-    if any(
-        d in VAGUE.values() and not re.search(r"-(only|or-later)$|^(MIT|Apache|BSD-)", d)
-        for d in declared
-    ):
+    if set(declared) & licences.VAGUE:
         return False
     said = {re.sub(r"-(only|or-later)$", "", d) for d in declared}
     # LGPL 3 comes with the text of the GPL, a dual licence may come with one text of the two

@@ -35,13 +35,6 @@ def tables() -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
-@cache
-def licences() -> Mapping[str, str]:
-    """Return the attributes of ``lib.licenses`` by SPDX identifier."""
-    text = (packages_folder() / "licences.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
 def attribute(need: Need) -> str | None:
     """Return the attribute of nixpkgs that is certainly meant, or None.
 
@@ -50,9 +43,18 @@ def attribute(need: Need) -> str | None:
     if need.kind == "haskell":
         return need.name
     known = tables().get(need.kind, {}).get(need.name)
+    if known is None and need.kind == "python" and need.name in _python_names():
+        return need.name
     if known is True:
         return need.name
     return str(known) if known else None
+
+
+@cache
+def _python_names() -> frozenset[str]:
+    """Return the normalised names that nixpkgs has a Python package of the very name for."""
+    text = (packages_folder() / "python-names.txt").read_text(encoding="utf-8")
+    return frozenset(text.split())
 
 
 def inputs(needs: Iterable[Need], local: frozenset[str] = frozenset()) -> Inputs:

@@ -11,6 +11,7 @@ from typing import Any
 from scaffold.packages.detect import native
 from scaffold.packages.detect.facts import Folder, table, text_of
 from scaffold.packages.detect.project import Need, Project, main_of
+from scaffold.packages.detect.requirements import normalised, of_poetry, required
 
 #: The backend's module (PEP 517) and the package that has it.
 BACKENDS = {
@@ -79,7 +80,7 @@ def look(folder: Folder) -> Project:
 
 def _requires(document: dict[str, Any]) -> list[str]:
     listed = table(document, "build-system").get("requires")
-    return [normalised(str(r)) for r in listed] if isinstance(listed, list) else []
+    return [n for r in listed if (n := required(str(r)))] if isinstance(listed, list) else []
 
 
 def _runs_cmake(document: dict[str, Any]) -> bool:
@@ -142,33 +143,10 @@ def _backend(folder: Folder, document: dict[str, Any]) -> Iterator[Need]:
 
 def _dependencies(project: dict[str, Any], poetry: dict[str, Any]) -> Iterator[Need]:
     listed = project.get("dependencies")
-    for requirement in listed if isinstance(listed, list) else []:
-        if not _of_other_systems(str(requirement)):
-            yield Need(normalised(str(requirement)), "python", "propagated")
-    for name, wanted in table(poetry, "dependencies").items():
-        optional = isinstance(wanted, dict) and wanted.get("optional") is True
-        if name.lower() != "python" and not optional:
-            yield Need(normalised(name), "python", "propagated")
-
-
-def _of_other_systems(requirement: str) -> bool:
-    """Say whether a marker (PEP 508) leaves the requirement out on Linux and current Pythons."""
-    marker = requirement.partition(";")[2].replace("'", '"')
-    return bool(
-        re.search(
-            r'(platform_system|sys_platform|os_name)\s*==\s*"(Windows|win32|nt|Darwin|darwin)',
-            marker,
-        )
-        or re.search(r'python_version\s*<=?\s*"(2|3\.\d\b|3\.1[01]\b)', marker)
-        or re.search(r"python_full_version\s*<", marker)
-        or "extra ==" in marker
-    )
-
-
-def normalised(requirement: str) -> str:
-    """Return the normalised name of a requirement (PEP 503)."""
-    match = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", requirement)
-    return re.sub(r"[-_.]+", "-", match[1]).lower() if match else ""
+    names = [required(str(r)) for r in listed] if isinstance(listed, list) else []
+    for name in [*names, *of_poetry(table(poetry, "dependencies"))]:
+        if name:
+            yield Need(name, "python", "propagated")
 
 
 def _tests(folder: Folder) -> Iterator[Need]:
@@ -225,9 +203,7 @@ def _setup(folder: Folder) -> dict[str, Any]:
         scripts = [str(s) for s in points.get("console_scripts", [])] or scripts
     return {
         "file": "setup.cfg" if cfg else "setup.py",
-        "requires": [
-            normalised(str(r)) for r in listed if isinstance(r, str) and not _of_other_systems(r)
-        ],
+        "requires": [name for r in listed if isinstance(r, str) and (name := required(r))],
         "scripts": {s.partition("=")[0].strip(): s for s in scripts if "=" in s},
         **{key: one(key) for key in ("name", "version", "description", "url", "license")},
     }

@@ -16,8 +16,7 @@ from scaffold.packages.detect import licence, readme, version
 from scaffold.packages.detect.changelog import published
 from scaffold.packages.detect.choice import choose
 from scaffold.packages.detect.facts import Fact, Facts, Folder
-from scaffold.packages.detect.needs import licences
-from scaffold.packages.detect.project import Project, only
+from scaffold.packages.detect.project import Project
 
 
 def detect(path: Path, builders: Mapping[str, Builder], wanted: str | None = None) -> Facts:
@@ -33,9 +32,8 @@ def detect(path: Path, builders: Mapping[str, Builder], wanted: str | None = Non
         notes["builder"] = choice.note
     place = version.place(path)
     names = _version(path, place, project, found, notes)
-    fact, why = licence.look(
-        folder, project.licence, project.file, licences(), sure=choice.sure and not project.filler
-    )
+    sure = choice.sure and not project.filler
+    fact, why = licence.look(folder, project.licence, project.file, sure=sure)
     if fact is None and why == licence.NONE and place not in (None, "."):
         fact = _licence_above(path, str(place))
     if fact:
@@ -94,8 +92,8 @@ def _version(
 def _licence_above(path: Path, place: str) -> Fact | None:
     """Return the one licence of the whole repository, for a folder that has none of its own."""
     above = path.resolve().parents[len(Path(place).parts) - 1]
-    fact, _ = licence.look(Folder(above), "", "", licences())
-    return Fact(fact.value, f"{fact.seen} of the repository") if fact and only(fact.value) else None
+    fact, _ = licence.look(Folder(above), "", "")
+    return Fact(fact.value, f"{fact.seen} of the repository") if fact else None
 
 
 def _repository(address: str) -> str:
