@@ -65,6 +65,21 @@ def eval_json(
     return json.loads(_answer([*argv, str(source.resolve())], project=project))
 
 
+def eval_expression(
+    expression: str, *, cwd: Path, timeout: float | None = None, project: Path | None = None
+) -> object:
+    """Evaluate an expression strictly, without a store, and return its value.
+
+    Paths in it are relative to ``cwd``. Raises NixError; TimedOutError after ``timeout`` seconds.
+    """
+    argv = [*INSTANTIATE, "--eval", "--strict", "--json", "--expr", expression]
+    done = process.run(argv, cwd=cwd, timeout=timeout)
+    if done.returncode:
+        raise NixError(classify(done.stderr, project, done.returncode))
+    value: object = json.loads(done.stdout)
+    return value
+
+
 def flake_check(
     project: Path, options: Sequence[str] = (), *, reference: str, on_line: OnLine = None
 ) -> None:
