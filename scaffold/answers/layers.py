@@ -13,6 +13,7 @@ from scaffold.answers.flags import FLAGS
 from scaffold.answers.parsers import known_inputs
 from scaffold.base import names
 from scaffold.base.errors import InputError, Problem
+from scaffold.base.pairs import pairs
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.values import did_you_mean, show
 
@@ -33,7 +34,7 @@ def from_flags(given: Mapping[str, Any], catalog: Catalog) -> list[Layer]:
     ]
     layers += _list_layers(given)
     # Of two values for one key the later counts, as everywhere on command lines.
-    pins = list(_pairs(given.get("pins", ()), "--pin", ("pins",), problems))
+    pins = list(_pins(given.get("pins", ()), problems))
     settings = list(_settings(given.get("options", ()), catalog, problems))
     roles = list(_roles(given.get("roles", ()), problems))
     packages = list(_packages(given.get("packages_from", ()), problems))
@@ -52,37 +53,29 @@ def _list_layers(given: Mapping[str, Any]) -> Iterable[Layer]:
             yield Layer(flag, {key: [] if key == "extras" and items == ["none"] else items})
 
 
-def _pairs(
-    texts: Sequence[str], flag: str, prefix: tuple[str, ...], problems: list[Problem]
-) -> Iterable[Layer]:
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not (key and equals):
-            problems.append(Problem(flag, f"{show(text)} has no =", "Write it as NAME=VALUE"))
-            continue
-        yield Layer(f"{flag} {text}", nested((*prefix, key), value))
+def _pins(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
+    for pair in pairs(texts, "--pin", "INPUT=REF", "nixpkgs=nixos-25.05", problems):
+        yield Layer(f"--pin {pair.text}", nested(("pins", pair.name), pair.value))
 
 
 def _packages(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
     """``--package-from NAME=DIR|URL``; the source is looked at later."""
-    for text in texts:
-        name, equals, source = text.partition("=")
-        if not (name and equals and source):
-            remedy = "Write it as hexyl=https://github.com/sharkdp/hexyl"
-            problems.append(Problem("--package-from", f"{show(text)} is not NAME=SOURCE", remedy))
-            continue
-        yield Layer(f"--package-from {text}", nested(("packages_from", name), {"from": source}))
+    flag, example = "--package-from", "hexyl=https://github.com/sharkdp/hexyl"
+    for pair in pairs(texts, flag, "NAME=SOURCE", example, problems):
+        source = {"from": pair.value}
+        yield Layer(f"{flag} {pair.text}", nested(("packages_from", pair.name), source))
 
 
 def _variants(texts: Sequence[str], catalog: Catalog, problems: list[Problem]) -> Iterable[Layer]:
     """``--variant NAME:KEY=VALUE``: a key with a dot is a package, an input's name that input."""
     inputs = known_inputs(catalog)
-    for text in texts:
-        head, equals, value = text.partition("=")
-        name, colon, key = head.partition(":")
-        if not (name and colon and key and equals and value):
-            remedy = "Write it as large:node=8"
-            problems.append(Problem("--variant", f"{show(text)} is not NAME:KEY=VALUE", remedy))
+    form, example = "NAME:KEY=VALUE", "large:node=8"
+    for pair in pairs(texts, "--variant", form, example, problems):
+        text, value = pair.text, pair.value
+        name, colon, key = pair.name.partition(":")
+        if not (name and colon and key):
+            what = f"{show(text)} is not {form}"
+            problems.append(Problem("--variant", what, f"Write it as {example}"))
             continue
         path: tuple[str, ...] = ("counts", key)
         if "." in key:
@@ -101,20 +94,18 @@ def _variants(texts: Sequence[str], catalog: Catalog, problems: list[Problem]) -
 
 def _settings(texts: Sequence[str], catalog: Catalog, problems: list[Problem]) -> Iterable[Layer]:
     """``--set KEY=VALUE``: a key of the answers file; that of a service is below ``options``."""
-    for text in texts:
-        key, equals, value = text.partition("=")
-        path = tuple(key.split("."))
-        if not equals or not all(path):
-            problem = Problem(
-                "--set", f"{show(text)} is not KEY=VALUE", "Write it as nfs.server.export=/data"
-            )
-            problems.append(problem)
+    form, example = "KEY=VALUE", "nfs.server.export=/data"
+    for pair in pairs(texts, "--set", form, example, problems, may_be_empty=True):
+        path = tuple(pair.name.split("."))
+        if not all(path):
+            what = f"{show(pair.text)} is not {form}"
+            problems.append(Problem("--set", what, f"Write it as {example}"))
             continue
         if path[0] in catalog.services:
             path = ("options", *path)
         elif _is_origin(path) and not _has_hash(path, texts):
             path = path[:-1]  # the hash of an earlier origin does not hold for this one
-        yield Layer(f"--set {text}", nested(path, value))
+        yield Layer(f"--set {pair.text}", nested(path, pair.value))
 
 
 def _is_origin(path: tuple[str, ...]) -> bool:

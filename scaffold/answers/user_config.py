@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.folders import config_file as config_file
+from scaffold.base.folders import expanded
 from scaffold.catalogue import values
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.values import InvalidError, did_you_mean, show
@@ -30,10 +31,11 @@ class UserConfig:
     """What the file says; ``answers`` holds raw answers by question.
 
     ``author`` is offered to templates, ``catalogues`` are folders that add to the catalogue, and
-    ``plain`` asks for sentences in the place of tables, as ``--plain`` does.
+    ``plain`` asks for sentences in the place of tables, as ``--plain`` does. ``file`` is None when
+    the user has no home to keep it in.
     """
 
-    file: Path
+    file: Path | None
     exists: bool = False
     author: str = ""
     catalogues: tuple[Path, ...] = ()
@@ -66,6 +68,8 @@ def load() -> UserConfig:
 
     """
     file = config_file()
+    if file is None:
+        return UserConfig(None)
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
@@ -99,7 +103,7 @@ def _parsed(file: Path, data: Mapping[str, Any]) -> UserConfig:
 
 def _folders(value: Any, file: Path) -> tuple[Path, ...]:
     """Return folders; a relative one is below the folder of the config file."""
-    folders = [file.parent / Path(text).expanduser() for text in values.listed(value)]
+    folders = [file.parent / expanded(text) for text in values.listed(value)]
     for folder in folders:
         if not folder.is_dir():
             raise InvalidError(f"{show(str(folder))} is not a folder", "Give folders that exist")

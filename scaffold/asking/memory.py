@@ -7,45 +7,44 @@ is ever needed: a file that cannot be read or written is as good as none.
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
+from scaffold.base.folders import own_folder, write_in_one_step
 from scaffold.nixlang import quote
 
 Kind = Literal["draft", "last"]
 Command = Literal["new", "multi", "package"]
 
 
-def file_of(command: Command, kind: Kind) -> Path:
-    """Return where a kind of answers is kept, by the XDG base directory specification."""
-    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local/state")
+def file_of(command: Command, kind: Kind) -> Path | None:
+    """Return where a kind of answers is kept, None when the user has no home."""
+    folder = own_folder("state")
     name = kind if command == "new" else f"{command}-{kind}"
-    return Path(base) / "nxc-scaffold" / f"{name}.toml"
+    return folder and folder / f"{name}.toml"
 
 
 def load(command: Command, kind: Kind) -> dict[str, Any]:
     """Return what was kept; empty when there is nothing to read."""
+    file = file_of(command, kind)
     try:
-        return tomllib.loads(file_of(command, kind).read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8")) if file else {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return {}
 
 
 def save(command: Command, kind: Kind, document: Mapping[str, Any]) -> None:
     """Keep answers for a later run, wholly or not at all."""
-    file = file_of(command, kind)
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_suffix(f".{os.getpid()}")
-        part.write_text(quote.toml_document(document), encoding="utf-8")
-        part.replace(file)
+    if file := file_of(command, kind):
+        with suppress(OSError):
+            write_in_one_step(file, quote.toml_document(document).encode())
 
 
 def forget(command: Command, kind: Kind) -> None:
     """Drop what was kept."""
-    with suppress(OSError):
-        file_of(command, kind).unlink()
+    if file := file_of(command, kind):
+        with suppress(OSError):
+            file.unlink()

@@ -1,1 +1,1 @@
-"""Errors, names and folders: what every other package may use."""
+"""Errors, names, folders and the template engine: what every other package may use."""

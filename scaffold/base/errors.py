@@ -47,6 +47,15 @@ def sentences(what: str, remedy: str) -> str:
     return f"{what}. {remedy}{'' if remedy.endswith('?') else '.'}"
 
 
+def show(value: object, limit: int = 60) -> str:
+    """Return a value as it is quoted in messages, shortened when it is long."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no number of more than 4300 digits
+        text = "a number too long to show"
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
 def printable(text: str) -> str:
     """Return text as it may be shown: what a terminal would act on is written as an escape."""
     return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)

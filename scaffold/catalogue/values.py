@@ -12,6 +12,7 @@ from typing import Any
 
 from scaffold.base import names
 from scaffold.base.errors import sentences
+from scaffold.base.errors import show as show
 from scaffold.catalogue.entries import OptionSpec
 
 
@@ -21,15 +22,6 @@ class InvalidError(Exception):
     def __init__(self, what: str, remedy: str) -> None:
         self.what, self.remedy = what, remedy
         super().__init__(sentences(what, remedy))
-
-
-def show(value: object, limit: int = 60) -> str:
-    """Return a value as it is quoted in messages, shortened when it is long."""
-    try:
-        text = repr(value)
-    except ValueError:  # Python writes no number of more than 4300 digits
-        text = "a number too long to show"
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def text(value: Any) -> str:

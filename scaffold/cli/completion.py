@@ -7,14 +7,13 @@ is ``new`` and ``config`` that tell what is wrong.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
-from scaffold.base.folders import config_file, templates_folder
+from scaffold.base.folders import config_file, expanded, templates_folder
 
 if TYPE_CHECKING:  # loaded by click when a shell asks, and not at each start
     from click.shell_completion import CompletionItem
@@ -42,10 +41,10 @@ def _read(file: Path) -> dict[str, Any]:
 def _folders(ctx: click.Context) -> Iterator[Path]:
     """Yield the catalogue folders: the tool's own, the user's, and those of this command line."""
     yield templates_folder()
-    config = config_file()
-    named = _read(config).get("catalogues", [])
-    for text in named if isinstance(named, list) else []:
-        yield config.parent / os.path.expanduser(str(text))  # noqa: PTH111 - fails where no home is
+    if config := config_file():
+        named = _read(config).get("catalogues", [])
+        for text in named if isinstance(named, list) else []:
+            yield config.parent / expanded(str(text))
     for given in ctx.params.get("catalogues") or ():
         yield Path(given)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from click import shell_completion
 from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
+from scaffold.base.errors import InputError, Problem
 from scaffold.base.folders import xdg_folder
 from scaffold.cli.completion import PROGRAM, VARIABLE
 
@@ -131,10 +132,16 @@ def script_file(shell: str) -> Path:
 
     Bash: the package bash-completion, below the user's data. Fish: its own config. Zsh has no such
     folder; this one has to be put into ``fpath``.
+
+    Raises:
+        InputError: the user has no home folder.
     """
+    folder = xdg_folder("config" if shell == "fish" else "data")
+    if folder is None:
+        what = "you have no home folder where a shell would look"
+        raise InputError(Problem("--install", what, "Print the script, and let the shell read it"))
     if shell == "fish":
-        return xdg_folder("XDG_CONFIG_HOME", ".config") / "fish/completions" / f"{PROGRAM}.fish"
-    data = xdg_folder("XDG_DATA_HOME", ".local/share")
+        return folder / "fish/completions" / f"{PROGRAM}.fish"
     if shell == "zsh":
-        return data / "zsh/site-functions" / f"_{PROGRAM}"
-    return data / "bash-completion/completions" / PROGRAM
+        return folder / "zsh/site-functions" / f"_{PROGRAM}"
+    return folder / "bash-completion/completions" / PROGRAM

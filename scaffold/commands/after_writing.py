@@ -30,8 +30,7 @@ class Wishes:
     check: bool
     flake: bool
     offline: bool
-    override_inputs: tuple[str, ...]
-    nix_options: tuple[str, ...]
+    nix_words: tuple[str, ...]
 
 
 def formatted(tree: Tree, reporter: Reporter) -> Tree:
@@ -117,8 +116,6 @@ def subject_of(topology: Topology, plan: Plan, wishes: Wishes) -> checks.Subject
     from scaffold import checks
 
     composition = topology.composition
-    overrides = [w for o in wishes.override_inputs for w in ("--override-input", *_pair(o))]
-    options = [w for o in wishes.nix_options for w in ("--option", *_pair(o))]
     return checks.Subject(
         project=plan.target,
         nix_files=tuple(s.path for s in plan.steps if s.path.suffix == ".nix"),
@@ -127,12 +124,7 @@ def subject_of(topology: Topology, plan: Plan, wishes: Wishes) -> checks.Subject
         roles={role.name: role.count for role in composition.roles},
         hosts=dict.fromkeys(composition.flavours, topology.hosts),
         flavours=composition.flavours,
-        nix_options=(*overrides, *options),
+        nix_options=wishes.nix_words,
         offline=wishes.offline,
         units=frozenset(unit for part in topology.used_parts for unit in part.units),
     )
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, _, value = text.partition("=")
-    return name, value

@@ -18,9 +18,13 @@ def run(*, as_json: bool, plain: bool) -> None:
     settings = list(user_config.effective(config, catalog))
     if as_json:
         values = [asdict(setting) for setting in settings]
-        print_json({"file": str(config.file), "exists": config.exists, "settings": values})
+        print_json(
+            {"file": config.file and str(config.file), "exists": config.exists, "settings": values}
+        )
         return
     file = f"{config.file}{'' if config.exists else ' (not there)'}"
+    if config.file is None:
+        file = "none: you have no home folder"
     rows = [(s.key, _shown(s.value), s.source) for s in settings]
     click.echo(settings_text(rows, file, plain=plain or config.plain))
 

@@ -19,7 +19,7 @@ EXIT_STATUS = {
     Exit.CONFLICT: "files would be overwritten; nothing was written",
     Exit.EXTERNAL: "an external program or the system failed",
     Exit.HUNG_UP: "the terminal was closed (SIGHUP); as 130",
-    Exit.INTERRUPTED: "interrupted; nothing was written",
+    Exit.INTERRUPTED: "interrupted; the message says whether files were written",
     Exit.READER_GONE: "whoever read the output went away",
     Exit.TERMINATED: "told to end (SIGTERM); as 130",
 }

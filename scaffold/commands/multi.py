@@ -16,10 +16,12 @@ from scaffold.commands.secret_files import create_secrets
 from scaffold.commands.writing import (
     entering,
     finish,
+    interrupted_after_writing,
     preview,
     reporter_of,
     settled,
     show_diff,
+    tell_dry_run,
     wishes,
 )
 from scaffold.composition.topology import Topology
@@ -48,19 +50,20 @@ def run(options: MultiOptions) -> int:
     topologies = _topologies(project, catalog)
     target = target_of(options, project)
     tree = formatted(render_all(project, catalog), reporter)
-    plan = settled(make_plan(tree, target), options)
+    plan = settled(make_plan(tree, target, to_be_applied=not options.dry_run), options)
     show_diff(plan, options)
     if options.dry_run or not options.interactive:
         reporter.compositions(topologies, Topology(project.together(), catalog))
     if options.dry_run:
         reporter.plan(plan, shown_as=str(target))
-        reporter.line("  nothing was written (--dry-run)")
+        tell_dry_run(plan, reporter)
         return _finish(options, topologies, plan, [])
     apply(plan)
-    created = [path for topology in topologies for path in create_secrets(topology, target)]
-    reporter.plan(plan, shown_as=str(target))
-    reporter.secrets([str(path) for path in dict.fromkeys(created)], shown_as=str(target))
-    results = confirm_several(topologies, plan, wishes(options), reporter)
+    with interrupted_after_writing(plan):
+        created = [path for topology in topologies for path in create_secrets(topology, target)]
+        reporter.plan(plan, shown_as=str(target))
+        reporter.secrets([str(path) for path in dict.fromkeys(created)], shown_as=str(target))
+        results = confirm_several(topologies, plan, wishes(options), reporter)
     reporter.next_steps(_next(project, str(target)))
     return _finish(options, topologies, plan, results)
 

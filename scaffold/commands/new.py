@@ -18,10 +18,12 @@ from scaffold.commands.template import own_template
 from scaffold.commands.writing import (
     entering,
     finish,
+    interrupted_after_writing,
     preview,
     reporter_of,
     settled,
     show_diff,
+    tell_dry_run,
     wishes,
 )
 from scaffold.composition.model import Composition
@@ -54,21 +56,22 @@ def run(options: Options) -> int:
         composition = with_hashes(composition, reporter.field, offline=options.offline)
     topology = Topology(composition, catalog)
     tree = formatted(render(composition, catalog, own), reporter)
-    plan = settled(make_plan(tree, target), options)
+    plan = settled(make_plan(tree, target, to_be_applied=not options.dry_run), options)
     shown_as = str(target)
     show_diff(plan, options)
     if options.dry_run:
         reporter.summary(topology)
         reporter.plan(plan, shown_as=shown_as)
-        reporter.line("  nothing was written (--dry-run)")
+        tell_dry_run(plan, reporter)
         return _finish(options, topology, plan, [])
     apply(plan)
-    created = create_secrets(topology, target)
-    if not options.interactive:
-        reporter.summary(topology)
-    reporter.plan(plan, shown_as=shown_as)
-    reporter.secrets([str(path) for path in created], shown_as=shown_as)
-    results = confirm(topology, plan, wishes(options), reporter)
+    with interrupted_after_writing(plan):
+        created = create_secrets(topology, target)
+        if not options.interactive:
+            reporter.summary(topology)
+        reporter.plan(plan, shown_as=shown_as)
+        reporter.secrets([str(path) for path in created], shown_as=shown_as)
+        results = confirm(topology, plan, wishes(options), reporter)
     reporter.next_steps(_next(shown_as, topology))
     return _finish(options, topology, plan, results)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from scaffold.base.errors import InputError, Problem
+from scaffold.commands.nix_flags import nix_options, override_inputs
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,19 @@ class Writing:
                 raise InputError(Problem(where, "contradict each other", "Give one of them"))
         own = {field.name for field in fields(cls)} - {"given"}
         given = {key: value for key, value in flags.items() if key not in own}
-        return cls(**{key: flags[key] for key in own}, given=given)
+        options = cls(**{key: flags[key] for key in own}, given=given)
+        _ = options.nix_words  # what is wrong with them is told before anything is done
+        return options
+
+    @property
+    def nix_words(self) -> tuple[str, ...]:
+        """What is passed on to nix.
+
+        Raises:
+            InputError: a flag is not NAME=VALUE.
+
+        """
+        return nix_options(self.nix_options)
 
     @property
     def interactive(self) -> bool:
@@ -63,6 +76,11 @@ class Common(Writing):
     resume: bool
     no_flake_check: bool
     override_inputs: tuple[str, ...]
+
+    @property
+    def nix_words(self) -> tuple[str, ...]:
+        """What is passed on to nix; flakes have inputs besides, which can be replaced."""
+        return (*override_inputs(self.override_inputs), *super().nix_words)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,13 @@ from scaffold.commands.after_writing import formatted
 from scaffold.commands.package_collect import collect, show
 from scaffold.commands.package_options import Options
 from scaffold.commands.package_update import Update, update
-from scaffold.commands.writing import reporter_of, settled, show_diff
+from scaffold.commands.writing import (
+    interrupted_after_writing,
+    reporter_of,
+    settled,
+    show_diff,
+    tell_dry_run,
+)
 from scaffold.packages.assemble import package_tree
 from scaffold.packages.inspection import look_at
 from scaffold.report.reporter import Reporter, check_document, print_json
@@ -39,15 +45,19 @@ def run(options: Options) -> int:
     else:
         tree, name = _written(options, layout, reporter)
         done = Update(tree)
-    plan = settled(make_plan(_formatted(done.tree, reporter), layout.root), options)
+    plan = settled(
+        make_plan(_formatted(done.tree, reporter), layout.root, to_be_applied=not options.dry_run),
+        options,
+    )
     show_diff(plan, options)
     if options.dry_run:
         reporter.plan(plan, shown_as=str(options.repo))
-        reporter.line("  nothing was written (--dry-run)")
+        tell_dry_run(plan, reporter)
         return _finish(options, layout, name, plan, [])
     apply(plan)
-    reporter.plan(plan, shown_as=str(options.repo))
-    return _after_writing(options, layout, name, plan, reporter, done.steps)
+    with interrupted_after_writing(plan):
+        reporter.plan(plan, shown_as=str(options.repo))
+        return _after_writing(options, layout, name, plan, reporter, done.steps)
 
 
 def _formatted(tree: Tree, reporter: Reporter) -> Tree:

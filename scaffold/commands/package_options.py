@@ -10,7 +10,7 @@ from typing import Any, Self
 from scaffold.answers.answers import Layer
 from scaffold.answers.layers import nested
 from scaffold.base.errors import InputError, Problem
-from scaffold.catalogue.values import show
+from scaffold.base.pairs import all_pairs
 from scaffold.commands.options import Writing
 from scaffold.packages.flags import FLAGS
 
@@ -45,12 +45,6 @@ class Options(Writing):
         """Whether the user can be asked; ``--update`` asks nothing."""
         return not self.update and super().interactive
 
-    @property
-    def nix_words(self) -> tuple[str, ...]:
-        """The options of nix commands."""
-        pairs = (text.partition("=") for text in self.nix_options)
-        return tuple(word for name, _, value in pairs for word in ("--option", name, value))
-
     def layers(self) -> list[Layer]:
         """Return the question flags as layers of answers, each with its flag as source.
 
@@ -72,12 +66,9 @@ class Options(Writing):
                 yield Layer(flag.flag, {flag.key: value})
 
     def _settings(self) -> Iterator[Layer]:
-        for text in self.settings:
-            key, equals, value = text.partition("=")
-            if not (key and equals):
-                what = f"{show(text)} is not KEY=VALUE"
-                raise InputError(Problem("--set", what, "Write it as licence=MIT"))
-            yield Layer(f"--set {text}", nested(tuple(key.split(".")), value))
+        found = all_pairs(self.settings, "--set", "KEY=VALUE", "licence=MIT", may_be_empty=True)
+        for pair in found:
+            yield Layer(f"--set {pair.text}", nested(tuple(pair.name.split(".")), pair.value))
 
 
 def _others(flags: Mapping[str, Any]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.base.errors import InputError, Problem
+from scaffold.base.folders import own_folder
+from scaffold.commands.nix_flags import nix_options, override_inputs
 from scaffold.repository.find import Repository
 
 
@@ -40,6 +41,8 @@ class Options:
     def of(cls, flags: Mapping[str, Any]) -> Options:
         """Return the parsed flags. Raises InputError when two of them contradict each other."""
         options = cls(**{field.name: flags[field.name] for field in fields(cls)})
+        nix_options(options.nix_options)
+        override_inputs(options.override_inputs)
         runs = bool(options.what and not options.shell) or bool(options.start or options.until)
         wishes = {"--show": options.show, "--shell": options.shell, "--patch": options.patch,
                   "running phases": runs}  # fmt: skip
@@ -52,12 +55,12 @@ class Options:
     @property
     def nix(self) -> list[str]:
         """The words that any nix command takes."""
-        return [word for each in self.nix_options for word in ("--option", *_pair(each))]
+        return list(nix_options(self.nix_options))
 
     @property
     def flake(self) -> list[str]:
         """The words that an evaluation of a flake takes besides."""
-        words = [w for each in self.override_inputs for w in ("--override-input", *_pair(each))]
+        words = override_inputs(self.override_inputs)
         return [*words, *(["--offline"] if self.offline else [])]
 
     @property
@@ -81,13 +84,15 @@ class Options:
 
 
 def default_scratch(repository: Repository, attr: str) -> Path:
-    """Return a folder of its own for each package of each repository, in the user's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    """Return a folder of its own for each package of each repository, in the user's cache.
+
+    Raises:
+        InputError: the user has no home folder.
+    """
+    cache = own_folder("cache")
+    if cache is None:
+        what = "is needed where there is no home folder: the folder to work in"
+        raise InputError(Problem("--dir", what, "Give --dir DIR"))
     digest = hashlib.sha256(f"{repository.entry}\n{attr}".encode()).hexdigest()[:8]
     plain = "".join(char if char.isalnum() or char in "._-" else "_" for char in attr)
-    return cache / "nxc-scaffold" / "phases" / f"{plain}-{digest}"
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, _, value = text.partition("=")
-    return name, value
+    return cache / "phases" / f"{plain}-{digest}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from scaffold.answers.answers import Layer, load_file
 from scaffold.base.errors import InputError, Problem
+from scaffold.base.pairs import all_pairs
 from scaffold.catalogue.values import show
 from scaffold.commands import template_source
 from scaffold.commands.options import Options
@@ -71,11 +72,6 @@ def _earlier(file: Layer) -> dict[str, Any]:
 
 
 def _values(texts: Iterable[str]) -> dict[str, str]:
-    values = {}
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not (key and equals):
-            what = f"{show(text)} is not NAME=VALUE"
-            raise InputError(Problem("--template-set", what, "Write it as license=MIT"))
-        values[key] = value
-    return values
+    example = "license=MIT"
+    found = all_pairs(texts, "--template-set", "NAME=VALUE", example, may_be_empty=True)
+    return {pair.name: pair.value for pair in found}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from scaffold.base.errors import Exit
+from scaffold.base.errors import Exit, Interrupted, Problem
+from scaffold.base.folders import own_folder
 from scaffold.commands.after_writing import Wishes
 from scaffold.commands.options import Common, Writing
 from scaffold.report.reporter import Reporter, check_document, print_json
@@ -26,6 +28,9 @@ def reporter_of(options: Writing, *, plain: bool) -> Reporter:
         looks.speak_plainly(wanted=plain)
     if options.verbose:
         process.observe(reporter.command)
+    if own_folder("config") is None:
+        what = "you have no home folder: none is read, and answers are not kept between two runs"
+        reporter.field("config", what)
     return reporter
 
 
@@ -48,6 +53,32 @@ def settled(plan: Plan, options: Writing) -> Plan:
     return plan
 
 
+def tell_dry_run(plan: Plan, reporter: Reporter) -> None:
+    """Say that a dry run wrote nothing, and what it left to the next run that does."""
+    if plan.unrecovered:
+        left = "a run that was killed, or is still at work, left files half written"
+        reporter.line(f"  {left}: the next run that writes finishes or undoes that first")
+    reporter.line("  nothing was written (--dry-run)")
+
+
+@contextmanager
+def interrupted_after_writing(plan: Plan) -> Iterator[None]:
+    """Say truthfully that files were written when the user leaves during what follows.
+
+    Raises:
+        Interrupted: the user left; it names how many files were written.
+
+    """
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        number = len(plan.writes)
+        what = f"interrupted when {number} file{'s' * (number != 1)} had been written"
+        what = what if number else "interrupted; every file was as it should be already"
+        remedy = "Run the command again to check it"
+        raise Interrupted(Problem(str(plan.target), what, remedy)) from error
+
+
 def show_diff(plan: Plan, options: Writing) -> None:
     """Print the changes when they are wanted; with ``--json`` they are a part of the document."""
     if options.diff and not options.as_json:
@@ -62,8 +93,7 @@ def wishes(options: Common) -> Wishes:
         check=not options.no_check,
         flake=not options.no_flake_check,
         offline=options.offline,
-        override_inputs=options.override_inputs,
-        nix_options=options.nix_options,
+        nix_words=options.nix_words,
     )
 
 

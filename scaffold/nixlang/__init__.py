@@ -1,1 +1,1 @@
-"""Nix and other source text: quoting, values, one lossless parser, edits, templates."""
+"""Nix and other source text: quoting, values, one lossless parser, edits."""

@@ -9,10 +9,10 @@ from os.path import relpath
 from pathlib import PurePosixPath
 from typing import Any
 
+from scaffold.base.engine import Engine
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.values import did_you_mean, show
 from scaffold.nixlang.edits import called_file
-from scaffold.nixlang.engine import Engine
 from scaffold.nixlang.quote import nix_attr
 from scaffold.packages.builders import Builder
 from scaffold.packages.detect.facts import Facts

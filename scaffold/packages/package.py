@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from scaffold.nixlang.engine import Engine
+from scaffold.base.engine import Engine
 from scaffold.nixlang.quote import NixRaw, nix_raw, nix_string
 from scaffold.packages.builders import Builder, packages_folder
 from scaffold.packages.detect.needs import Inputs

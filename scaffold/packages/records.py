@@ -15,10 +15,10 @@ from typing import Any
 
 from scaffold.answers.parsers import Context
 from scaffold.answers.questions import Question
+from scaffold.base.engine import Engine
 from scaffold.base.names import check_attribute
 from scaffold.catalogue import values
 from scaffold.catalogue.values import InvalidError, show
-from scaffold.nixlang.engine import Engine
 from scaffold.packages.assemble import blank
 from scaffold.packages.builders import load_builders, packages_folder
 from scaffold.packages.detect.facts import Facts

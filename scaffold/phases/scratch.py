@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scaffold.base.errors import ConflictError, InputError, Problem
+from scaffold.base.folders import write_in_one_step
 from scaffold.catalogue.reading import templates_folder
 from scaffold.phases import environment as environment
 from scaffold.phases import state as state_of
@@ -64,9 +65,7 @@ class Scratch:
 
     def save(self, state: State) -> State:
         """Write the state in one step and return it."""
-        new = self.root / "state.json.new"
-        new.write_text(state_of.dump(state), encoding="utf-8")
-        new.replace(self.root / "state.json")
+        write_in_one_step(self.root / "state.json", state_of.dump(state).encode())
         return state
 
     def log(self, number: int, name: str) -> Path:

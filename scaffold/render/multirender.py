@@ -8,11 +8,11 @@ from typing import Any
 
 from scaffold.answers import answers
 from scaffold.answers.multi import Project, alone, dump
+from scaffold.base.engine import Engine
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import templates_folder
 from scaffold.composition.model import Composition
 from scaffold.composition.topology import Topology
-from scaffold.nixlang.engine import Engine
 from scaffold.render.project import PROJECT_FOLDER, manifest, own_packages, render
 from scaffold.render.view import conditions, skeleton_names
 from scaffold.writer.tree import File, Policy, Tree, state_file, text_file

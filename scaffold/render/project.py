@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from scaffold.answers import answers
+from scaffold.base.engine import Engine
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Entry, Part, Service
@@ -21,7 +22,6 @@ from scaffold.catalogue.reading import templates_folder
 from scaffold.composition.model import Composition, Role
 from scaffold.composition.topology import Topology
 from scaffold.composition.variants import grown
-from scaffold.nixlang.engine import Engine
 from scaffold.render.view import conditions, shared_names, skeleton_names
 from scaffold.writer.tree import File, Policy, Tree, state_file, text_file
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from scaffold.base.errors import InputError, Problem
+from scaffold.base.folders import expanded
 from scaffold.catalogue.values import show
 from scaffold.sources.kinds import (
     ARCHIVE,
@@ -175,7 +176,7 @@ def _registry(host: str, names: list[str]) -> Source | None:
 
 def _local(given: str) -> Source:
     if given and _is(Path.is_dir, given):
-        folder = Path(given).expanduser()
+        folder = expanded(given)
         return Source("folder", "", folder.resolve().name, folder=folder)
     is_file = given and _is(Path.exists, given)
     raise _no_source(given, "it is a file, not a folder" if is_file else "there is no such folder")
@@ -184,6 +185,6 @@ def _local(given: str) -> Source:
 def _is(what: Callable[[Path], bool], given: str) -> bool:
     """Ask about a path; one that cannot be, such as the home of nobody, is nothing."""
     try:
-        return what(Path(given).expanduser())
-    except (OSError, RuntimeError, ValueError):
+        return what(expanded(given))
+    except (OSError, ValueError):
         return False

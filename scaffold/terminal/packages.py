@@ -8,7 +8,6 @@ nixpkgs on this machine, nothing is completed and nothing is said.
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,6 +16,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from scaffold.base.errors import ScaffoldError
+from scaffold.base.folders import own_folder, write_in_one_step
 from scaffold.system import process
 
 MOST = 40
@@ -24,16 +24,17 @@ SECONDS = 60
 EXPRESSION = "builtins.attrNames (import <nixpkgs> { config = { }; overlays = [ ]; })"
 
 
-def cache_file() -> Path:
-    """Return where the list is kept, by the XDG base directory specification."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "nxc-scaffold" / "packages.json"
+def cache_file() -> Path | None:
+    """Return where the list is kept, None when the user has no home."""
+    folder = own_folder("cache")
+    return folder and folder / "packages.json"
 
 
 def names() -> list[str]:
     """Return the cached names; none when there is no usable list."""
+    file = cache_file()
     try:
-        found = json.loads(cache_file().read_text(encoding="utf-8"))
+        found = json.loads(file.read_text(encoding="utf-8")) if file else []
     except (OSError, ValueError):
         return []
     return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
@@ -41,7 +42,8 @@ def names() -> list[str]:
 
 def refresh_in_background() -> None:
     """Make the list when there is none; the thread ends with the command."""
-    if not cache_file().exists() and process.which("nix-instantiate"):
+    file = cache_file()
+    if file and not file.exists() and process.which("nix-instantiate"):
         threading.Thread(target=refresh, daemon=True).start()
 
 
@@ -57,11 +59,8 @@ def refresh() -> None:
 
 
 def _keep(text: str) -> None:
-    file = cache_file()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(f".{os.getpid()}")
-    part.write_text(text, encoding="utf-8")
-    part.replace(file)
+    if file := cache_file():
+        write_in_one_step(file, text.encode())
 
 
 class _Names(Completer):

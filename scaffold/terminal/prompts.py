@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +19,7 @@ from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import QUESTIONS, Question
 from scaffold.asking.frontend import BackError, Choice, Start
 from scaffold.base.errors import InputError, Problem, printable
+from scaffold.base.folders import expanded
 from scaffold.catalogue.catalog import Catalog
 from scaffold.terminal import asking, looks, packages
 from scaffold.terminal.package_prompts import packages_from
@@ -140,24 +140,16 @@ def _file(catalog: Catalog) -> Answers:
         lambda: [f"A TOML file, such as the {answers_module.FILE_NAME} of an earlier project."],
         completer=asking.paths(),
     )
-    return answers_module.load_file(_path(typed)).answers
+    return answers_module.load_file(expanded(typed)).answers
 
 
 def _is_answers_file(name: str, catalog: Catalog) -> bool | str:
     try:
-        answers_module.parse(answers_module.load_file(_path(name)).answers, catalog)
+        answers_module.parse(answers_module.load_file(expanded(name)).answers, catalog)
     except InputError as error:
         problem = error.problems[0]
         return f"{problem.where} {problem.what}"
     return True
-
-
-def _path(name: str) -> Path:
-    """Return a typed path; what starts with the ~ of nobody is taken as it is."""
-    try:
-        return Path(name).expanduser()
-    except RuntimeError:
-        return Path(name)
 
 
 def decide_conflicts(plan: Plan) -> Plan:

@@ -92,6 +92,12 @@ def recover(target: Path, ops: Ops | None = None) -> Recovery:
     return outcome
 
 
+def left_over(target: Path) -> bool:
+    """Say whether a run that was killed, or one that is at work, left something to recover."""
+    places = ((target.parent, beside_name(target.name)), (target, WORK_NAME))
+    return any(os.path.lexists(folder / name) for folder, name in places)
+
+
 def commit(ops: Ops, root: int, work: Work, journal: Journal) -> None:
     """Bring what is staged and then the journal to the disk.
 

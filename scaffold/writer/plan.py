@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from scaffold.base.errors import ConflictError, Interrupted, Problem
 from scaffold.writer.diff import Side, file_diff
 from scaffold.writer.disk import Disk, Kind, LocalDisk
-from scaffold.writer.journal import Recovery, recover
+from scaffold.writer.journal import Recovery, left_over, recover
 from scaffold.writer.target import check_target
 from scaffold.writer.tree import File, Policy, Tree, append_missing_lines, folded
 
@@ -90,13 +90,15 @@ class Step:
 class Plan:
     """What ``apply`` would do to ``target``, an absolute path without symlinks.
 
-    ``recovery`` says what had to be done first about an earlier run that was killed.
+    ``recovery`` says what had to be done first about an earlier run that was killed, and
+    ``unrecovered`` that something was left as it is, because this plan is only to be shown.
     """
 
     target: Path
     steps: tuple[Step, ...]
     existed: bool = False
     recovery: Recovery = Recovery.NOTHING
+    unrecovered: bool = False
 
     @property
     def conflicts(self) -> tuple[Step, ...]:
@@ -109,20 +111,25 @@ class Plan:
         return tuple(step for step in self.steps if step.writes)
 
 
-def make_plan(tree: Tree, target: Path, *, disk: Disk | None = None) -> Plan:
+def make_plan(
+    tree: Tree, target: Path, *, disk: Disk | None = None, to_be_applied: bool = True
+) -> Plan:
     """Return the plan that brings ``tree`` to ``target``.
 
-    What an earlier, killed run left is finished or undone first, unless a ``disk`` is given.
+    What an earlier, killed run left is finished or undone first, unless a ``disk`` is given or the
+    plan is not ``to_be_applied``: a dry run changes nothing.
     Raises ``InputError`` for an unusable target, ``ConflictError`` when another run is writing
     there, ``ExternalError`` for what cannot be read.
     """
     found = check_target(target)
-    recovery = Recovery.NOTHING
-    if disk is None:
+    recovery, unrecovered = Recovery.NOTHING, False
+    if disk is None and to_be_applied:
         recovery = recover(found.path)
-        disk = LocalDisk(found.path)
+    elif disk is None:
+        unrecovered = left_over(found.path)
+    disk = disk or LocalDisk(found.path)
     steps = tuple(_step(file, disk) for file in tree.values())
-    return Plan(found.path, steps, found.path.exists(), recovery)
+    return Plan(found.path, steps, found.path.exists(), recovery, unrecovered)
 
 
 def resolve(plan: Plan, decide: Callable[[Step], Decision]) -> Plan:

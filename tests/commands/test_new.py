@@ -1,9 +1,13 @@
 """``new`` in a folder that holds a project already: that project is where everything starts."""
 
+import re
+import sys
 import tomllib
 
 import pytest
 
+from scaffold.cli import main
+from scaffold.writer.tree import WORK_NAME
 from tests.running import nxc_scaffold
 
 QUIET = ("--no-check", "--no-git")
@@ -91,6 +95,36 @@ def test_the_template_of_the_project_is_used_again(tmp_path):
     assert nxc_scaffold("new", ".", *QUIET, cwd=tmp_path / "lab").returncode == 0
     assert (tmp_path / "lab/colour.txt").read_text() == "blue"
     assert recorded(tmp_path / "lab")["template"]["set"] == {"colour": "blue"}
+
+
+def test_a_dry_run_leaves_what_a_killed_run_left_and_says_so(project):
+    (project / WORK_NAME).mkdir()
+    before = tree(project), (project / WORK_NAME).stat()
+    done = nxc_scaffold("new", ".", "--dry-run", *QUIET, cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert "the next run that writes finishes or undoes that first" in told(done)
+    assert (tree(project), (project / WORK_NAME).stat()) == before
+    done = nxc_scaffold("new", ".", *QUIET, cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert not (project / WORK_NAME).exists()
+
+
+def test_an_interrupt_during_the_checks_says_that_files_were_written(tmp_path, monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("scaffold.checks.run_all", interrupted)
+    monkeypatch.setattr(
+        sys, "argv", ["nxc-scaffold", "new", "lab", "--stack", "nfs", "--defaults", "--no-git"]
+    )
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    assert ended.value.code == 130
+    err = capsys.readouterr().err
+    assert re.search(r"interrupted when \d+ files had been written", err)
+    assert "nothing was written" not in err
+    assert (tmp_path / "lab/flake.nix").exists()
 
 
 @pytest.fixture

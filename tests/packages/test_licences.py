@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scaffold.base.engine import Engine
 from scaffold.catalogue.values import InvalidError
-from scaffold.nixlang.engine import Engine
 from scaffold.packages import licences
 from scaffold.packages.builders import packages_folder
 from scaffold.packages.questions import licence_expression

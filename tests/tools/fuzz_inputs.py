@@ -29,11 +29,11 @@ from unittest.mock import patch
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from scaffold.answers import answers
+from scaffold.base.engine import Engine
 from scaffold.catalogue.reading import load_catalog
 from scaffold.composition import rules
 from scaffold.composition.model import Composition
 from scaffold.nixlang import quote
-from scaffold.nixlang.engine import Engine
 from scaffold.render.project import render
 from scaffold.system import nix, process
 from tests.tools.bad_inputs import bad_input, complaint

@@ -4,8 +4,8 @@ import pytest
 from cookiecutter.environment import StrictEnvironment
 from jinja2 import UndefinedError, pass_context
 
+from scaffold.base.engine import Engine
 from scaffold.catalogue.reading import load_catalog
-from scaffold.nixlang.engine import Engine
 from scaffold.render.project import render
 from tests.building import compose
 
@@ -14,7 +14,7 @@ def test_cookiecutters_own_environment_renders_the_same(monkeypatch):
     composition = compose("a=nfs.server", "b:2=nfs.client", description="${x} 'q' {{ y }}")
     own = render(composition, load_catalog())
     monkeypatch.setattr(
-        "scaffold.nixlang.engine.Environment",
+        "scaffold.base.engine.Environment",
         lambda undefined, **options: StrictEnvironment(context={}, **options),
     )
     assert {p: f.content for p, f in render(composition, load_catalog()).items()} == {
@@ -90,6 +90,6 @@ def test_what_was_compiled_for_other_filters_is_not_used(tmp_path, monkeypatch):
 
     for found, expected in ((plain, "X"), (with_context, "x!")):
         monkeypatch.setattr(
-            "scaffold.nixlang.engine.quote.jinja_filters", lambda f=found: {"shout": f}
+            "scaffold.base.engine.quote.jinja_filters", lambda f=found: {"shout": f}
         )
         assert Engine().render(template, {"mark": "!"}) == expected

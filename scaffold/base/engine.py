@@ -7,7 +7,6 @@ and takes longer to load than a whole composition to render. A test keeps the tw
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -18,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.bccache import Bucket, BytecodeCache
 
 from scaffold import __version__
+from scaffold.base.folders import own_folder, write_in_one_step
 from scaffold.nixlang import quote
 
 _READS_IN = r"\{%-?\s*(?:include|import|from|extends)\b"
@@ -33,8 +33,8 @@ class _Cache(BytecodeCache):
     def __init__(self, filters: Mapping[str, Any]) -> None:
         takes = [(name, getattr(found, "jinja_pass_arg", "")) for name, found in filters.items()]
         self.stamp = repr((__version__, takes))
-        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-        self.folder = Path(base) / "nxc-scaffold" / "templates"
+        cache = own_folder("cache")
+        self.folder = cache and cache / "templates"
 
     def get_source_checksum(self, source: str) -> str:
         """Return what tells whether compiled code is that of a template."""
@@ -42,16 +42,15 @@ class _Cache(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Read what an earlier run compiled, if it is there."""
-        with suppress(OSError), (self.folder / bucket.key).open("rb") as file:
-            bucket.load_bytecode(file)
+        if self.folder is not None:
+            with suppress(OSError), (self.folder / bucket.key).open("rb") as file:
+                bucket.load_bytecode(file)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled; a reader sees all of it or nothing."""
-        with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part = self.folder / f"{bucket.key}.{os.getpid()}"
-            part.write_bytes(bucket.bytecode_to_string())
-            part.replace(self.folder / bucket.key)
+        if self.folder is not None:
+            with suppress(OSError):
+                write_in_one_step(self.folder / bucket.key, bucket.bytecode_to_string())
 
 
 class Engine:
