@@ -147,6 +147,9 @@ def _tell(done: Bump, new: str, fetched: _New, command: str, reporter: Reporter)
     if done.lines:
         shown = ", ".join(str(n) for n in done.lines)
         reporter.field("look at", f"line {shown}: {done.old} stands there too")
+    if done.left:
+        shown = ", ".join(str(n) for n in done.left)
+        reporter.field("look at", f"line {shown}: a source that does not follow the version")
 
 
 _OF_SOURCE = ("hash", "sha256", "source.sha256", "src.hash", "src.sha256")

@@ -69,6 +69,88 @@ def test_inherited_version_and_final_attrs() -> None:
     assert bump(final, "2").reset == ("hash",)
 
 
+LONG = "0" * 52
+SRI = "sha256-" + "o" * 43 + "="
+
+DEPENDENT = {
+    "through the source": "deps = fetchNpmDeps { inherit (finalAttrs) src; hash = OLD; };",
+    "of a file of the source": 'deps = fetchYarnDeps { yarnLock = "${src}/y"; hash = OLD; };',
+    "of a part of it": 'ui = node { src = "${finalAttrs.src}/ui"; npmDepsHash = OLD; };',
+    "of the package": "mvnHash = OLD;",
+    "of a system": 'x = f { url = "${version}"; hash = { linux = OLD; mac = OLD; }.${s}; };',
+    "of a table": 'x = f { url = "${version}"; hash = sums.${s}; };',
+    "of git dependencies": 'cargoLock.outputHashes = { "x-1.0" = OLD; };',
+    "within a set of sources": 'passthru.linux = f { url = "${version}"; sha256 = OLD; };',
+    "through a name": 'x = f { url = "${full}.tar.gz"; hash = OLD; };',
+    "of its own name": 'x = f rec { name = "${version}.zip"; url = "x/${name}"; sha256 = OLD; };',
+    "of one kind of several": "withoutMedia = rec { u = version; hashPlain = OLD; };",
+}
+
+
+@pytest.mark.parametrize("form", DEPENDENT)
+def test_a_hash_of_what_depends_on_the_version_is_reset(form: str) -> None:
+    text = f"""{{ lib }}: let sums = {{ a = OLD; }}; full = "x-${{version}}"; in m rec {{
+      version = "1.0";
+      src = f {{ tag = version; hash = ""; }};
+      {DEPENDENT[form]}
+      other = f {{ name = "x-${{version}}"; url = "https://e.org/fix"; hash = "{LONG}"; }};
+    }}"""
+    if form != "of a table":
+        text = text.replace("sums = { a = OLD; };", "")
+    done = bump(text.replace("OLD", f'"{SRI}"'), "2.0")
+    assert SRI not in done.text
+    assert done.text.count("lib.fakeHash") == text.count("OLD") + 1
+    assert f'hash = "{LONG}"' in done.text
+
+
+@pytest.mark.parametrize("kind", ["sha1", "md5"])
+def test_a_weak_hash_becomes_one_that_nixpkgs_has(kind: str) -> None:
+    text = f'{{ lib }}: m {{ version = "1.0"; src = f {{ url = "x-1.0"; {kind} = "{LONG}"; }}; }}'
+    done = bump(text, "2.0")
+    assert 'src = f { url = "x-2.0"; hash = lib.fakeHash; };' in done.text
+
+
+def test_a_branch_in_an_address_follows() -> None:
+    text = 'm { version = "1.5.2"; src = f { url = "https://e.org/v1.5/j-1.5.2.gz"; hash = ""; }; }'
+    assert "https://e.org/v1.6/j-1.6.0.gz" in bump(text, "1.6.0").text
+    assert "https://e.org/v2.0/j-2.0.gz" in bump(text, "2.0").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'm rec { version = "1.0"; src = f { tag = version; hash = pins.hash; }; }',
+        'let version = "1.0"; in f { url = "https://e.org/latest.zip"; hash = H; }',
+        'g { version = "1.0"; rev = "0123abc"; hash = H; }',
+        'm rec { version = "1.0"; rev = "0123abc"; src = f { inherit rev; hash = H; }; }',
+    ],
+)
+def test_a_hash_that_would_stay_is_refused(text: str) -> None:
+    quoted = text.replace("= H;", f'= "{SRI}";')
+    with pytest.raises(InputError, match=r"not understood|does not follow|would stay"):
+        bump(quoted, "2.0")
+
+
+def test_a_commit_that_is_inherited_is_replaced() -> None:
+    text = f'm rec {{ version = "1"; rev = "01ab"; src = f {{ inherit rev; hash = "{SRI}"; }}; }}'
+    done = bump(text, "2", ref="cd23")
+    assert 'rev = "cd23";' in done.text
+    assert SRI not in done.text
+
+
+def test_a_further_source_that_stays_is_told() -> None:
+    text = f"""m rec {{
+  version = "1";
+  src = f {{ tag = version; hash = ""; }};
+  data = g {{
+    src = f {{ rev = "01ab"; hash = "{SRI}"; }};
+  }};
+}}"""
+    done = bump(text, "2")
+    assert done.left == (5,)
+    assert SRI in done.text
+
+
 @pytest.mark.parametrize(
     "text", ["{ }: 1", 'x { version = "1"; } // y { version = "2"; }', "{ version = v; }"]
 )

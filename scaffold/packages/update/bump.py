@@ -13,18 +13,14 @@ from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.values import show
 from scaffold.nixlang.parser import Binding, Node, parse, walk
 from scaffold.nixlang.quote import nix_string
+from scaffold.packages.update.dependence import Dependence, is_hash
 from scaffold.packages.update.mentions import Mentions
 from scaffold.packages.update.read_back import main_bindings, read_back, sources
 
-_DEPENDENT = """
-    cargoHash cargoSha256 vendorHash vendorSha256 modSha256 npmDepsHash pnpmDepsHash yarnHash
-    mvnHash mavenHash composerHash dotnetHash zigDepsHash mixHash depsHash
-"""
-#: Hashes of what a package manager downloads; they change with the version whatever they are in.
-DEPENDENT = frozenset(_DEPENDENT.split())
-SOURCE = frozenset({"hash", "sha256", "sha512", "outputHash"})
 #: What Hackage says of one version alone, beside the hash (cabal2nix writes them).
 _OF_ONE_VERSION = frozenset({"revision", "editedCabalFile"})
+#: Hashes that nixpkgs no longer has a fake one of; a new one is of the kind that it recommends.
+_WEAK = ("sha1", "md5")
 _FAKES = ("lib.fakeHash", "lib.fakeSha256", "lib.fakeSha512", '""')
 
 
@@ -33,7 +29,8 @@ class Bump:
     """A package's file with its new version.
 
     ``reset`` names the hashes that are to be filled, ``removed`` the attributes that belonged to
-    the old version, ``lines`` (from 1) where the old version still stands.
+    the old version, ``lines`` (from 1) where the old version still stands, ``left`` the lines of
+    further sources that do not follow the version and stay as they are.
     """
 
     text: str
@@ -41,6 +38,7 @@ class Bump:
     reset: tuple[str, ...]
     removed: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
+    left: tuple[int, ...] = ()
 
 
 Edit = tuple[int, int, str]
@@ -59,13 +57,19 @@ def bump(text: str, version: str, *, ref: str | None = None, file: str = "packag
     old = at.text[1:-1]
     if version == old and not ref:
         return Bump(text, old, ())
-    reset: list[str] = []
-    edits: list[Edit] = [(at.start, at.end, nix_string(version))]
-    for node in walk(root):
-        edits += _resets(node, root, text, reset)
+    dependence = Dependence(root)
     mentions = Mentions(text, old, version)
     renamed = mentions.renamed(root) if version != old else []
-    edits += _refs(root, text, ref, file, renamed=renamed, changed=version != old)
+    sought = _Sources(root, dependence, renamed)
+    edits: list[Edit] = [(at.start, at.end, nix_string(version))]
+    edits += sought.refs(text, ref, file, changed=version != old)
+    named = [(start, end) for start, end, _ in [*renamed, *edits[1:]]]
+    dependence.edited(named)
+    reset, resets = _resets(dependence, named, text, file)
+    if not (reset or sought.own) and _has_hash(root):
+        what = "no hash of it depends on the version, the source would stay the old one"
+        raise InputError(Problem(file, what, "Change it by hand"))
+    edits += [edit for edit in resets if edit[2] != text[edit[0] : edit[1]]]
     edits += [edit for edit in renamed if not _within(edit, edits)]
     removed = list(_removed(root, text)) if version != old else []
     edits += [edit for _, edit in removed]
@@ -73,9 +77,10 @@ def bump(text: str, version: str, *, ref: str | None = None, file: str = "packag
     return Bump(
         new,
         old,
-        tuple(dict.fromkeys(reset)),
+        reset,
         tuple(name for name, _ in removed),
         Mentions(new, old, version).lines() if version != old else (),
+        tuple(text.count("\n", 0, node.start) + 1 for node in sought.left()),
     )
 
 
@@ -99,86 +104,105 @@ def _bindings(root: Node) -> Iterator[Binding]:
         yield from node.bindings
 
 
+def _has_hash(root: Node) -> bool:
+    """Say whether a file has a hash of something else than a patch."""
+    patches = [b.value for b in _bindings(root) if b.path[-1:] == ("patches",) and b.value]
+    return any(
+        is_hash(b.path[-1]) and not any(p.start <= b.start < p.end for p in patches)
+        for b in _bindings(root)
+        if b.path
+    )
+
+
 def _plain(binding: Binding) -> bool:
     value = binding.value
     return value is not None and value.kind == "string" and not value.children
 
 
-def _resets(node: Node, root: Node, text: str, reset: list[str]) -> Iterator[Edit]:
-    for binding in node.bindings:
-        last = binding.path[-1] if binding.path else None
-        value = binding.value
-        if value is None or last is None or value.kind not in ("string", "select"):
-            continue
-        mine = last in DEPENDENT or (
-            last in SOURCE and (_depends(node, root) or _is_source(node, root))
-        )
-        fake = _fake(root, last)
-        if mine and node.kind in ("set", "let"):
-            reset.append(".".join(part or "" for part in binding.path))
-            if text[value.start : value.end] != fake:
-                yield value.start, value.end, fake
+def _resets(
+    dependence: Dependence, named: list[tuple[int, int]], text: str, file: str
+) -> tuple[tuple[str, ...], list[Edit]]:
+    """Return the names of the hashes that depend on the version, and the edits that reset them.
+
+    Raises:
+        InputError: one of them is given by an expression that is not followed.
+
+    """
+    names: dict[str, None] = {}
+    edits: dict[int, Edit] = {}
+    for place in dependence.hashes(named):
+        if isinstance(place, str):
+            what = f"its {place} depends on the version, and where it is given is not understood"
+            raise InputError(Problem(file, what, "Change it by hand"))
+        names[place.name] = None
+        fake = _fake(dependence.root, place.name)
+        last = place.name.rpartition(".")[2]
+        if last in _WEAK and place.binding.path:  # nixpkgs has no fake one of these
+            stem = place.name.removesuffix(last)
+            edits[place.value.start] = (
+                place.binding.start,
+                place.binding.end,
+                f"{stem}hash = {fake};",
+            )
+        else:
+            edits[place.value.start] = (place.value.start, place.value.end, fake)
+    return tuple(names), list(edits.values())
 
 
 def _fake(root: Node, name: str) -> str:
     takes_lib = any(n.kind == "lambda" and "lib" in n.names for n in walk(root))
     if not takes_lib:
         return '""'
-    return "lib.fakeSha512" if name == "sha512" else "lib.fakeHash"
+    return "lib.fakeSha512" if name.endswith("sha512") else "lib.fakeHash"
 
 
-def _depends(node: Node, root: Node) -> bool:
-    """Say whether what a fetcher or the package itself is given has the version."""
-    if node.bindings and node.bindings is main_bindings(root):
-        return True
-    parts = [b.value for b in node.bindings if b.value is not None and b.path[-1:] != ("hash",)]
-    inherited = any("version" in b.names for b in node.bindings)
-    return inherited or any(_names_version(part) for part in parts)
+class _Sources:
+    """What a file fetches: the package's own source, and further ones."""
 
+    def __init__(self, root: Node, dependence: Dependence, renamed: list[Edit]) -> None:
+        self.dependence = dependence
+        self.renamed = renamed
+        every = list(sources(root))
+        own = [b.value for b in dependence.own if b.path[:1] in (("src",), ("srcs",))]
+        listed = [n for n in [*own, dependence.bound.get("src")] if n is not None]
+        self.own = list({n.start: n for n in listed}.values()) or every
+        starts = {n.start for n in self.own}
+        self.further = [n for n in every if n.start not in starts]
+        if not self.own:  # the source is fetched elsewhere, by the commit that is told here
+            commits = [b.value for b in dependence.own if b.path in (("rev",), ("commit",))]
+            self.own = [n for n in commits if n is not None and n.kind == "string"]
 
-def _names_version(node: Node) -> bool:
-    return any(
-        (n.kind == "name" and n.text == "version") or (n.kind == "select" and "version" in n.names)
-        for n in walk(node)
-    )
+    def _follows(self, src: Node) -> bool:
+        return self.dependence.depends(src) or any(_in(edit, src) for edit in self.renamed)
 
+    def left(self) -> list[Node]:
+        """Return the further sources that stay, those of this folder left out."""
+        return [n for n in self.further if n.kind != "path" and not self._follows(n)]
 
-def _is_source(node: Node, root: Node) -> bool:
-    """Say whether a set is within the source: ``src``, ``srcs``, or the ``source`` of a gem."""
-    return any(
-        b.value is not None
-        and b.path[-1:] in (("src",), ("srcs",), ("source",))
-        and b.value.start <= node.start
-        and node.end <= b.value.end
-        for b in _bindings(root)
-    )
+    def _fixed(self, src: Node) -> Iterator[Node]:
+        """Yield what the tag or commit of a source is bound to, here or where it is inherited."""
+        for binding in (b for n in walk(src) for b in n.bindings):
+            value = binding.value if binding.path in (("rev",), ("tag",)) else None
+            if not binding.path and {"rev", "tag"} & set(binding.names):
+                value = self.dependence.bound.get("rev") or self.dependence.bound.get("tag")
+            if value is not None and value.kind == "name":
+                value = self.dependence.bound.get(value.text, value)
+            if value is not None:
+                yield value
 
-
-def _refs(
-    root: Node, text: str, ref: str | None, file: str, *, renamed: list[Edit], changed: bool
-) -> Iterator[Edit]:
-    """Yield the edit of a fixed tag or commit, or refuse to keep it."""
-    for src in sources(root):
-        if src.kind == "path" or (_inherits_version(src) and ref is None):
-            continue
-        fixed = [
-            b.value
-            for n in walk(src)
-            for b in n.bindings
-            if b.path in (("rev",), ("tag",)) and b.value is not None
-        ]
-        follows = _inherits_version(src) or any(_in(edit, src) for edit in renamed)
-        if ref is not None and len(fixed) == 1:
-            yield fixed[0].start, fixed[0].end, nix_string(ref)
-        elif changed and not follows:
-            where = text[fixed[0].start : fixed[0].end] if fixed else "src"
-            what = f"{show(where)} does not follow the version, the source would stay the old one"
-            remedy = "Give the new tag or commit with --ref" if fixed else "Change it by hand"
-            raise InputError(Problem(file, what, remedy))
-
-
-def _inherits_version(src: Node) -> bool:
-    return _names_version(src) or any("version" in b.names for n in walk(src) for b in n.bindings)
+    def refs(self, text: str, ref: str | None, file: str, *, changed: bool) -> Iterator[Edit]:
+        """Yield the edit of a fixed tag or commit, or refuse to keep it."""
+        for src in self.own:
+            if src.kind == "path" or (self.dependence.depends(src) and ref is None):
+                continue
+            fixed = [src] if src.kind == "string" and not src.children else list(self._fixed(src))
+            if ref is not None and len(fixed) == 1:
+                yield fixed[0].start, fixed[0].end, nix_string(ref)
+            elif changed and not self._follows(src):
+                where = text[fixed[0].start : fixed[0].end] if fixed else "src"
+                what = f"{show(where)} does not follow the version, the source would stay the old"
+                remedy = "Give the new tag or commit with --ref" if fixed else "Change it by hand"
+                raise InputError(Problem(file, f"{what} one", remedy))
 
 
 def _in(edit: Edit, node: Node) -> bool:

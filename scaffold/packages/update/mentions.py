@@ -24,6 +24,7 @@ class Mentions:
 
     def __init__(self, text: str, old: str, new: str) -> None:
         self.text, self.new = text, new
+        self.branch, self.new_branch = _branch(old), ".".join(new.split(".")[:2])
         forms = dict.fromkeys(old.replace(".", sep) for sep in _SEPARATORS)  # 1.2, 1_2, 1-2
         self._token = [
             (re.compile(rf"(?<![0-9.]){re.escape(form)}(?![0-9a-zA-Z]|\.[0-9])"), sep)
@@ -37,6 +38,8 @@ class Mentions:
             for binding in node.bindings:
                 if binding.value is not None and self._follows(binding.path, node, root):
                     edits += self._edits(binding.value, flags=binding.path[-1] in _FLAGS)
+                    if binding.path[-1] in ("url", "urls"):
+                        edits += self._branches(binding.value)
         return list(dict.fromkeys(edits))
 
     def _follows(self, path: tuple[str | None, ...], node: Node, root: Node) -> bool:
@@ -47,6 +50,16 @@ class Mentions:
         if last in ("changelog", "downloadPage"):
             return True
         return of_package and last in (_OF_PACKAGE | _FLAGS)
+
+    def _branches(self, value: Node) -> Iterator[tuple[int, int, str]]:
+        """Yield the places of an address where a folder is the version's first two numbers."""
+        if not self.branch:
+            return
+        folder = re.compile(rf"(?<=/)(v?){re.escape(self.branch)}(?=/)")
+        for node in walk(value):
+            if node.kind in ("string", "uri"):
+                for match in folder.finditer(self.text, node.start, node.end):
+                    yield match.start(), match.end(), match[1] + self.new_branch
 
     def _edits(self, value: Node, *, flags: bool) -> Iterator[tuple[int, int, str]]:
         for node in walk(value):
@@ -68,6 +81,12 @@ class Mentions:
         first, _ = self._token[0]
         listed = self.text.split("\n")
         return tuple(n for n, line in enumerate(listed, 1) if first.search(line))
+
+
+def _branch(version: str) -> str:
+    """Return the first two numbers of a version of three or more, empty for a shorter one."""
+    match = re.match(r"(\d+\.\d+)\.\d", version)
+    return match[1] if match else ""
 
 
 def _in_source(node: Node, root: Node) -> bool:

@@ -26,7 +26,7 @@ _MIRRORS = {
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _DEEPEST = 10
 #: What a package calls its own attributes.
-_SELF = frozenset({"finalAttrs", "self", "final", "f", "attrs", "oldAttrs"})
+SELF = frozenset({"finalAttrs", "self", "final", "f", "attrs", "oldAttrs"})
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class _Reader:
                 return self._string(node, depth)
             case "name" if node.text in self.names:
                 return self.value(self.names[node.text], depth + 1)
-            case "select" if node.children[0].text in _SELF and node.text in self.names:
+            case "select" if node.children[0].text in SELF and node.text in self.names:
                 return self.value(self.names[node.text], depth + 1)
             case "parentheses":
                 return self.value(node.children[0], depth)
