@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from typing import NoReturn
 
 from scaffold.nixlang.lexer import Lexer, NixSyntaxError, Token
 from scaffold.nixlang.nodes import Binding, Node
+from scaffold.nixlang.strings import string_value
 from scaffold.nixlang.values import NIX_KEYWORDS
 
 
@@ -114,10 +114,10 @@ class Atoms(ABC):
             if self.at("inherit"):
                 found.append(self._inherit(start))
                 continue
-            path = self.path()
+            path, computed = self.path()
             self.take("=")
             value = self.expression()
-            found.append(Binding(start, self.take(";").end, path, value))
+            found.append(Binding(start, self.take(";").end, path, value, computed=computed))
         return tuple(found)
 
     def _inherit(self, start: int) -> Binding:
@@ -128,32 +128,33 @@ class Atoms(ABC):
             scope = self.expression()
             self.take(")")
         names: list[str | None] = []
+        computed: list[Node] = []
         while not self.at(";"):
-            names.append(self._attribute())
-        return Binding(start, self.take(";").end, (), scope, tuple(names))
+            names.append(self._attribute(computed))
+        return Binding(start, self.take(";").end, (), scope, tuple(names), tuple(computed))
 
-    def path(self) -> tuple[str | None, ...]:
-        """Read an attribute path."""
-        parts = [self._attribute()]
+    def path(self) -> tuple[tuple[str | None, ...], tuple[Node, ...]]:
+        """Read an attribute path; return its parts and the expressions of its computed ones."""
+        computed: list[Node] = []
+        parts = [self._attribute(computed)]
         while self.at("."):
             self.lexer.next()
-            parts.append(self._attribute())
-        return tuple(parts)
+            parts.append(self._attribute(computed))
+        return tuple(parts), tuple(computed)
 
-    def _attribute(self) -> str | None:
+    def _attribute(self, computed: list[Node]) -> str | None:
         """Read one part of an attribute path; None stands for a computed one."""
         token = self.lexer.peek()
         if token.kind == "string" and token.text == '"':
             node = self.string()
-            return None if node.children else _plain(node.text)
+            computed += node.children
+            return string_value(node)
         if self.at("${"):
             self.lexer.next()
-            self.expression()
+            node = self.expression()
             self.take("}")
+            if node.kind == "string" and not node.children:
+                return string_value(node)  # ${"plain text"} is the same as the text
+            computed.append(node)
             return None
         return self.identifier()
-
-
-def _plain(literal: str) -> str:
-    """Return the text of a quoted name without interpolation."""
-    return re.sub(r"\\(.)", r"\1", literal[1:-1])

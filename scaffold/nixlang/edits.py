@@ -1,155 +1,129 @@
-"""Where a binding belongs in a Nix file, and the text with it added; every other byte stays.
+"""Edits of a Nix file: bindings and list elements are added, replaced and taken out.
 
-Pure text work on the tree of :mod:`scaffold.nixlang.parser`.
+Each function returns an :class:`Edit` of the text that a tree was parsed from; :func:`apply_edits`
+makes the new text of any number of them. Whatever an edit does not name keeps its bytes: comments,
+blanks, line ends. Pure text work on the tree of :mod:`scaffold.nixlang.parser`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
-from scaffold.nixlang.parser import Binding, Node, parse, walk
+from scaffold.nixlang.nodes import Binding, Node
 from scaffold.nixlang.quote import nix_attr
 
-#: Functions of nixpkgs, flake-utils and flake-parts that return the attributes of an argument, by
-#: its position: that of an unknown function is what it is given, never what it returns.
-_PASSED_ON = {
-    "recurseIntoAttrs": 1,
-    "dontRecurseIntoAttrs": 1,
-    "makeExtensible": 1,
-    "fix": 1,
-    "id": 1,
-    "mapAttrs": 2,
-    "genAttrs": 2,
-    "forAllSystems": 1,
-    "forEachSystem": 1,
-    "eachSystem": 2,
-    "eachDefaultSystem": 1,
-    "filterAttrs": 2,
-    "optionalAttrs": 2,
-    "mkIf": 2,
-    "makeScope": 2,
-    "mkFlake": 2,
-}
+_STEP = "  "
 
 
-@dataclass(frozen=True)
-class SetPlace:
-    """A set that takes bindings.
+class Edit(NamedTuple):
+    """What stands between two offsets of a text, and what is to stand there."""
 
-    ``scope`` holds the names visible inside it, ``prefix`` what precedes a name (``packages.``
-    where packages are bound one by one).
+    start: int
+    end: int
+    new: str
+
+
+def apply_edits(text: str, edits: Iterable[Edit | tuple[int, int, str]]) -> str:
+    """Return a text with edits made; those at one offset go in the order in which they are given.
+
+    Raises:
+        ValueError: two edits overlap, or one leaves the text.
+
     """
-
-    text: str
-    node: Node
-    scope: frozenset[str]
-    prefix: tuple[str, ...] = ()
-
-    @property
-    def entries(self) -> tuple[tuple[str, Binding], ...]:
-        """The bindings that the place is about, by name, ``inherit`` left out."""
-        start = len(self.prefix)
-        return tuple(
-            (binding.path[start] or "", binding)
-            for binding in self.node.bindings
-            if len(binding.path) == start + 1
-            and binding.path[:start] == self.prefix
-            and binding.path[start] is not None
-        )
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Every name that is taken here."""
-        if self.prefix:
-            return frozenset(name for name, _ in self.entries)
-        return frozenset(self.node.bound())
-
-    @property
-    def packages(self) -> tuple[tuple[str, Binding], ...]:
-        """The entries that call a package's file."""
-        return tuple((name, b) for name, b in self.entries if called_file(b) is not None)
-
-    def source(self, node: Node) -> str:
-        """Return the text of a node of the file."""
-        return self.text[node.start : node.end]
+    parts: list[str] = []
+    at = 0
+    for start, end, new in sorted(edits, key=lambda edit: (edit[0], edit[1])):
+        if not at <= start <= end <= len(text):
+            raise ValueError(f"the edit of {start} to {end} overlaps another or leaves the text")
+        parts += [text[at:start], new]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
-def results(node: Node) -> Iterator[Node]:
-    """Yield the sets that an expression may evaluate to, or pass on, seen from its text alone."""
-    match node.kind:
-        case "set":
-            yield node
-        case "lambda" | "let" | "parentheses" | "with" | "assert":
-            yield from results(node.children[-1])
-        case "operation" | "list":
-            for child in node.children:
-                yield from results(child)
-        case "if":
-            for child in node.children[1:]:
-                yield from results(child)
-        case "apply":
-            at = _PASSED_ON.get(head_name(node))
-            if at is not None and at < len(node.children):
-                yield from results(node.children[at])
+def replace_node(node: Node, new: str) -> Edit:
+    """Return the edit that writes another expression in the place of a node."""
+    return Edit(node.start, node.end, new)
 
 
-def head_name(node: Node) -> str:
-    """Return the last name of the function that an ``apply`` calls, or nothing."""
-    head = node.children[0]
-    return (head.names or (head.text if head.kind == "name" else "",))[-1]
+def insert_binding(
+    text: str,
+    node: Node,
+    path: Sequence[str],
+    value: str,
+    among: Sequence[tuple[str, Binding]] = (),
+) -> Edit:
+    """Return the edit that adds ``path = value;`` to a set.
+
+    ``among`` are the bindings it belongs to, by name: it goes where their order wants it when they
+    are in order, else after the last of them; at the end of the set when there are none. It gets
+    the indentation of its neighbour, and blank lines where those have them.
+    """
+    key = ".".join(nix_attr(part) for part in path)
+    newline = newline_of(text)
+    if not among:
+        return _at_the_end(text, node, f"{key} = {value};", newline)
+    name = path[-1]
+    names = [other for other, _ in among]
+    before = [binding for other, binding in among if other.lower() < name.lower()]
+    gap = newline if _spaced(text, among) else ""
+    if is_sorted(names) and not before:
+        first = among[0][1]
+        if not starts_line(text, first.start):
+            return Edit(first.start, first.start, f"{key} = {value}; ")
+        start = _with_comments(text, first.start)
+        indent = indentation(text, first.start)
+        return Edit(start, start, f"{indent}{key} = {value};{newline}{gap}")
+    neighbour = before[-1] if is_sorted(names) else among[-1][1]
+    end = line_end(text, neighbour.end)
+    if not starts_line(text, neighbour.start) and end == neighbour.end:
+        return Edit(end, end, f" {key} = {value};")
+    line = f"{newline}{gap}{indentation(text, neighbour.start)}{key} = {value};"
+    return Edit(end, end, line)
 
 
-def scope_at(root: Node, inner: Node) -> frozenset[str]:
-    """Return the names bound by everything that encloses ``inner``, itself included if ``rec``."""
-    names: set[str] = set()
-    for node in walk(root):
-        if node.start <= inner.start and inner.end <= node.end:
-            names.update(node.names if node.kind == "lambda" else ())
-            if node.kind == "let" or (node.kind == "set" and node.text == "rec"):
-                names.update(node.bound())
-    return frozenset(names)
+def delete_binding(text: str, binding: Binding, *, comments: bool = False) -> Edit:
+    """Return the edit that takes a binding out, with its line when nothing else is on it.
+
+    A comment behind it on its line goes with it; ``comments`` takes those right above it too.
+    """
+    start, end = binding.start, line_end(text, binding.end)
+    rest = text[end : end + 2]
+    alone = starts_line(text, start) and (not rest or rest.startswith(("\n", "\r\n")))
+    if not alone:
+        blanks = len(text[:start]) - len(text[:start].rstrip(" \t"))
+        return Edit(start - blanks, binding.end, "")
+    begin = _with_comments(text, start) if comments else text.rfind("\n", 0, start) + 1
+    ending = 2 if rest.startswith("\r\n") else 1 if rest.startswith("\n") else 0
+    return Edit(begin, end + ending, "")
 
 
-def called_file(binding: Binding) -> Node | None:
-    """Return the path of ``callPackage ./path { }``, or None for anything else."""
-    value = binding.value
-    if value is None or value.kind != "apply":
-        return None
-    head, *arguments = value.children
-    name = head.names[-1] if head.kind == "select" and head.names else head.text
-    if name.startswith("callPackage") and arguments and arguments[0].kind == "path":
-        return arguments[0]
-    return None
+def insert_element(text: str, node: Node, element: str) -> Edit:
+    """Return the edit that adds an expression to the end of a list.
 
-
-def result_place(text: str) -> SetPlace | None:
-    """Return the set that a file evaluates to; of several, the one with the most packages."""
-    root = parse(text)
-    places = [SetPlace(text, node, scope_at(root, node)) for node in results(root)]
-    return max(places, key=lambda p: len(p.packages), default=None)
-
-
-def attribute_places(text: str, attribute: str) -> list[SetPlace]:
-    """Return the sets that the bindings of ``attribute`` give, and those that bind below it."""
-    root = parse(text)
-    found: dict[int, SetPlace] = {}
-    for node in (n for n in walk(root) if n.bindings):
-        for binding in node.bindings:
-            if attribute not in binding.path or binding.value is None:
-                continue
-            at = binding.path.index(attribute)
-            inner = list(results(binding.value))
-            if at == len(binding.path) - 2 and not inner:
-                prefix = tuple(part or "" for part in binding.path[: at + 1])
-                place = SetPlace(text, node, scope_at(root, node), prefix)
-                found[node.start] = place
-            elif len(binding.path) <= at + 2:
-                for result in inner:
-                    found[result.start] = SetPlace(text, result, scope_at(root, result))
-    return list(found.values())
+    A list on one line that gets a second element is opened, as nixfmt lays it out.
+    """
+    items = node.children
+    if not items:
+        inside = text[node.start + 1 : node.end - 1]
+        if inside.strip():  # a comment: it keeps its line
+            indent = indentation(text, node.start)
+            new = f"{_STEP}{element}{newline_of(text)}{indent}"
+            at = node.end - 1
+            gap = "" if text[:at].rstrip(" \t").endswith("\n") else newline_of(text) + indent
+            return Edit(at, at, gap + new)
+        return Edit(node.start, node.end, f"[ {element} ]")
+    if "\n" in text[node.start : node.end]:
+        last = items[-1]
+        end = line_end(text, last.end)
+        if end >= node.end or "\n" not in text[last.end : node.end]:
+            return Edit(last.end, last.end, f" {element}")
+        return Edit(end, end, f"{newline_of(text)}{indentation(text, last.start)}{element}")
+    indent, newline = indentation(text, node.start), newline_of(text)
+    elements = [*(text[item.start : item.end] for item in items), element]
+    lines = "".join(f"{newline}{indent}{_STEP}{each}" for each in elements)
+    return Edit(node.start, node.end, f"[{lines}{newline}{indent}]")
 
 
 def is_sorted(names: Sequence[str]) -> bool:
@@ -157,30 +131,14 @@ def is_sorted(names: Sequence[str]) -> bool:
     return list(names) == sorted(names) or list(names) == sorted(names, key=str.lower)
 
 
-def with_binding(
-    place: SetPlace, name: str, value: str, among: Sequence[tuple[str, Binding]]
-) -> str:
-    """Return the file with ``name = value;`` in the set.
+def newline_of(text: str) -> str:
+    """Return how the lines of a text end."""
+    return "\r\n" if "\r\n" in text else "\n"
 
-    ``among`` are the bindings it belongs to: in order when they are, else after the last of them;
-    at the end of the set when there are none.
-    """
-    key = ".".join(nix_attr(part) for part in (*place.prefix, name))
-    newline = "\r\n" if "\r\n" in place.text else "\n"
-    if not among:
-        return _at_the_end(place, f"{key} = {value};", newline)
-    before = [binding for other, binding in among if other.lower() < name.lower()]
-    gap = newline if _spaced(place.text, among) else ""
-    if is_sorted([other for other, _ in among]) and not before:
-        first = among[0][1]
-        start = _with_comments(place.text, first.start)
-        indent = _indent(place.text, first.start)
-        line = f"{indent}{key} = {value};{newline}{gap}"
-        return place.text[:start] + line + place.text[start:]
-    neighbour = before[-1] if is_sorted([other for other, _ in among]) else among[-1][1]
-    end = _line_end(place.text, neighbour.end)
-    line = f"{newline}{gap}{_indent(place.text, neighbour.start)}{key} = {value};"
-    return place.text[:end] + line + place.text[end:]
+
+def starts_line(text: str, place: int) -> bool:
+    """Say whether only blanks stand before a place on its line."""
+    return not text[text.rfind("\n", 0, place) + 1 : place].strip()
 
 
 def _spaced(text: str, among: Sequence[tuple[str, Binding]]) -> bool:
@@ -192,22 +150,20 @@ def _spaced(text: str, among: Sequence[tuple[str, Binding]]) -> bool:
     return sum(gaps) * 2 > len(gaps)
 
 
-def _at_the_end(place: SetPlace, line: str, newline: str) -> str:
-    text, close = place.text, place.node.end - 1
-    inner = text[text.rindex("{", place.node.start, _body_start(place)) + 1 : close]
-    own = _indent(text, place.node.start)
-    indent = _indent(text, place.node.bindings[-1].start) if place.node.bindings else own + "  "
-    kept = text[:close].rstrip(" \t\r\n") if not inner.strip() else text[:close].rstrip(" \t")
+def _at_the_end(text: str, node: Node, line: str, newline: str) -> Edit:
+    """Add a line before the brace that closes a set."""
+    close = node.end - 1
+    inner = text[text.index("{", node.start) + 1 : close]
+    own = indentation(text, node.start)
+    indent = own + _STEP
+    if node.bindings and starts_line(text, node.bindings[-1].start):
+        indent = indentation(text, node.bindings[-1].start)
+    kept = text[:close].rstrip(" \t" if inner.strip() else " \t\r\n")
     gap = "" if kept.endswith("\n") else newline
-    return f"{kept}{gap}{indent}{line}{newline}{own}{text[close:]}"
+    return Edit(len(kept), close, f"{gap}{indent}{line}{newline}{own}")
 
 
-def _body_start(place: SetPlace) -> int:
-    """Return where the first binding can start: behind the brace that opens the set."""
-    return place.text.index("{", place.node.start) + 1
-
-
-def _line_end(text: str, place: int) -> int:
+def line_end(text: str, place: int) -> int:
     """Return the end of the line when only a comment follows on it, else the place itself."""
     end = text.find("\n", place)
     end = len(text) if end < 0 else end
@@ -217,7 +173,8 @@ def _line_end(text: str, place: int) -> int:
     return end - 1 if rest.endswith("\r") else end
 
 
-def _indent(text: str, place: int) -> str:
+def indentation(text: str, place: int) -> str:
+    """Return the blanks that the line of a place begins with."""
     start = text.rfind("\n", 0, place) + 1
     line = text[start:place]
     return line[: len(line) - len(line.lstrip())]
@@ -232,11 +189,3 @@ def _with_comments(text: str, place: int) -> int:
             break
         start = above
     return start
-
-
-def common_call(place: SetPlace) -> str | None:
-    """Return how most packages of the set are called, such as ``pkgs.callPackage``."""
-    heads = Counter(
-        place.source(b.value.children[0]) for _, b in place.packages if b.value is not None
-    )
-    return heads.most_common(1)[0][0] if heads else None

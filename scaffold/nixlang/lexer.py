@@ -7,7 +7,8 @@ counts, which is what makes ``a:b`` an address and ``a/b`` a path.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import NamedTuple
 
 _CHARS = r"[A-Za-z0-9._+\-]"
 _KINDS = (
@@ -23,6 +24,9 @@ _KINDS = (
         re.compile(r"\.\.\.|\$\{|==|!=|<=|>=|&&|\|\||->|//|\+\+|\|>|<\||[-+*/<>=!?:;,.@(){}\[\]]"),
     ),
 )
+#: Names and symbols that cannot be the beginning of anything longer: most words of a file.
+_PLAIN = re.compile(r"([A-Za-z_][A-Za-z0-9_'\-]*)(?=[ \t\r\n;={}()\[\],@?#])|[;{}()\[\],@?]")
+_COMMENT = re.compile(r"#[^\r\n]*|/\*.*?\*/", re.DOTALL)
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*|/\*.*?\*/)*", re.DOTALL)
 _STRING = re.compile(r"(?:[^\"\\$]|\\.|\$(?!\{))*", re.DOTALL)
 _INDENTED = re.compile(r"(?:[^'$]|'(?!')|'''|''\$|''\\.|\$(?!\{))*", re.DOTALL)
@@ -38,8 +42,7 @@ class NixSyntaxError(Exception):
         super().__init__(f"line {self.line}: {message}")
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A word: its kind, its text and its place."""
 
     kind: str
@@ -76,6 +79,8 @@ class Lexer:
         start = blank.end() if blank else place
         if start >= len(self.text):
             return Token("end", "", start, start)
+        if plain := _PLAIN.match(self.text, start):
+            return Token("name" if plain[1] else "symbol", plain[0], start, plain.end())
         if self.text.startswith("/*", start):
             return Token("unknown", "/*", start, start + 2)  # it is not closed
         found = [(kind, match) for kind, p in _KINDS if (match := p.match(self.text, start))]
@@ -112,6 +117,48 @@ class Lexer:
         self._ahead.clear()
         match = _PATH_REST.match(self.text, self.last)
         self.last = match.end() if match else self.last
+
+
+def comments(text: str) -> list[Token]:
+    """Return the comments of a text in their order, those within ``${ }`` of a string included.
+
+    Nothing is refused: the comments of a text that is no Nix are those before the fault.
+    """
+    found: list[Token] = []
+    after = 0
+    for token in _every_token(text):
+        gap = _BLANK.match(text, after)
+        end = min(gap.end(), token.start) if gap else after
+        for match in _COMMENT.finditer(text, after, end):
+            found.append(Token("comment", match[0], match.start(), match.end()))
+        after = token.end
+    return found
+
+
+def _every_token(text: str) -> Iterator[Token]:
+    """Yield the words of a text and of what is interpolated in it; a string's text is one word."""
+    lexer = Lexer(text)
+    #: What closes each open ``{`` or ``${``: a quote for an interpolation in a string.
+    open_: list[str] = []
+    while True:
+        token = lexer.next()
+        yield token
+        if token.kind == "end":
+            return
+        if token.text in ("{", "${"):
+            open_.append("")
+        in_string = token.text if token.kind == "string" else ""
+        if token.text == "}" and open_:
+            in_string = open_.pop()
+        if in_string:
+            start = lexer.last
+            try:
+                end = lexer.string_part(in_string)
+            except NixSyntaxError:
+                return
+            yield Token("text", text[start : lexer.last], start, lexer.last)
+            if end == "${":
+                open_.append(in_string)
 
 
 def tokens(text: str) -> list[Token]:

@@ -15,12 +15,15 @@ class Place:
     column: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Binding:
     """One binding of a set or a ``let``: ``a.b = value;`` or ``inherit (value) a b;``.
 
     ``path`` holds the parts of the attribute path, None for one that is computed. ``names`` are
-    those of an ``inherit``. ``start`` and ``end`` enclose the binding with its semicolon.
+    those of an ``inherit``, ``value`` is then what is in its parentheses. ``start`` and ``end``
+    enclose the binding with its semicolon. ``computed`` are the expressions of computed names and
+    those interpolated in quoted ones. Bindings and nodes are equal only when they are the same
+    one, so that they can be keys of a dictionary however large the file is.
     """
 
     start: int
@@ -28,9 +31,15 @@ class Binding:
     path: tuple[str | None, ...] = ()
     value: Node | None = None
     names: tuple[str | None, ...] = ()
+    computed: tuple[Node, ...] = ()
+
+    @property
+    def is_inherit(self) -> bool:
+        """Whether it is an ``inherit``."""
+        return not self.path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Formal:
     """One argument that a function names: ``name`` or ``name ? default``, and where it stands."""
 
@@ -39,7 +48,7 @@ class Formal:
     default: Node | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Formals:
     """What a function of a set takes: ``{ a, b ? 1, ... }@whole``.
 
@@ -56,15 +65,35 @@ class Formals:
         return tuple(argument.name for argument in self.arguments)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Node:
     """An expression: its kind, its place, what it is made of.
 
-    ``text`` is the name of an identifier, the operators of an operation, the raw text of a literal.
-    ``children`` are in the order of the text: function and arguments of an ``apply``, operands of
-    an ``operation``, condition or scope and body of ``if``, ``with``, ``assert``; the last of a
-    ``lambda`` is its body, defaults of its arguments come before it. ``names`` are all names that
-    a ``lambda`` binds; ``formals`` is None for one of a plain name (``x: …``).
+    ``start`` and ``end`` are offsets in the text, in characters. By kind:
+
+    ======================== ======================================================================
+    ``name``                 ``text`` is the name
+    ``string``,              ``text`` is the raw text with its quotes, ``children`` are what is
+    ``indented string``      interpolated
+    ``path``, ``search path``, ``text`` is the raw text; a path's ``children`` are what is
+    ``uri``, ``int``, ``float`` interpolated
+    ``list``                 ``children`` are the elements
+    ``set``                  ``bindings``; ``text`` is ``rec``, ``let`` (the old form) or nothing
+    ``let``                  ``bindings``, and the body as the one child
+    ``lambda``               the last of the ``children`` is the body, defaults of the arguments
+                             come before it; ``names`` are all names that it binds; ``formals`` is
+                             None for one of a plain name (``x: …``)
+    ``apply``                ``children`` are the function and its arguments
+    ``select``               ``children`` are what is selected of, and what follows ``or``;
+                             ``names`` is the path, with nothing for a computed part
+    ``operation``            ``text`` is the one operator, ``children`` are its one or two operands;
+                             of ``?`` the operand is what is looked into and ``names`` the path
+    ``if``, ``with``,        ``children``: condition or scope, then the rest
+    ``assert``
+    ``parentheses``          the one child is what is in them
+    ======================== ======================================================================
+
+    ``computed`` are the expressions of computed names in the path of a ``select`` or ``?``.
     """
 
     kind: str
@@ -75,6 +104,12 @@ class Node:
     bindings: tuple[Binding, ...] = ()
     names: tuple[str, ...] = ()
     formals: Formals | None = None
+    computed: tuple[Node, ...] = ()
+
+    @property
+    def body(self) -> Node:
+        """The last child: the body of a function, ``let``, ``with`` or ``assert``."""
+        return self.children[-1]
 
     def binding(self, name: str) -> Binding | None:
         """Return the binding of a plain name, or None."""
@@ -95,7 +130,8 @@ def walk(node: Node) -> Iterator[Node]:
         found = waiting.pop()
         yield found
         inner = [b.value for b in found.bindings if b.value is not None]
-        below = [*found.children, *inner]
-        if inner and found.children:  # the body of a `let` comes before its bindings
+        computed = [*found.computed, *(node for b in found.bindings for node in b.computed)]
+        below = [*found.children, *inner, *computed]
+        if computed or (inner and found.children):  # the body of a `let` is its first child
             below.sort(key=lambda n: n.start)
         waiting += reversed(below)

@@ -8,7 +8,11 @@ undefined names and duplicate attributes, which it does not look for.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 
 from scaffold.nixlang.atoms import Atoms
 from scaffold.nixlang.lexer import NixSyntaxError
@@ -17,25 +21,60 @@ from scaffold.nixlang.values import NIX_KEYWORDS
 
 __all__ = ["Binding", "Formal", "Formals", "NixSyntaxError", "Node", "parse", "walk"]
 
-BINARY = frozenset(
-    ["==", "!=", "&&", "||", "->", "//", "++", "+", "-", "*", "/", "<", ">", "<=", ">=", "|>", "<|"]
-)
+#: The binary operators by how tightly they bind (Nix manual, "Operators"), and which of them group
+#: to the right; ``?`` and ``!`` are read beside them.
+_BINDS = {
+    "|>": 0, "<|": 0,
+    "->": 1, "||": 2, "&&": 3,
+    "==": 4, "!=": 4,
+    "<": 5, ">": 5, "<=": 5, ">=": 5,
+    "//": 6,
+    "+": 8, "-": 8,
+    "*": 9, "/": 9,
+    "++": 10,
+}  # fmt: skip
+_TO_THE_RIGHT = frozenset({"->", "//", "++", "<|"})
+_NOT = 7
 #: Deeper files are refused rather than met with an overflow of Python's stack.
-DEEPEST = 150
+DEEPEST = 2000
+#: Calls of Python that one level of an expression takes at most.
+_CALLS_A_LEVEL = 12
 
 
 def parse(text: str) -> Node:
     """Return the tree of a file.
 
+    The same text gives the same tree: a file is parsed once a run, whoever asks for it.
+
     Raises:
         NixSyntaxError: it is no Nix; the error has the line.
 
     """
+    return _parsed(text)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Node:
+    if text.startswith("\ufeff"):
+        what = "the file begins with a byte order mark, which Nix does not take"
+        raise NixSyntaxError(text, 0, what)
     parser = _Parser(text)
-    node = parser.expression()
+    with _deep_calls():
+        node = parser.expression()
     if parser.lexer.peek().kind != "end":
         parser.fail("the end of the file")
     return node
+
+
+@contextmanager
+def _deep_calls() -> Iterator[None]:
+    """Let Python nest its calls as deep as the parser needs; they take heap, not stack."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEEPEST * _CALLS_A_LEVEL + before))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 class _Parser(Atoms):
@@ -47,13 +86,17 @@ class _Parser(Atoms):
 
     def expression(self) -> Node:
         """Read an expression of any kind."""
+        with self._level():
+            return self._expression()
+
+    @contextmanager
+    def _level(self) -> Iterator[None]:
         self._depth += 1
         if self._depth > DEEPEST:
             place = self.lexer.peek().start
             raise NixSyntaxError(self.lexer.text, place, "the file is nested too deeply")
-        node = self._expression()
+        yield
         self._depth -= 1
-        return node
 
     def _expression(self) -> Node:
         start = self.lexer.peek().start
@@ -134,30 +177,40 @@ class _Parser(Atoms):
         self.take("}")
         return Formals(tuple(found), is_open)
 
-    def _operation(self) -> Node:
-        """Read operands and operators, flat: which binds tighter is of no use here."""
+    def _operation(self, least: int = 0) -> Node:
+        """Read operands and the operators between them that bind at least so tightly."""
         start = self.lexer.peek().start
-        operands, operators = [self._operand()], []
+        left = self._prefixed()
         while True:
-            if self.at("?"):
-                self.lexer.next()
-                self.path()
-                operators.append("?")
-            elif self.at(*BINARY):
-                operators.append(self.lexer.next().text)
-                operands.append(self._operand())
-            else:
-                break
-        if not operators:
-            return operands[0]
-        return Node("operation", start, self.lexer.last, " ".join(operators), tuple(operands))
+            token = self.lexer.peek()
+            binds = _BINDS.get(token.text, -1) if token.kind == "symbol" else -1
+            if binds < least:
+                return left
+            self.lexer.next()
+            with self._level():
+                right = self._operation(binds + (token.text not in _TO_THE_RIGHT))
+            left = Node("operation", start, right.end, token.text, (left, right))
 
-    def _operand(self) -> Node:
+    def _prefixed(self) -> Node:
+        """Read an operand with what stands before it (``!``, ``-``), and ``?`` behind it."""
         start = self.lexer.peek().start
         if self.at("!", "-"):
             sign = self.lexer.next().text
-            operand = self._operand()
+            with self._level():
+                operand = self._operation(_NOT + 1) if sign == "!" else self._prefixed()
             return Node("operation", start, operand.end, sign, (operand,))
+        node = self._operand()
+        while self.at("?"):
+            self.lexer.next()
+            path, computed = self.path()
+            names = tuple(name or "" for name in path)
+            node = Node(
+                "operation", start, self.lexer.last, "?", (node,), names=names, computed=computed
+            )
+        return node
+
+    def _operand(self) -> Node:
+        start = self.lexer.peek().start
         parts = [self.selection()]
         while self.starts_simple():
             parts.append(self.selection())
@@ -170,13 +223,15 @@ class _Parser(Atoms):
         if not self.at("."):
             return base
         self.lexer.next()
-        path = self.path()
+        path, computed = self.path()
         children = [base]
         if self.at("or"):
             self.lexer.next()
             children.append(self.selection())
         names = tuple(name or "" for name in path)
-        return Node("select", start, self.lexer.last, ".".join(names), tuple(children), names=names)
+        text = ".".join(names)
+        last = self.lexer.last
+        return Node("select", start, last, text, tuple(children), names=names, computed=computed)
 
     def _simple(self) -> Node:
         token = self.lexer.peek()
@@ -189,7 +244,8 @@ class _Parser(Atoms):
             inner = self.expression()
             return Node("parentheses", token.start, self.take(")").end, children=(inner,))
         if self.at("["):
-            return self.list_()
+            with self._level():
+                return self.list_()
         if self.at("{", "rec", "let"):
             return self.set_()
         if token.kind != "name" or (token.text in NIX_KEYWORDS and token.text != "or"):

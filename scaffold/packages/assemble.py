@@ -12,7 +12,6 @@ from typing import Any
 from scaffold.base.engine import Engine
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.values import did_you_mean, show
-from scaffold.nixlang.edits import called_file
 from scaffold.nixlang.quote import nix_attr
 from scaffold.packages.builders import Builder
 from scaffold.packages.detect.facts import Facts
@@ -21,6 +20,7 @@ from scaffold.packages.licences import licence
 from scaffold.packages.package import Package, package_files, render_module
 from scaffold.repository.layouts import Layout
 from scaffold.repository.packages_table import table_row
+from scaffold.repository.places import called_file
 from scaffold.repository.register import (
     Entry,
     module_registration,

@@ -15,8 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from scaffold.base.errors import InputError, Problem
-from scaffold.nixlang.edits import SetPlace, attribute_places, result_place
 from scaffold.nixlang.parser import NixSyntaxError, parse, walk
+from scaffold.repository.places import SetPlace, attribute_places, result_place
 
 Kind = Literal["kapack", "nur", "auto", "by-name", "flake"]
 TITLES: dict[Kind, str] = {

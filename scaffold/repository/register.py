@@ -13,7 +13,11 @@ from pathlib import PurePosixPath
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.names import check_attribute
 from scaffold.catalogue.values import show
-from scaffold.nixlang.edits import (
+from scaffold.nixlang.parser import Binding, parse
+from scaffold.nixlang.quote import nix_attr
+from scaffold.repository.edits import edit_of
+from scaffold.repository.layouts import RESERVED, Layout, read_text, syntax_problems
+from scaffold.repository.places import (
     SetPlace,
     attribute_places,
     called_file,
@@ -21,10 +25,6 @@ from scaffold.nixlang.edits import (
     result_place,
     with_binding,
 )
-from scaffold.nixlang.parser import Binding, parse
-from scaffold.nixlang.quote import nix_attr
-from scaffold.repository.edits import edit_of
-from scaffold.repository.layouts import RESERVED, Layout, read_text, syntax_problems
 from scaffold.writer.tree import File, folded
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scaffold.nixlang.lexer import comments
 from scaffold.nixlang.nodes import walk
 from scaffold.nixlang.parser import NixSyntaxError, parse
 
@@ -91,3 +92,85 @@ def test_the_name_of_the_whole_may_stand_first():
 
 def test_a_function_of_a_plain_name_has_no_formals():
     assert parse("x: x").formals is None
+
+
+#: Expressions and the same ones with all their parentheses, as the Nix manual ranks operators.
+GROUPED = [
+    ("a // b // c", "(a // (b // c))"),
+    ("a // b ++ c", "(a // (b ++ c))"),
+    ("a + b - c * d", "((a + b) - (c * d))"),
+    ("!a ? b && c -> d || e", "(((!(a ? b)) && c) -> (d || e))"),
+    ("f a // g b", "((f a) // (g b))"),
+    ("-a + b", "((-a) + b)"),
+    ("!a == b", "((!a) == b)"),
+    ("a == b // c", "(a == (b // c))"),
+    ("a ++ b ++ c ? d", "(a ++ (b ++ (c ? d)))"),
+]
+
+
+def grouped(text: str) -> str:
+    def told(node):
+        match node.kind:
+            case "operation" if node.text == "?":
+                return f"({told(node.children[0])} ? {'.'.join(node.names)})"
+            case "operation" if len(node.children) == 1:
+                return f"({node.text}{told(node.children[0])})"
+            case "operation":
+                left, right = map(told, node.children)
+                return f"({left} {node.text} {right})"
+            case "apply":
+                return f"({' '.join(map(told, node.children))})"
+        return text[node.start : node.end]
+
+    return told(parse(text))
+
+
+@pytest.mark.parametrize(("text", "parentheses"), GROUPED)
+def test_operators_bind_as_in_nix(text: str, parentheses: str) -> None:
+    assert grouped(text) == parentheses
+
+
+@pytest.mark.nix
+@pytest.mark.parametrize(("text", "parentheses"), GROUPED)
+def test_nix_groups_them_the_same(text: str, parentheses: str, nix_program: str) -> None:
+    known = "a: b: c: d: e: f: g: "
+    argv = ["nix-instantiate", "--store", "dummy://", "--parse", "-E"]
+    one, other = (
+        subprocess.run([*argv, known + t], capture_output=True, text=True, check=True, timeout=60)
+        for t in (text, parentheses)
+    )
+    assert one.stdout == other.stdout
+
+
+@pytest.mark.parametrize("text", ["(%s1%s)", "[ %s1%s ]", "{ a = %s1%s; }", "!%s1%s"])
+def test_files_nested_some_hundred_levels_deep_are_read(text: str) -> None:
+    before, _, after = text.partition("%s1%s")
+    deep = (before * 900) + "1" + (after * 900)
+    assert sum(1 for _ in walk(parse(deep))) > 900
+
+
+@pytest.mark.parametrize("opening", ["(", "[", "{ a = ", "!", "- ", "a: ", "if a then b else "])
+def test_files_too_deep_are_refused_and_no_crash(opening: str) -> None:
+    with pytest.raises(NixSyntaxError, match="nested too deeply"):
+        parse(opening * 20000)
+
+
+def test_what_is_computed_is_in_the_tree() -> None:
+    tree = parse('{ ${a}.b = 1; inherit (x) "${c}"; d = e.${f} ? ${g}; }')
+    assert {node.text for node in walk(tree) if node.kind == "name"} == {*"acefgx"}
+
+
+def test_a_byte_order_mark_is_told() -> None:
+    with pytest.raises(NixSyntaxError, match="byte order mark"):
+        parse("\ufeff{ }")
+
+
+def test_comments_are_given_with_their_places() -> None:
+    text = "# one\n{ a = \"# no ${b /* two */} # no\"; /* three\n */ b = ''# no''; } # four"
+    found = comments(text)
+    assert [c.text for c in found] == ["# one", "/* two */", "/* three\n */", "# four"]
+    assert all(text[c.start : c.end] == c.text for c in found)
+
+
+def test_the_same_text_is_parsed_once() -> None:
+    assert parse("{ a = 1; }") is parse("{ a = 1; }")

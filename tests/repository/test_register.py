@@ -6,9 +6,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from scaffold.base.errors import InputError
-from scaffold.nixlang.edits import result_place, with_binding
 from scaffold.repository.layouts import find_layout
 from scaffold.repository.packages_table import table_row
+from scaffold.repository.places import result_place, with_binding
 from scaffold.repository.register import Entry, check_name, module_registration, registration
 
 REPOS = Path(__file__).parents[1] / "fixtures" / "repos"
