@@ -1,4 +1,4 @@
-"""Around the writing: formatting before it, git and the checks after it.
+"""After the writing: git, and the checks.
 
 What cannot be checked here (no nix, no network) is a result of its own, with the command that
 checks it later; it is never counted as passed.
@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from scaffold.base.errors import ScaffoldError
 from scaffold.composition.topology import Topology
 from scaffold.report.reporter import Reporter
-from scaffold.system import git, nix, process
+from scaffold.system import git
 from scaffold.writer.plan import Plan
-from scaffold.writer.tree import File, Tree
 
 if TYPE_CHECKING:  # much code, of no use to --no-check
     from scaffold import checks
@@ -33,28 +31,7 @@ class Wishes:
     nix_words: tuple[str, ...]
 
 
-def formatted(tree: Tree, reporter: Reporter) -> Tree:
-    """Return the tree with its Nix files formatted; text that nixfmt fails on stays as it is."""
-    if process.which("nixfmt") is None:
-        return tree
-    files = [file for file in tree.values() if file.path.suffix == ".nix"]
-    try:
-        texts = nix.nixfmt_format_all([file.content.decode() for file in files])
-        found = [replace(f, content=t.encode()) for f, t in zip(files, texts, strict=True)]
-    except (ScaffoldError, OSError):  # one at a time, to find the one that fails
-        found = [_formatted(file, reporter) for file in files]
-    return Tree({**tree, **{file.path: file for file in found}}.values())
-
-
-def _formatted(file: File, reporter: Reporter) -> File:
-    try:
-        return replace(file, content=nix.nixfmt_format(file.content.decode()).encode())
-    except ScaffoldError as error:
-        reporter.field("format", f"{file.path} is written unformatted: {error.problems[0].what}")
-        return file
-
-
-def confirm(
+def check(
     topology: Topology, plan: Plan, wishes: Wishes, reporter: Reporter
 ) -> list[checks.Result]:
     """Make the files known to git, check the project and return the results."""
@@ -65,7 +42,7 @@ def confirm(
     return _run(subject_of(topology, plan, wishes), reporter, flake=wishes.flake)
 
 
-def confirm_several(
+def check_several(
     topologies: Sequence[Topology], plan: Plan, wishes: Wishes, reporter: Reporter
 ) -> list[checks.Result]:
     """Do the same for compositions in folders of their own; the flake is checked once, at last."""

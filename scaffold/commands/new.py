@@ -3,90 +3,61 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from scaffold.answers import answers, layers, user_config
+from scaffold.answers import answers, layers
 from scaffold.answers.answers import Layer
 from scaffold.answers.collect import Collected, Sources, asked, headless, recorded
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.reading import load_catalog
-from scaffold.commands.after_writing import confirm, formatted
+from scaffold.commands.after_writing import check
 from scaffold.commands.options import Options
+from scaffold.commands.pipeline import Job, NextStep, carry_out
 from scaffold.commands.secret_files import create_secrets
+from scaffold.commands.session import begin
 from scaffold.commands.template import own_template
-from scaffold.commands.writing import (
-    entering,
-    finish,
-    interrupted_after_writing,
-    preview,
-    reporter_of,
-    settled,
-    show_diff,
-    tell_dry_run,
-    wishes,
-)
+from scaffold.commands.writing import entering, preview, wishes
 from scaffold.composition.model import Composition
 from scaffold.composition.topology import Topology
 from scaffold.render.own_template import Own
 from scaffold.render.project import render
 from scaffold.report.reporter import Reporter, topology_document
-from scaffold.writer.apply import apply
-from scaffold.writer.plan import Plan, make_plan
-from scaffold.writer.target import check_target
 
 
 def run(options: Options) -> int:
     """Run the command and return its exit code."""
-    config = user_config.load()
-    reporter = reporter_of(options, plain=options.plain or config.plain)
-    if options.directory is not None:
-        check_target(options.directory)
-    catalog = load_catalog([*config.catalogues, *options.catalogues])
-    user_config.check(config, catalog)
-    own = own_template(options, config.author, _project(options))
+    session = begin(options)
+    catalog, reporter = session.catalog, session.reporter
+    own = own_template(options, session.config.author, _project(options))
     if own is not None and options.dry_run:
         own = own.without_hooks()
     if own is not None:
         reporter.field("template", str(own))
-    composition, target = collect(options, catalog, reporter, config.layer(), own)
+    composition, target = collect(options, catalog, reporter, session.config.layer(), own)
     if any(variant.sources for variant in composition.variants.values()):
         from scaffold.sources.variant_hashes import with_hashes  # it loads all about sources
 
         composition = with_hashes(composition, reporter.field, offline=options.offline)
     topology = Topology(composition, catalog)
-    tree = formatted(render(composition, catalog, own), reporter)
-    plan = settled(make_plan(tree, target, to_be_applied=not options.dry_run), options)
-    shown_as = str(target)
-    show_diff(plan, options)
-    if options.dry_run:
-        reporter.summary(topology)
-        reporter.plan(plan, shown_as=shown_as)
-        tell_dry_run(plan, reporter)
-        return _finish(options, topology, plan, [])
-    apply(plan)
-    with interrupted_after_writing(plan):
-        created = create_secrets(topology, target)
-        if not options.interactive:
-            reporter.summary(topology)
-        reporter.plan(plan, shown_as=shown_as)
-        reporter.secrets([str(path) for path in created], shown_as=shown_as)
-        results = confirm(topology, plan, wishes(options), reporter)
-    reporter.next_steps(_next(shown_as, topology))
-    return _finish(options, topology, plan, results)
+    job = Job(
+        render(composition, catalog, own),
+        target,
+        str(target),
+        check=lambda plan: check(topology, plan, wishes(options), reporter),
+        summary=lambda: reporter.summary(topology),
+        written=lambda: create_secrets(topology, target),
+        document={"roles": topology_document(topology)},
+        next_steps=_next(str(target), topology),
+    )
+    return carry_out(job, options, reporter)
 
 
-def _next(shown_as: str, topology: Topology) -> list[tuple[str, str]]:
+def _next(shown_as: str, topology: Topology) -> list[NextStep]:
     flavour = topology.composition.default_flavour
     return [
         (entering(shown_as), "a shell with nxc"),
         (f"nxc build -f {flavour} && nxc start", "build and start the hosts"),
         ("nxc driver -t", "run the test, in another terminal"),
     ]
-
-
-def _finish(options: Options, topology: Topology, plan: Plan, results: list[Any]) -> int:
-    return finish(options, {"roles": topology_document(topology)}, plan, results)
 
 
 def collect(

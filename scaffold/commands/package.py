@@ -5,39 +5,26 @@ from __future__ import annotations
 from scaffold.answers import answers
 from scaffold.answers.answers import Layer
 from scaffold.answers.collect import interrupted
-from scaffold.base.errors import Exit
 from scaffold.checks import Result
 from scaffold.checks import repository as checks
-from scaffold.commands.after_writing import formatted
 from scaffold.commands.package_collect import collect, show
 from scaffold.commands.package_options import Options
 from scaffold.commands.package_update import Update, update
-from scaffold.commands.writing import (
-    interrupted_after_writing,
-    reporter_of,
-    settled,
-    show_diff,
-    tell_dry_run,
-)
+from scaffold.commands.pipeline import Job, carry_out
+from scaffold.commands.writing import reporter_of
 from scaffold.packages.assemble import package_tree
 from scaffold.packages.inspection import look_at
-from scaffold.report.reporter import Reporter, check_document, print_json
+from scaffold.report.reporter import Reporter
 from scaffold.report.sentences import wanted
 from scaffold.repository.layouts import Layout, find_layout
 from scaffold.system import git
-from scaffold.writer.apply import apply
-from scaffold.writer.plan import (
-    Plan,
-    Verb,
-    make_plan,
-)
+from scaffold.writer.plan import Plan, Verb
 from scaffold.writer.tree import Policy, Tree
 
 
 def run(options: Options) -> int:
     """Run the command and return its exit code."""
-    plain = wanted(flag=options.plain)
-    reporter = reporter_of(options, plain=plain)
+    reporter = reporter_of(options, plain=wanted(flag=options.plain))
     layout = find_layout(options.repo)
     reporter.field("layout", f"{layout.title}: {layout.evidence}")
     if options.update:
@@ -45,25 +32,19 @@ def run(options: Options) -> int:
     else:
         tree, name = _written(options, layout, reporter)
         done = Update(tree)
-    plan = settled(
-        make_plan(_formatted(done.tree, reporter), layout.root, to_be_applied=not options.dry_run),
-        options,
+    job = Job(
+        done.tree,
+        layout.root,
+        str(options.repo),
+        check=lambda plan: _checked(options, layout, name, plan, reporter),
+        document={"layout": layout.kind, "package": name},
+        next_steps=[
+            *done.steps,
+            (layout.build_command(name), "build it"),
+            (f"nxc-scaffold phases {name}", "run its phases one by one"),
+        ],
     )
-    show_diff(plan, options)
-    if options.dry_run:
-        reporter.plan(plan, shown_as=str(options.repo))
-        tell_dry_run(plan, reporter)
-        return _finish(options, layout, name, plan, [])
-    apply(plan)
-    with interrupted_after_writing(plan):
-        reporter.plan(plan, shown_as=str(options.repo))
-        return _after_writing(options, layout, name, plan, reporter, done.steps)
-
-
-def _formatted(tree: Tree, reporter: Reporter) -> Tree:
-    """Format new files only: those that are edited keep every other byte."""
-    new = formatted(Tree(f for f in tree.values() if f.policy is not Policy.EDIT), reporter)
-    return Tree([*new.values(), *(f for f in tree.values() if f.policy is Policy.EDIT)])
+    return carry_out(job, options, reporter)
 
 
 def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree, str]:
@@ -81,14 +62,10 @@ def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree
     return package_tree(package, path, layout, module=options.module), package.name
 
 
-def _after_writing(
-    options: Options,
-    layout: Layout,
-    name: str,
-    plan: Plan,
-    reporter: Reporter,
-    steps: tuple[tuple[str, str], ...],
-) -> int:
+def _checked(
+    options: Options, layout: Layout, name: str, plan: Plan, reporter: Reporter
+) -> list[Result]:
+    """Make new files known to git, check the package and return the results."""
     new = [
         s.path for s in plan.steps if s.file.policy is not Policy.EDIT and s.verb is not Verb.KEEP
     ]
@@ -96,42 +73,16 @@ def _after_writing(
         known = git.intent_to_add(plan.target, new)
         if known.reason:
             reporter.field("git", known.reason)
-    results: list[Result] = []
-    if not options.no_check:
-        edited = [s.path for s in plan.steps if s.path not in new]
-        written = checks.Written(
-            layout,
-            name,
-            tuple(p for p in new if p.suffix == ".nix"),
-            tuple(edited),
-            options.offline,
-            options.nix_words,
-        )
-        results = checks.run(
-            written, reporter.check_started, reporter.check_done, evaluate=not options.no_evaluation
-        )
-    reporter.next_steps(
-        [
-            *steps,
-            (layout.build_command(name), "build it"),
-            (f"nxc-scaffold phases {name}", "run its phases one by one"),
-        ]
+    if options.no_check:
+        return []
+    written = checks.Written(
+        layout,
+        name,
+        tuple(path for path in new if path.suffix == ".nix"),
+        tuple(s.path for s in plan.steps if s.path not in new),
+        options.offline,
+        options.nix_words,
     )
-    return _finish(options, layout, name, plan, results)
-
-
-def _finish(options: Options, layout: Layout, name: str, plan: Plan, results: list[Result]) -> int:
-    code = Exit.CHECK_FAILED if any(r.status == "failed" for r in results) else Exit.OK
-    if options.as_json:
-        print_json(
-            {
-                "exit": int(code),
-                "target": str(plan.target),
-                "written": not options.dry_run,
-                "layout": layout.kind,
-                "package": name,
-                "files": [{"path": str(s.path), "verb": s.verb.value} for s in plan.steps],
-                "checks": [check_document(result) for result in results],
-            }
-        )
-    return int(code)
+    return checks.run(
+        written, reporter.check_started, reporter.check_done, evaluate=not options.no_evaluation
+    )

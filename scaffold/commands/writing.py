@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
-from scaffold.base.errors import Exit, Interrupted, Problem
+from scaffold.base.errors import Interrupted, Problem
 from scaffold.base.folders import own_folder
 from scaffold.commands.after_writing import Wishes
 from scaffold.commands.options import Common, Writing
-from scaffold.report.reporter import Reporter, check_document, print_json
+from scaffold.report.reporter import Reporter
 from scaffold.report.sentences import reporter as plain_or_not
 from scaffold.system import process
 from scaffold.writer.plan import Decision, Plan, require_settled, resolve, unified_diff
@@ -110,22 +109,3 @@ def entering(shown_as: str) -> str:
     """Return the command that gives a shell with nxc in the project."""
     enter = [] if shown_as == "." else [f"cd {shown_as}"]
     return " && ".join([*enter, "nix develop"])
-
-
-def finish(options: Common, roles: Mapping[str, Any], plan: Plan, results: Sequence[Any]) -> int:
-    """Print the JSON document when it is wanted, and return the exit code."""
-    failed = any(result.status == "failed" for result in results)
-    code = Exit.CHECK_FAILED if failed else Exit.OK
-    if options.as_json:
-        print_json(
-            {
-                "exit": int(code),
-                "target": str(plan.target),
-                "written": not options.dry_run,
-                **roles,
-                **({"diff": unified_diff(plan)} if options.diff else {}),
-                "files": [{"path": str(s.path), "verb": s.verb.value} for s in plan.steps],
-                "checks": [check_document(result) for result in results],
-            }
-        )
-    return int(code)

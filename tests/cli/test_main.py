@@ -21,7 +21,7 @@ QUICK = ("--no-check", "--no-git")
 def run(tmp_path, monkeypatch, capsys):
     """Run the command in an empty folder of its own; return exit code, stdout and stderr."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("scaffold.commands.new.formatted", lambda tree, _: tree)
+    monkeypatch.setattr("scaffold.commands.pipeline.formatted", lambda tree, _: tree)
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["nxc-scaffold", *map(str, arguments)])
@@ -155,7 +155,7 @@ BAD = [
     (["--role", "a", "--flavour", "dokcer"], "Did you mean docker"),
     (["--role", "a", "--flavour", "vm", "--default-flavour", "docker"], "none of the chosen"),
     (["--role", "a", "--release", "25.5"], "Did you mean 25.05"),
-    (["--role", "a", "--pin", "nixpkgs"], "Write it as NAME=VALUE"),
+    (["--role", "a", "--pin", "nixpkgs"], "is not INPUT=REF"),
     (["--role", "a", "--pin", "nixpgks=x"], "Did you mean nixpkgs"),
     (["--role", "a", "--pin", "nixpkgs=a b"], "'a b'"),
     (["--role", "a", "--pin", "kapack=x"], "Pin one of"),

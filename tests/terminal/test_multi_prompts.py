@@ -38,7 +38,7 @@ QUIT = DOWN * 2 + ENTER
 def no_programs(monkeypatch):
     """No nix runs in the background of these tests, and no nixfmt for files nobody looks at."""
     monkeypatch.setattr("scaffold.terminal.packages.refresh_in_background", lambda: None)
-    monkeypatch.setattr("scaffold.commands.multi.formatted", lambda tree, _: tree)
+    monkeypatch.setattr("scaffold.commands.pipeline.formatted", lambda tree, _: tree)
     looks.speak_plainly(wanted=False)
 
 

@@ -26,7 +26,7 @@ def package(tmp_path, monkeypatch, capsys):
     (folder / "default.nix").write_text('{ stdenv }:\nstdenv.mkDerivation { name = "a"; }\n')
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(Options, "interactive", property(lambda _: True))
-    monkeypatch.setattr("scaffold.commands.package.formatted", lambda tree, _: tree)
+    monkeypatch.setattr("scaffold.commands.pipeline.formatted", lambda tree, _: tree)
     looks.speak_plainly(wanted=False)
 
     def call(keys, *arguments):

@@ -47,7 +47,7 @@ NFS_ROLES = {"server": {"parts": ["nfs.server"]}, "client": {"count": 2, "parts"
 def no_programs(monkeypatch):
     """No nix runs in the background of these tests, and no nixfmt for files nobody looks at."""
     monkeypatch.setattr("scaffold.terminal.packages.refresh_in_background", lambda: None)
-    monkeypatch.setattr("scaffold.commands.new.formatted", lambda tree, _: tree)
+    monkeypatch.setattr("scaffold.commands.pipeline.formatted", lambda tree, _: tree)
     looks.speak_plainly(wanted=False)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scaffold.commands import after_writing
-from scaffold.commands.after_writing import formatted
+from scaffold.commands import formatting
+from scaffold.commands.formatting import formatted
 from scaffold.report.console import ConsoleReporter
 from scaffold.report.reporter import Reporter
 from scaffold.system import nix
@@ -45,6 +45,6 @@ def test_one_nixfmt_formats_all_the_files(nixfmt_program, monkeypatch):
 
 
 def test_without_nixfmt_the_tree_stays_as_it_is(monkeypatch):
-    monkeypatch.setattr(after_writing.process, "which", lambda name: None)
+    monkeypatch.setattr(formatting.process, "which", lambda name: None)
     tree = Tree([text_file("a.nix", "{a=1;}")])
     assert formatted(tree, Reporter()) is tree
