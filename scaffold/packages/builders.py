@@ -26,12 +26,16 @@ class Marker(Entry, frozen=True):
 
     ``unless`` is a pattern that rules the sign out, ``order`` stands in for the builder's.
     ``among`` is a pattern of paths: the sign counts with such a file, those of tests left out.
+    ``also`` are further files that the root must have, each with a pattern for its text (empty: any
+    text), ``without`` those that it must not have.
     """
 
     file: str
     pattern: str = ""
     unless: str = ""
     among: str = ""
+    also: Mapping[str, str] = msgspec.field(default_factory=dict)
+    without: tuple[str, ...] = ()
     order: int | None = None
 
 
@@ -46,9 +50,10 @@ class Builder(Entry, frozen=True):
     at all. Of builders of one ``family`` a project may offer several; which one is better is then
     not certain. ``named``: the project's own name is the package's, as in a registry. A file of
     ``unless_below`` further down, or one of ``unless_beside`` in the root, says that the builder
-    may be wrong. ``defaults`` are further arguments with their defaults, as Nix. ``beside`` are
-    files of the source that a package may keep beside its own, each with the command that writes it
-    anew, in the package's folder (empty: it is a plain copy).
+    may be wrong, and of a ``weak`` one, which may only call another, so does a build file of a
+    language without a builder. ``defaults`` are further arguments with their defaults, as Nix.
+    ``beside`` are files of the source that a package may keep beside its own, each with the command
+    that writes it anew, in the package's folder (empty: it is a plain copy).
     """
 
     name: str
@@ -65,6 +70,7 @@ class Builder(Entry, frozen=True):
     checks: bool = True
     family: str = ""
     named: bool = False
+    weak: bool = False
     unless_below: tuple[str, ...] = ()
     unless_beside: tuple[str, ...] = ()
     defaults: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -130,6 +136,13 @@ def _matches(marker: Marker, folder: Folder, name: str) -> bool:
             return False
         if marker.pattern and re.search(marker.pattern, text, re.MULTILINE) is None:
             return False
+    names = set(folder.names())
+    lacks = any(
+        other not in names or not re.search(pattern, folder.text(other), re.MULTILINE)
+        for other, pattern in marker.also.items()
+    )
+    if lacks or names & set(marker.without):
+        return False
     return not marker.among or any(
         re.search(marker.among, path) and not _TESTS.search(path) for path in folder.walk()
     )

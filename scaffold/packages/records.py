@@ -37,7 +37,15 @@ KEY = "packages_from"
 LAYOUT = Layout(Path("/nonexistent"), "auto", "", FOLDER)
 _REQUIRED = ("builder", "source", "version", "description", "licence")
 _NAME = re.compile(r"[A-Za-z0-9][\w.+-]*")
-_WORDS = ("vendor_hash", "module", "test_target", "folder", "other_lock")
+_WORDS = (
+    "vendor_hash",
+    "module",
+    "test_target",
+    "folder",
+    "other_lock",
+    "rockspec",
+    "rockspec_version",
+)
 _TOOLS = ("library_tools", "executable_tools", "test_tools")
 _ATTRIBUTES = ("library", "executable", "test", "arguments", *_TOOLS)
 
@@ -176,6 +184,8 @@ def _extra(key: str) -> Any:
     """Return the validator of what only the template of a builder reads."""
     if key in _WORDS:
         return values.line
+    if key == "zig_dependencies":
+        return lambda value: [values.line(item) for item in values.listed(value)]
     if key == "files":
         return _files
     if key == "self":

@@ -24,7 +24,14 @@ __all__ = ["kapack", "run"]
 OLD = "sha256-" + "O" * 43 + "="
 NEW = "sha256-" + "N" * 43 + "="
 #: What a bump resets, by the golden of a builder; the hash of the source is told apart.
-RESET = {"go": "vendorHash", "node": "npmDepsHash", "rust": "cargoHash"}
+RESET = {
+    "go": "vendorHash",
+    "maven": "mvnHash",
+    "node": "npmDepsHash",
+    "pnpm": "pnpmDeps.hash",
+    "rust": "cargoHash",
+    "yarn": "yarnOfflineCache.hash",
+}
 
 
 def added(run: Run, repo: Path, source: str) -> Path:

@@ -28,6 +28,14 @@ KNOWN = [
     ("node", "node", "4.4.0", "lute", False),
     ("python", "python", "3.1", "viola", True),
     ("rust", "rust", "5.0.1", "cello", True),
+    ("dune", "dune", "0.4.0", None, True),
+    ("r", "r", "1.4.2", None, False),
+    ("perl", "perl", "2.07", "zither", True),
+    ("zig", "zig", "0.3.1", "kazoo", True),
+    ("lua", "lua", "1.2.0", None, False),
+    ("maven", "maven", "2.2.0", None, False),
+    ("pnpm", "pnpm", "1.1.0", "bugle", False),
+    ("yarn", "yarn", "0.9.3", "fife", False),
 ]
 
 

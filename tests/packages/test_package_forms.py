@@ -60,13 +60,6 @@ FORMS: dict[str, tuple[Files, list[str]]] = {
         {"Kbuild": "obj-m := reed.o\n", "dkms.conf": 'PACKAGE_VERSION="1.0"\n'},
         ['"M=$(PWD)"', 'buildFlags = [ "modules" ];'],
     ),
-    "pnpm": (
-        {
-            "package.json": '{"name": "reed", "version": "1.0", "bin": "x.js"}',
-            "pnpm-lock.yaml": "x\n",
-        },
-        ["# Upstream has pnpm-lock.yaml and no package-lock.json"],
-    ),
     "gem": (
         {"reed.gemspec": 's.name = "reed"\ns.version = "1.0"\ns.add_dependency "tone"\n'},
         ["# Not known by its name in nixpkgs: tone (gem)"],

@@ -37,7 +37,7 @@ rustPlatform.buildRustPackage rec {
 
 def test_every_hash_that_depends_is_reset() -> None:
     done = bump(PACKAGE, "2.0")
-    assert (done.old, done.reset) == ("1.0", ("cargoHash", "hash"))
+    assert (done.old, done.reset) == ("1.0", ("cargoHash", "hash", "patches.hash"))
     assert done.text.count("lib.fakeHash") == 3
     assert 'hash = "sha256-stays"' in done.text
     assert 'version = "2.0"' in done.text

@@ -31,6 +31,14 @@ ADDRESSES = {
     "node": "https://github.com/orchestra/lute",
     "python": "pypi:viola",
     "rust": "crates:cello",
+    "dune": "https://github.com/orchestra/spinet",
+    "r": "https://github.com/orchestra/marimba",
+    "perl": "https://github.com/orchestra/zither",
+    "zig": "https://github.com/orchestra/kazoo",
+    "lua": "https://github.com/orchestra/ocarina",
+    "maven": "https://github.com/orchestra/sousaphone",
+    "pnpm": "https://github.com/orchestra/bugle",
+    "yarn": "https://github.com/orchestra/fife",
 }
 #: What a source does not say by itself.
 MORE = {
@@ -41,6 +49,7 @@ MORE = {
     "kernel": ("--description", "Drum"),
     "make": ("--description", "Bell",),
     "meson": ("--description", "Flute"),
+    "zig": ("--description", "Kazoo"),
 }  # fmt: skip
 #: Flags of the goldens of layouts.
 LAYOUTS = {

@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from scaffold.packages.builders import Builder, find_builders
-from scaffold.packages.detect import haskell, languages, native, python
-from scaffold.packages.detect.facts import COMPILED, Fact, Folder
+from scaffold.packages.detect import (
+    dune,
+    haskell,
+    languages,
+    lua,
+    maven,
+    native,
+    no_builder,
+    perl,
+    python,
+    r,
+    zig,
+)
+from scaffold.packages.detect.facts import Fact, Folder
 from scaffold.packages.detect.project import Project, only
 
 #: Who reads the project files of a builder; a builder without one has no project file.
 READERS: Mapping[str, Callable[[Folder], Project]] = {
     "autotools": native.autotools,
     "cmake": native.cmake,
+    "dune": dune.look,
     "go": languages.go,
     "haskell": haskell.look,
     "kernel": native.kernel,
+    "lua": lua.look,
     "make": native.make,
+    "maven": maven.look,
     "meson": native.meson,
     "node": languages.node,
+    "perl": perl.look,
+    "pnpm": languages.node,
     "python": python.look,
+    "r": r.look,
     "ruby": languages.ruby,
     "rust": languages.rust,
+    "yarn": languages.node,
+    "zig": zig.look,
 }
-#: Files that say how something is built: a source with one is no plain data.
-_BUILD_FILE = re.compile(
-    r"(^|/)(setup\.py|pyproject\.toml|Makefile|CMakeLists\.txt|package\.json|Gemfile|pom\.xml"
-    r"|build\.gradle|meson\.build|configure|BUILD(\.bazel)?|SConstruct|wscript|Rakefile)$"
-)
 
 
 @dataclass(frozen=True)
@@ -80,7 +94,13 @@ def _doubt(builder: Builder, file: str, project: Project, folder: Folder) -> str
     below = [f for f in folder.walk() if PurePosixPath(f).name in builder.unless_below]
     beside = set(builder.unless_beside) - set(project.explains)
     below += [f for f in folder.names() if f in beside]
-    return f"there is {file}, but also {below[0]}" if below else ""
+    if below:
+        return f"there is {file}, but also {below[0]}"
+    if builder.weak:
+        for language, other in no_builder.built_by(folder):
+            if not language.beside and other != file:
+                return f"there is {file}, but also {other} of {language.title}"
+    return ""
 
 
 def _agreed_version(shown: list[tuple[Builder, str]], folder: Folder) -> str:
@@ -89,10 +109,8 @@ def _agreed_version(shown: list[tuple[Builder, str]], folder: Folder) -> str:
 
 
 def _without_builder(folder: Folder, builders: Mapping[str, Builder]) -> Choice:
-    """Return plain data where nothing is compiled, and no build file says how."""
-    needy = (f for f in folder.walk() if COMPILED.search(f) or _BUILD_FILE.search(f))
-    if found := next(needy, None):
-        note = f"no build file is known here, and {found} needs one"
-        return Choice(None, Project(file=""), None, note, sure=False)
-    fact = Fact("data", "no build file and nothing to compile")
+    """Return plain data where every file is inert, else say which language has no builder."""
+    if why := no_builder.needs_builder(folder):
+        return Choice(None, Project(file=""), None, why, sure=False)
+    fact = Fact("data", "no build file, and every file is plain data")
     return Choice(builders.get("data"), Project(file=""), fact)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -40,20 +40,35 @@ def attribute(need: Need) -> str | None:
 
     A Python package is an attribute of ``python3Packages`` unless it has a dot.
     """
-    if need.kind == "haskell":
-        return need.name
+    if need.kind in _AS_IT_IS:
+        return _AS_IT_IS[need.kind](need.name)
     known = tables().get(need.kind, {}).get(need.name)
-    if known is None and need.kind == "python" and need.name in _python_names():
-        return need.name
+    if known is None and need.kind in _NAMES and need.name in _names(need.kind):
+        return _NAMES[need.kind](need.name)
     if known is True:
         return need.name
     return str(known) if known else None
 
 
+#: Sets of nixpkgs that are made of the whole registry: every name is there, spelt by a rule.
+_AS_IT_IS: Mapping[str, Callable[[str], str]] = {
+    "haskell": lambda name: name,
+    "r": lambda name: name.replace(".", "_"),
+}
+#: Sets of nixpkgs that have a part of a registry: the names that are there are listed in
+#: ``templates/packages/names/``, as the registry spells them, and become attributes by a rule.
+_NAMES: Mapping[str, Callable[[str], str]] = {
+    "python": lambda name: name,
+    "ocaml": lambda name: name,
+    "perl": lambda name: name.replace("::", ""),
+    "lua": lambda name: name,
+}
+
+
 @cache
-def _python_names() -> frozenset[str]:
-    """Return the normalised names that nixpkgs has a Python package of the very name for."""
-    text = (packages_folder() / "python-names.txt").read_text(encoding="utf-8")
+def _names(kind: str) -> frozenset[str]:
+    """Return the names of a registry that nixpkgs has a package of the very name for."""
+    text = (packages_folder() / "names" / f"{kind}.txt").read_text(encoding="utf-8")
     return frozenset(text.split())
 
 

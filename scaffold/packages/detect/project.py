@@ -27,7 +27,8 @@ class Project:
     tests that can run in a build, ``program`` names the one program when that is certain.
     ``file`` is where all this was read. ``doubt`` is what speaks against the builder, and
     ``explains`` names files of other builders that this one accounts for. ``filler``: the licence
-    is what a program writes when nobody says one.
+    is what a program writes when nobody says one. ``unread`` says, in words, what names
+    dependencies and was not understood, so that the list may be incomplete.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Project:
     doubt: str = ""
     explains: tuple[str, ...] = ()
     filler: bool = False
+    unread: tuple[str, ...] = ()
 
 
 def only(items: object) -> str:

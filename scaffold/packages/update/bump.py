@@ -138,7 +138,7 @@ def _resets(
         fake = _fake(dependence.root, place.name)
         last = place.name.rpartition(".")[2]
         if last in _WEAK and place.binding.path:  # nixpkgs has no fake one of these
-            stem = place.name.removesuffix(last)
+            stem = "".join(f"{part}." for part in place.binding.path[:-1])
             edits[place.value.start] = (
                 place.binding.start,
                 place.binding.end,

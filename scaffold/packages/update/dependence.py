@@ -83,20 +83,21 @@ class Dependence:
         for node in walk(self.root):
             if node.kind not in ("set", "let"):
                 continue
+            owner = self._owner(node)
             for binding in node.bindings:
                 name = binding.path[-1] if binding.path else None
                 if name == "outputHashes" and binding.value is not None:
-                    yield from self._listed("outputHashes", binding, binding.value)
+                    yield from self._listed(f"{owner}outputHashes", binding, binding.value)
                 elif is_hash(name) and self._is_of_version(binding, node, also):
-                    yield from self._found(str(name), binding)
+                    yield from self._found(str(name), binding, owner)
                 elif name and _PERHAPS.fullmatch(name) and binding.value is not None:
                     text = binding.value.text[1:-1]
                     is_one = text and _LOOKS_LIKE_HASH.fullmatch(text) is not None
                     if is_one and self._is_of_version(binding, node, also):
-                        yield from self._found(name, binding)
+                        yield from self._found(name, binding, owner)
                 for inherited in filter(is_hash, binding.names):
                     if self._is_of_version(binding, node, also):
-                        yield from self._found(str(inherited), binding)
+                        yield from self._found(str(inherited), binding, owner)
 
     def _is_of_version(self, binding: Binding, node: Node, also: list[tuple[int, int]]) -> bool:
         """Say whether something beside a hash depends on the version."""
@@ -115,7 +116,19 @@ class Dependence:
             for b in beside
         )
 
-    def _found(self, name: str, binding: Binding) -> Iterator[Place | str]:
+    def _owner(self, node: Node) -> str:
+        """Return which attribute of the package a set is within, with a dot; none for its source.
+
+        ``pnpmDeps.hash`` tells more than ``hash``.
+        """
+        for binding in self.own:
+            value = binding.value
+            if value is not None and value.start <= node.start and node.end <= value.end:
+                path = ".".join(part or "" for part in binding.path)
+                return "" if path in ("src", "srcs", "version") else f"{path}."
+        return ""
+
+    def _found(self, name: str, binding: Binding, owner: str) -> Iterator[Place | str]:
         value = binding.value if binding.value is not None and binding.path else None
         if value is None:
             value = self.bound.get(name)  # inherited
@@ -127,7 +140,8 @@ class Dependence:
         found = list(self._texts(value, frozenset()))
         for text in found:
             at = binding if text is binding.value else Binding(text.start, text.end)
-            yield Place(".".join(part or "" for part in binding.path) or name, at, text)
+            path = ".".join(part or "" for part in binding.path) or name
+            yield Place(f"{owner}{path}", at, text)
         if not found:
             yield name
 

@@ -1,0 +1,24 @@
+{{ arguments }}
+
+perlPackages.{{ "buildPerlModule" if extra.perl_module else "buildPerlPackage" }} rec {
+  pname = {{ pname | nix }};
+  version = {{ version | nix }};
+
+  {{ src | indent(2) }}
+
+{% if inputs %}
+  {{ inputs | indent(2) }}
+
+{% endif %}
+{% if propagated %}
+  propagatedBuildInputs = {{ propagated | nix(2) }};
+
+{% endif %}
+{% if check %}
+  nativeCheckInputs = {{ check | nix(2) }};
+
+{% endif %}
+  doCheck = {{ p.tests | nix }};
+
+  {{ meta | indent(2) }}
+}

@@ -1,0 +1,97 @@
+"""Project files of single languages: forms that the fixtures do not have."""
+
+from pathlib import Path
+
+import pytest
+
+from scaffold.packages.detect import dune, lua, maven, perl, r, zig
+from scaffold.packages.detect.facts import Folder
+from scaffold.packages.detect.project import Need
+
+
+def folder(path: Path, **files: str) -> Folder:
+    for name, text in files.items():
+        (path / name.replace("__", ".").replace("--", "-")).write_text(text)
+    return Folder(path)
+
+
+def test_the_packages_of_opam_files(tmp_path: Path) -> None:
+    opam = """synopsis: "Strings"
+license: "ISC"
+depends: [
+  "ocaml" {>= "4.14"}
+  "fmt" {>= "0.9" & < "1.0"}
+  "alcotest" {with-test & >= "1.0"}
+  "conf-gmp"
+]
+"""
+    (tmp_path / "harp.opam").write_text(opam)
+    project = dune.look(folder(tmp_path, **{"dune-project": "(lang dune 3.0)\n"}))
+    assert (project.name, project.licence) == ("harp", "ISC")
+    assert project.needs == (
+        Need("fmt", "ocaml", "propagated"),
+        Need("alcotest", "ocaml", "check"),
+        Need("gmp", "pkg-config", "build"),
+    )
+
+
+def test_several_packages_of_dune_are_not_decided(tmp_path: Path) -> None:
+    text = "(lang dune 3.0)\n(package (name harp))\n(package (name lyre))\n"
+    assert "harp, lyre" in dune.look(folder(tmp_path, **{"dune-project": text})).doubt
+
+
+@pytest.mark.parametrize(
+    ("said", "licence"),
+    [
+        ("MIT + file LICENSE", "MIT"),
+        ("GPL (>= 2)", "GPL-2.0-or-later"),
+        ("GPL-2 | GPL-3", "GPL-2.0-only OR GPL-3.0-only"),
+        ("LGPL (>= 2.1)", "LGPL-2.1-or-later"),
+        ("file LICENSE", "file LICENSE"),
+    ],
+)
+def test_licences_of_r(said: str, licence: str, tmp_path: Path) -> None:
+    text = f"Package: harp\nVersion: 1.0.0.9000\nLicense: {said}\n"
+    project = r.look(folder(tmp_path, DESCRIPTION=text))
+    assert (project.licence, project.version) == (licence, "")
+
+
+def test_perl_by_its_build_script_and_cpanfile(tmp_path: Path) -> None:
+    script = "use Module::Build;\nModule::Build->new(module_name => 'A::Harp', license => 'perl');"
+    cpanfile = (
+        "requires 'Moose';\non 'test' => sub {\n  requires 'Test::Most';\n};\nrequires 'POSIX';\n"
+    )
+    project = perl.look(folder(tmp_path, Build__PL=script, cpanfile=cpanfile))
+    assert (project.name, project.extra["perl_module"]) == ("A-Harp", True)
+    assert project.licence == "Artistic-1.0-Perl OR GPL-1.0-or-later"
+    assert project.needs == (Need("Moose", "perl", "propagated"),)
+
+
+def test_a_rockspec_of_a_branch_says_no_version(tmp_path: Path) -> None:
+    (tmp_path / "harp-scm-1.rockspec").write_text('package = "harp"\nversion = "scm-1"\n')
+    project = lua.look(Folder(tmp_path))
+    assert (project.version, project.extra["rockspec_version"]) == ("", "scm-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("<project><modules><module>a</module></modules></project>", "several modules: a"),
+        ("<!DOCTYPE x [<!ENTITY a 'b'>]><project/>", "cannot be read"),
+        ("<project", "cannot be read"),
+    ],
+)
+def test_a_pom_that_leaves_the_module_open(text: str, doubt: str, tmp_path: Path) -> None:
+    assert doubt in maven.look(folder(tmp_path, pom__xml=text)).doubt
+
+
+def test_of_several_licences_of_maven_one_may_be_chosen(tmp_path: Path) -> None:
+    names = "".join(f"<license><name>{n}</name></license>" for n in ("MIT", "EPL-2.0"))
+    text = f"<project><version>1.0-SNAPSHOT</version><licenses>{names}</licenses></project>"
+    project = maven.look(folder(tmp_path, pom__xml=text))
+    assert (project.licence, project.version) == ("MIT OR EPL-2.0", "")
+
+
+def test_a_zig_project_without_dependencies(tmp_path: Path) -> None:
+    project = zig.look(folder(tmp_path, build__zig="pub fn build() void {}\n"))
+    assert (project.file, project.extra["zig_dependencies"]) == ("build.zig", [])
