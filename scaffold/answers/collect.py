@@ -8,10 +8,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from scaffold.answers import answers, layers
 from scaffold.answers.answers import FILE_NAME, Layer
+from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import QUESTIONS, Question
 from scaffold.asking import memory
 from scaffold.asking.frontend import (
@@ -91,29 +92,90 @@ def headless(sources: Sources, catalog: Catalog, *, defaults: bool) -> Collected
     return Collected(_built(complete, catalog, every), bool(start))
 
 
-def asked(
-    frontend: Frontend, sources: Sources, catalog: Catalog, show: Show[Collected]
-) -> Collected:
-    """Interview the user until the answers go together and are to be written.
+@dataclasses.dataclass
+class Draft:
+    """The answers so far, and what they are worth.
 
-    ``show`` is called with each composition that could be written. An interrupted interview is
-    kept for ``--resume``.
+    ``strong`` are those of flags and files, which another stack does not replace. ``fill`` gives
+    open answers their recommended values, ``build`` raises ``InputError`` for answers that do not
+    go together. ``here`` are the answers of the project in the target folder, if there is one, and
+    ``last`` those of the project written last.
+    """
+
+    answers: dict[str, Any]
+    strong: Mapping[str, Any]
+    fill: Callable[[dict[str, Any]], dict[str, Any]]
+    build: Callable[[Mapping[str, Any]], Collected]
+    here: Mapping[str, Any]
+    last: Mapping[str, Any]
+
+
+class Hub(Protocol):
+    """The screen on which the user decides; it is a terminal's."""
+
+    def start(self, catalog: Catalog, previous: Answers, here: Answers) -> Start:
+        """Ask what to start from; ``previous`` and ``here`` are earlier answers, if any."""
+
+    def settle(self, draft: Draft, catalog: Catalog) -> Collected:
+        """Return what is to be written; ``draft.answers`` are kept up to date meanwhile.
+
+        Raises:
+            Interrupted: the user left.
+        """
+
+
+def asked(hub: Hub, sources: Sources, catalog: Catalog) -> Collected:
+    """Let the user decide until the answers go together and are to be written.
+
+    Whatever ends it before that, the answers given so far are kept for ``--resume``.
 
     Raises:
-        InputError: a flag or file cannot be used; told before the first question.
+        InputError: a flag or file cannot be used; told before anything is asked.
         Interrupted: the user left.
     """
-    every, progress, in_place = _begin(frontend, sources, catalog)
+    last = memory.load("new", "last")
+    every, progress, in_place = _begin(hub, sources, catalog, last)
     layers.check_roles(every)
     answers.parse(progress.answers, catalog, every)
-    held_one = Interview(
-        "new",
-        QUESTIONS,
-        lambda raw: Collected(_built(raw, catalog, every), in_place),
-        show,
-        lambda found: answers.document(found.composition),
+    draft = Draft(
+        progress.answers,
+        sources.given,
+        lambda raw: answers.with_recommended(raw, catalog, all_of_them=True),
+        lambda raw: _decided(raw, catalog, in_place=in_place),
+        sources.project.answers if sources.project else {},
+        last,
     )
-    return held(frontend, progress, catalog, held_one)
+    try:
+        found = hub.settle(draft, catalog)
+    except BaseException as error:
+        keep("new", Progress(draft.answers, progress.settled))
+        if isinstance(error, Interrupted):
+            problem = Problem("new", error.problems[0].what, "Go on with --resume")
+            raise Interrupted(problem) from error
+        raise
+    memory.forget("new", "draft")
+    memory.save("new", "last", answers.document(found.composition))
+    return found
+
+
+def _decided(raw: Mapping[str, Any], catalog: Catalog, *, in_place: bool) -> Collected:
+    """Return what complete answers make.
+
+    Raises:
+        InputError: with every problem; a required answer that is missing is one of them. What is
+            wrong with the others is told also when the project has no name yet.
+    """
+    problems = answers.missing(raw)
+    try:
+        if all(problem.where == "name" for problem in problems):
+            found = _built({"name": "unnamed", **raw}, catalog, ())
+        else:
+            answers.parse(raw, catalog)
+    except InputError as error:
+        problems += error.problems
+    if problems:
+        raise InputError(*problems)
+    return Collected(found, in_place)
 
 
 def held(frontend: Frontend, progress: Progress, catalog: Catalog, one: Interview[T]) -> T:
@@ -146,7 +208,7 @@ def keep(command: memory.Command, progress: Progress) -> None:
 
 
 def _begin(
-    frontend: Frontend, sources: Sources, catalog: Catalog
+    hub: Hub, sources: Sources, catalog: Catalog, last: Answers
 ) -> tuple[list[Layer], Progress, bool]:
     """Return the layers that messages name as sources, the interview's first state, and the place.
 
@@ -164,7 +226,7 @@ def _begin(
         every_key = frozenset(question.key for question in QUESTIONS)
         start = Start(answers=project, settled=every_key, in_place=True)
     elif sources.stack is None and "roles" not in settled:
-        start = frontend.start(catalog, memory.load("new", "last"), project)
+        start = hub.start(catalog, last, project)
     every = [
         *sources.strong,
         Layer("earlier answers", start.answers),

@@ -10,17 +10,19 @@ from scaffold.answers.collect import Collected, Sources, asked, headless, record
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.commands.after_writing import check
+from scaffold.commands.formatting import formatted
 from scaffold.commands.options import Options
-from scaffold.commands.pipeline import Job, NextStep, carry_out
+from scaffold.commands.pipeline import Job, NextStep, against_the_disk, carry_out
 from scaffold.commands.secret_files import create_secrets
 from scaffold.commands.session import begin
 from scaffold.commands.template import own_template
-from scaffold.commands.writing import entering, preview, wishes
+from scaffold.commands.writing import entering, wishes
 from scaffold.composition.model import Composition
 from scaffold.composition.topology import Topology
 from scaffold.render.own_template import Own
 from scaffold.render.project import render
 from scaffold.report.reporter import Reporter, topology_document
+from scaffold.writer.plan import Plan
 
 
 def run(options: Options) -> int:
@@ -48,6 +50,8 @@ def run(options: Options) -> int:
         document={"roles": topology_document(topology)},
         next_steps=_next(str(target), topology),
     )
+    if options.interactive and not options.dry_run:  # the screen on which it was is wiped away
+        reporter.summary(topology)
     return carry_out(job, options, reporter)
 
 
@@ -94,14 +98,15 @@ def collect(
     if not options.interactive:
         found = headless(sources, catalog, defaults=options.defaults)
         return found.composition, _target(found, options)
-    from scaffold.terminal.prompts import Prompts
+    from scaffold.terminal.hub import TerminalHub
 
-    found = asked(
-        Prompts(offline=options.offline),
-        sources,
-        catalog,
-        lambda found: _last_screen(found, catalog, options, reporter, own),
-    )
+    def compared(found: Collected) -> Plan:
+        tree = formatted(render(found.composition, catalog, own and own.without_hooks()), reporter)
+        return against_the_disk(tree, _target(found, options), False)
+
+    folder = options.directory or (Path() if project else None)
+    hub = TerminalHub(compared, folder, offline=options.offline)
+    found = asked(hub, sources, catalog)
     return found.composition, _target(found, options)
 
 
@@ -133,17 +138,3 @@ def looked_at(
     return with_records(
         flags, files, reporter.field, defaults=options.defaults, offline=options.offline
     )
-
-
-def _last_screen(
-    found: Collected,
-    catalog: Catalog,
-    options: Options,
-    reporter: Reporter,
-    own: Own | None,
-) -> None:
-    """Show the topology, the files and what will be checked."""
-    tree = render(found.composition, catalog, own and own.without_hooks())
-    reporter.line()
-    reporter.summary(Topology(found.composition, catalog))
-    preview([str(path) for path in tree], _target(found, options), options, reporter)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import Question, chosen_flavours, chosen_parts
@@ -43,8 +44,55 @@ def option(spec: OptionSpec) -> list[str]:
     bounds = [f"at least {spec.minimum}"] if spec.minimum is not None else []
     bounds += [f"at most {spec.maximum}"] if spec.maximum is not None else []
     bounds += [f"one of {', '.join(spec.choices)}"] if spec.choices else []
-    default = f"Default: {spec.default!r}" + (f"; {'; '.join(bounds)}" if bounds else "")
-    return [spec.help, default]
+    default = f"Default: {value(spec.default)}" + (f"; {'; '.join(bounds)}" if bounds else "")
+    consent = [f"You agree to this by answering yes: {spec.consent}."] if spec.consent else []
+    return [spec.help, *consent, default]
+
+
+def value(given: object) -> str:
+    """Return the value of an option as people read it."""
+    if isinstance(given, bool):
+        return "yes" if given else "no"
+    if isinstance(given, (list, tuple)):
+        return ", ".join(map(str, given)) or "(none)"
+    return str(given) if given not in ("", None) else "(none)"
+
+
+def choices(spec: OptionSpec) -> dict[str, str]:
+    """Return what each choice of an option means, as far as its help says it as ``name: …``."""
+    found = dict.fromkeys(spec.choices, "")
+    names = "|".join(map(re.escape, spec.choices))
+    marks = list(re.finditer(rf"(?:^|(?<=[.;:] ))({names}): ", spec.help))
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        end = following.start() if following else len(spec.help)
+        found[mark[1]] = spec.help[mark.end() : end].strip(" ;.")
+    return found
+
+
+def few(names: Sequence[str], most: int = 6) -> str:
+    """Return names as a list; of many, the first and the last."""
+    if len(names) <= most:
+        return ", ".join(names) or "none"
+    return f"{', '.join(names[: most - 2])} … {names[-1]}, {len(names)} in all"
+
+
+def flavours(parts: Sequence[str], catalog: Catalog) -> list[str]:
+    """Return what each flavour is, and why one cannot be used with the parts."""
+    excluded = excluded_flavours(parts, catalog)
+    return [
+        f"{f.name}: {f.note}" + (f" Not with {excluded[f.name]}." if f.name in excluded else "")
+        for f in catalog.flavours.values()
+    ]
+
+
+def releases(parts: Sequence[str], flavours: Sequence[str], catalog: Catalog) -> list[str]:
+    """Return what each release was seen in; a reason that excludes several is told once."""
+    excluded = excluded_releases(parts, catalog, flavours)
+    told = [f"{r.name}: {r.evidence}." for r in catalog.releases.values()]
+    reasons: dict[str, list[str]] = {}
+    for name, why in excluded.items():
+        reasons.setdefault(why, []).append(name)
+    return told + [f"Not {', '.join(names)}: {why}." for why, names in reasons.items()]
 
 
 def _roles(_: Answers, catalog: Catalog) -> list[str]:
@@ -53,20 +101,11 @@ def _roles(_: Answers, catalog: Catalog) -> list[str]:
 
 
 def _flavours(answers: Answers, catalog: Catalog) -> list[str]:
-    excluded = excluded_flavours(chosen_parts(answers), catalog)
-    return [
-        f"{f.name}: {f.note}" + (f" Not with {excluded[f.name]}." if f.name in excluded else "")
-        for f in catalog.flavours.values()
-    ]
+    return flavours(chosen_parts(answers), catalog)
 
 
 def _releases(answers: Answers, catalog: Catalog) -> list[str]:
-    excluded = excluded_releases(chosen_parts(answers), catalog, chosen_flavours(answers))
-    return [
-        f"{r.name}: {r.evidence}."
-        + (f" Not with {excluded[r.name]}." if r.name in excluded else "")
-        for r in catalog.releases.values()
-    ]
+    return releases(chosen_parts(answers), chosen_flavours(answers), catalog)
 
 
 def _extras(_: Answers, catalog: Catalog) -> list[str]:

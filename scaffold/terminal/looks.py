@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextvars import ContextVar
 
@@ -24,6 +25,11 @@ class _NoLooks(StyleTransformation):
 def speak_plainly(*, wanted: bool) -> None:
     """Say how the prompts of this run are to look."""
     _PLAIN.set(wanted)
+
+
+def plain() -> bool:
+    """Whether the prompts of this run are read out rather than looked at."""
+    return _PLAIN.get() or os.environ.get("TERM") == "dumb"
 
 
 def tell(text: str, style: str = "") -> None:

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 
 from scaffold.base.errors import ScaffoldError
@@ -77,3 +77,8 @@ class _Names(Completer):
 def completer() -> Completer:
     """Return the completer for a list of package names."""
     return _Names()
+
+
+def paths() -> Completer:
+    """Return a completer of file names."""
+    return PathCompleter(expanduser=True)

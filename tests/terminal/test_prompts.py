@@ -4,7 +4,6 @@ import re
 import shutil
 import sys
 import tomllib
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -79,240 +78,7 @@ def ask(key, keys, answers=None):
     return answer, screen
 
 
-# --- the whole way --------------------------------------------------------------------------------
-
-SCRATCH = [
-    CUSTOMISE,
-    choose(FROM, "scratch"),
-    write("Two hosts"),
-    ENTER,  # add a role
-    write("web"),
-    write("2"),
-    ENTER,  # no parts
-    write("jq, tree"),
-    ENTER,  # done
-    ENTER,  # vm and docker
-    DOWN + ENTER,  # docker is the default
-    ENTER,  # newest release
-    ENTER,  # no pins
-    ENTER,  # no package of one's own
-    ENTER,  # recommended extras
-    ENTER,  # write
-]
-
-
-def test_a_stack_as_recommended_takes_three_keys(new):
-    code, screen, err = new([ENTER, choose(STACKS, "nfs"), ENTER], "lab")
-    assert code == 0, err
-    assert "Answers" in screen
-    assert "Start from" in screen
-    assert saved("lab")["started_from"] == "nfs"
-    assert list(saved("lab")["roles"]) == ["server", "client"]
-
-
-def test_the_name_is_asked_when_no_folder_is_given(new):
-    code, _, err = new([ENTER, choose(STACKS, "blank"), write("../x"), write("mine"), ENTER])
-    assert code == 0, err
-    assert saved("mine")["name"] == "mine"
-
-
-def test_from_scratch_every_question_that_matters_is_asked(new):
-    code, screen, err = new(SCRATCH, "lab")
-    assert code == 0, err
-    answers = saved("lab")
-    assert answers["description"] == "Two hosts"
-    assert answers["roles"] == {"web": {"count": 2, "packages": ["jq", "tree"]}}
-    assert answers["flavours"] == ["vm", "docker"]
-    assert answers["default_flavour"] == "docker"
-    assert answers["release"] == CATALOG.default_release
-    assert "nfs.server.export" not in screen
-
-
-def test_earlier_answers_without_roles_are_asked_for_them(new):
-    Path("lab").mkdir()
-    Path("lab/.nxc-scaffold.toml").write_text('name = "lab"\n')
-    code, screen, err = new([ENTER, CTRL_C], "lab")
-    assert code == 130, err
-    assert "? Roles" in screen
-
-
-def test_the_last_screen_shows_topology_files_and_checks(new):
-    _, screen, err = new(SCRATCH, "lab")
-    assert "web" in err
-    assert "composition.nix" in err
-    assert "checks" in err
-    assert "What now?" in screen
-
-
-@pytest.mark.parametrize("length", range(len(SCRATCH)))
-def test_an_interrupt_at_any_prompt_writes_nothing(new, tmp_path, length):
-    code, _, err = new([*SCRATCH[:length], CTRL_C], "lab")
-    assert code == 130
-    assert "nothing was written" in err
-    assert "Traceback" not in err
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_an_interrupted_interview_goes_on_where_it_was(new):
-    assert new([*SCRATCH[:9], CTRL_C], "lab")[0] == 130
-    code, screen, err = new(SCRATCH[9:], "lab", "--resume")
-    assert code == 0, err
-    assert "Start from" not in screen
-    assert saved("lab")["description"] == "Two hosts"
-    assert saved("lab")["roles"]["web"]["count"] == 2
-
-
-def test_back_on_the_last_screen_returns_to_it(new):
-    """`<` opens the list of answers, another one closes it: nothing is lost, and it is written."""
-    code, _, err = new([ENTER, choose(STACKS, "nfs"), BACK, BACK, BACK, BACK, ENTER], "lab")
-    assert code == 0, err
-    assert saved("lab")["started_from"] == "nfs"
-
-
-@pytest.mark.parametrize("failing", [RuntimeError("a defect"), OSError(28, "No space left")])
-def test_whatever_ends_an_interview_its_answers_are_kept(new, monkeypatch, failing):
-    def broken(*_, **__):
-        raise failing
-
-    with monkeypatch.context() as patched:
-        patched.setattr("scaffold.terminal.prompts.Prompts.decide", broken)
-        with suppress(AssertionError):  # the helper's, when it is no exit
-            new(SCRATCH, "lab")
-    code, _, err = new([ENTER], "lab", "--resume")
-    assert code == 0, err
-    assert saved("lab")["description"] == "Two hosts"
-
-
-def test_quitting_at_the_last_screen_writes_nothing(new, tmp_path):
-    code, _, err = new([ENTER, choose(STACKS, "nfs"), DOWN * 2 + ENTER], "lab")
-    assert code == 130
-    assert "nothing was written" in err
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_an_answer_can_be_changed_at_the_last_screen(new):
-    keys = [ENTER, choose(STACKS, "nfs"), DOWN + ENTER]
-    keys += [choose([q.key for q in QUESTIONS], "description"), write("changed"), ENTER]
-    code, _, err = new(keys, "lab")
-    assert code == 0, err
-    assert saved("lab")["description"] == "changed"
-
-
-def test_answers_that_do_not_go_together_cannot_be_written(new, tmp_path):
-    """A client without server: change (add the server) or quit are offered, write is not."""
-    answers = tmp_path / "a.toml"
-    answers.write_text('flavours = ["vm"]\n[roles.c]\nparts = ["nfs.client"]\n')
-    ask_nothing = ["--release", CATALOG.default_release, "--description", "d", "--extra", "none"]
-    keys = [ENTER, ENTER, ENTER, DOWN + ENTER]
-    code, screen, _ = new(keys, "lab", "--answers", "a.toml", *ask_nothing)
-    assert code == 130
-    assert "needs nfs.server, which no role has" in screen
-    assert "Add nfs.server to a role" in screen
-    last = screen.rpartition("What now?")[2]
-    assert "write" not in last
-    assert not (tmp_path / "lab").exists()
-
-
-def test_flags_are_not_asked_again(new):
-    keys = [CUSTOMISE, choose(FROM, "scratch"), *SCRATCH[3:]]
-    code, screen, err = new(keys, "lab", "--description", "from a flag")
-    assert code == 0, err
-    assert saved("lab")["description"] == "from a flag"
-    assert "Description" not in screen
-
-
-def test_a_bad_flag_is_told_before_any_question_but_where_to_start(new, tmp_path):
-    code, screen, err = new([], "lab", "--stack", "nfs", "--release", "nope", "--pin", "a=b")
-    assert code == 2
-    assert screen.strip() == ""
-    assert "'nope'" in err
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_an_answers_file_can_be_typed(new, tmp_path):
-    (tmp_path / "good.toml").write_text('description = "from a file"\n[roles.a]\n')
-    (tmp_path / "bad.toml").write_text("roles = 3\n")
-    keys = [CUSTOMISE, choose(FROM, "file")]
-    keys += [write("~nobody-at-all/x"), write("bad.toml"), write("good.toml"), *[ENTER] * 9]
-    code, _, err = new(keys, "lab")
-    assert code == 0, err
-    assert saved("lab")["description"] == "from a file"
-    assert list(saved("lab")["roles"]) == ["a"]
-
-
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("nothing.toml", "nothing.toml cannot be read"),
-        ("~nobody-at-all/x", "cannot be read"),
-        ("bad.toml", "3 is not a table"),
-        ("worse.toml", "is not TOML"),
-    ],
-)
-def test_what_is_wrong_with_a_typed_file_is_told_at_the_prompt(new, tmp_path, name, reason):
-    (tmp_path / "bad.toml").write_text("roles = 3\n")
-    (tmp_path / "worse.toml").write_text("roles\n")
-    code, screen, _ = new([CUSTOMISE, choose(FROM, "file"), write(name)], "lab")
-    assert code == 130
-    assert reason in screen
-
-
-def test_the_answers_of_last_time_are_offered(new):
-    assert new([ENTER, choose(STACKS, "nfs"), ENTER], "one")[0] == 0
-    code, screen, err = new([DOWN + ENTER, ENTER], "two")
-    assert code == 0, err
-    assert "as last time (one)" in screen
-    one, two = saved("one"), saved("two")
-    assert two.pop("name") == "two"
-    assert one.pop("name") == "one"
-    assert one == two
-
-
-def test_the_answers_of_this_project_are_offered(new):
-    assert new([ENTER, choose(STACKS, "oar"), ENTER], "lab")[0] == 0
-    code, screen, err = new([ENTER, ENTER], "lab")
-    assert code == 0, err
-    assert "the answers this project was made from (lab)" in screen
-    assert "identical" in err
-    assert "create" not in err.partition("What now")[2]
-
-
 # --- back and help --------------------------------------------------------------------------------
-
-
-def test_this_project_is_changed_where_it_is_and_not_copied(new, tmp_path, monkeypatch):
-    """Without DIR, too: the answers of this project are for the folder that they were read in."""
-    assert new([ENTER, choose(STACKS, "nfs"), ENTER], "lab")[0] == 0
-    monkeypatch.chdir(tmp_path / "lab")
-    before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
-    code, screen, err = new([ENTER, ENTER])
-    assert code == 0, err
-    assert "this project" in screen
-    assert before == {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
-
-
-def test_flags_in_a_project_start_from_its_answers(new, tmp_path, monkeypatch):
-    assert new([ENTER, choose(STACKS, "nfs"), ENTER], "lab", "--description", "mine")[0] == 0
-    monkeypatch.chdir(tmp_path / "lab")
-    code, screen, err = new([ENTER], ".", "--set", "roles.client.count=3", "--force")
-    assert code == 0, err
-    assert "Start from" not in screen
-    assert saved(".")["description"] == "mine"
-    assert saved(".")["roles"]["client"]["count"] == 3
-
-
-def test_going_back_asks_the_question_before_again(new):
-    keys = [CUSTOMISE, choose(FROM, "scratch"), write("frist"), BACK, write("first"), *SCRATCH[3:]]
-    code, _, err = new(keys, "lab")
-    assert code == 0, err
-    assert saved("lab")["description"] == "first"
-
-
-def test_going_back_from_the_stacks_asks_how_much_to_ask(new):
-    keys = [ENTER, BACK, ENTER, choose(STACKS, "blank"), ENTER]
-    assert new(keys, "lab")[0] == 0
-    assert saved("lab")["started_from"] == "blank"
-
 
 FULL = {"roles": NFS_ROLES, "flavours": ["vm", "docker"], "release": CATALOG.default_release}
 
@@ -680,30 +446,6 @@ def test_a_description_is_one_line_and_may_be_anything():
 COLOUR = re.compile(r"\x1b\[[0-9;]*[1-9][0-9;]*m")
 
 
-@pytest.fixture
-def look(tmp_path, monkeypatch, capsys):
-    """Run ``new`` to its end; return what was drawn, escapes included."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(Options, "interactive", property(lambda _: True))
-
-    def call(*arguments):
-        argv = ["nxc-scaffold", "new", *arguments, "--no-check", "--no-git"]
-        monkeypatch.setattr(sys, "argv", argv)
-        ended, screen = drawn([HELP, ENTER, choose(STACKS, "nfs"), ENTER], main.main)
-        assert isinstance(ended, SystemExit), ended
-        capsys.readouterr()
-        return screen
-
-    return call
-
-
-def test_plain_prompts_have_no_colour(look):
-    assert COLOUR.search(look("one"))
-    plain = look("two", "--plain")
-    assert "? What now? write" in plain
-    assert not COLOUR.search(plain)
-
-
 def test_lists_are_drawn_in_letters_with_plain():
     def flavours():
         return widgets.WIDGETS["flavours"](BY_KEY["flavours"], FULL, CATALOG)
@@ -737,12 +479,12 @@ DECISIONS = ["overwrite", "keep", "diff", "overwrite all", "keep all", "quit"]
 @pytest.fixture
 def changed(new):
     """A project in which the user has changed two files; returns a function that runs again."""
-    assert new([ENTER, choose(STACKS, "nfs"), ENTER], "lab")[0] == 0
+    assert new(["nfs", ENTER, "w"], "lab")[0] == 0
     for name in ("composition.nix", "flake.nix"):
         (Path("lab") / name).write_text("# mine\n")
 
     def again(*decisions):
-        keys = [ENTER, ENTER, *(choose(DECISIONS, decision) for decision in decisions)]
+        keys = [ENTER, "w", *(choose(DECISIONS, decision) for decision in decisions)]
         code, screen, err = new(keys, "lab")
         mine = [
             name

@@ -47,35 +47,18 @@ def end(child):
     return child.exitstatus, ESCAPES.sub("", child.before)
 
 
-def test_from_the_first_question_to_the_files(terminal, tmp_path):
+def test_from_the_first_screen_to_the_files(terminal, tmp_path):
     child = terminal("new", "--no-check", "--no-git")
-    child.expect("Answers")
-    child.send(DOWN + ENTER)  # customise
-    child.expect("Start from")
-    child.send(DOWN * STACKS.index("nfs") + ENTER)
+    child.expect("What to start from")
+    child.send("nfs" + ENTER)
+    child.expect("add a role")
+    child.send(DOWN * 11 + ENTER)  # the description
+    child.expect("enter takes it")
+    child.send(CLEAR + 'It\'s "mine" ${x}' + ENTER)
+    child.expect("mine")
+    child.send("w")
     child.expect("Name")
     child.send("lab" + ENTER)
-    child.expect("Description")
-    child.send(CLEAR + 'It\'s "mine" ${x}' + ENTER)
-    child.expect("Roles")
-    child.send(ENTER)  # done
-    for option in ("users.names", "users.home", "nfs.server.export"):
-        child.expect(re.escape(option))
-        child.send(ENTER)
-    child.expect("Flavours")
-    child.send(ENTER)
-    child.expect("Default flavour")
-    child.send(ENTER)
-    child.expect("Release")
-    child.send(ENTER)
-    child.expect("Pin an input")
-    child.send("n")
-    child.expect("Add a package")
-    child.send(ENTER)
-    child.expect("Extras")
-    child.send(ENTER)
-    child.expect("What now")
-    child.send(ENTER)
     code, text = end(child)
     assert code == 0, text
     assert "create" in text
@@ -87,15 +70,13 @@ def test_from_the_first_question_to_the_files(terminal, tmp_path):
     assert {"flake.nix", "parts", "README.md"} <= {p.name for p in (tmp_path / "lab").iterdir()}
 
 
-def test_an_interrupt_at_a_prompt_writes_nothing_and_can_be_resumed(terminal, tmp_path):
+def test_an_interrupt_writes_nothing_and_can_be_resumed(terminal, tmp_path):
     child = terminal("new", "lab", "--no-check", "--no-git")
-    child.expect("Answers")
-    child.send(DOWN + ENTER)
-    child.expect("Start from")
-    child.send(DOWN * STACKS.index("blank") + ENTER)
-    child.expect("Description")
-    child.send(CLEAR + "kept" + ENTER)
-    child.expect("Roles")
+    child.expect("What to start from")
+    child.send("blank" + ENTER)
+    child.expect("add a role")
+    child.send("+")
+    child.expect("\u00d72")
     child.send(CTRL_C)
     code, text = end(child)
     assert code == 130
@@ -104,18 +85,11 @@ def test_an_interrupt_at_a_prompt_writes_nothing_and_can_be_resumed(terminal, tm
     assert "Traceback" not in text
     assert list(tmp_path.iterdir()) == []
     child = terminal("new", "lab", "--resume", "--no-check", "--no-git")
-    child.expect("Roles")
-    child.send(ENTER)
-    for prompt in ("Flavours", "Default flavour", "Release"):
-        child.expect(prompt)
-        child.send(ENTER)
-    child.expect("Pin an input")
-    child.send("n")
-    for prompt in ("Add a package", "Extras", "What now"):
-        child.expect(prompt)
-        child.send(ENTER)
+    child.expect("\u00d72")
+    child.send("w")
     assert end(child)[0] == 0
-    assert "kept" in (tmp_path / "lab/.nxc-scaffold.toml").read_text()
+    answers = tomllib.loads((tmp_path / "lab/.nxc-scaffold.toml").read_text())
+    assert answers["roles"]["host"]["count"] == 2
 
 
 def test_several_compositions_from_the_first_question_to_the_files(terminal, tmp_path):
@@ -146,7 +120,7 @@ def test_several_compositions_from_the_first_question_to_the_files(terminal, tmp
 
 def test_an_interrupt_while_it_loads_is_no_traceback(terminal, tmp_path):
     child = terminal("new", "lab")
-    child.expect("Answers")
+    child.expect("What to start from")
     child.send(CTRL_C)
     code, text = end(child)
     assert code == 130
@@ -156,42 +130,27 @@ def test_an_interrupt_while_it_loads_is_no_traceback(terminal, tmp_path):
 
 def test_help_and_back_are_keys(terminal):
     child = terminal("new", "lab")
-    child.expect("Answers")
-    child.send(HELP)
-    child.expect("answer each question")
-    child.send(ENTER)
-    child.expect("Start from")
+    child.expect("What to start from")
+    child.send("nfs" + HELP)
+    child.expect("client \u00d72: nfs.client")
     child.send(BACK)
-    child.expect("Answers")
+    child.expect("bebida-oar")
     child.send(CTRL_C)
     assert end(child)[0] == 130
 
 
-def last_screen(child):
-    child.expect("Answers")
-    child.send(ENTER)
-    child.expect("web ")
-    listed = ESCAPES.sub("", child.before).split("Start from")[1].splitlines()[1:]
-    assert {line.split()[0] for line in listed if line.split()} <= {*STACKS, "\u00bb"}, listed
-    child.send(DOWN * STACKS.index("oar-nfs") + ENTER)
-    child.expect("What now")
-    shown = child.before
-    child.send(ENTER)
-    return shown, end(child)
-
-
 def test_eighty_columns_are_enough(terminal):
-    shown, (code, text) = last_screen(terminal("new", "lab", "--no-check", "--no-git"))
+    child = terminal("new", "lab", "--no-check", "--no-git")
+    child.expect("What to start from")
+    child.send("oar-nfs" + ENTER)
+    child.expect("add a role")
+    child.send("w")
+    code, text = end(child)
     assert code == 0
-    lines = ESCAPES.sub("", shown).splitlines()
-    summary = [
-        line.rstrip()
-        for line in lines[lines.index(next(ln for ln in lines if ln.startswith("  start from"))) :]
-    ]
+    summary = [line.rstrip() for line in text[text.rindex("  start from") :].splitlines()]
     assert max(map(len, summary)) <= 80
     words = " ".join(summary).split()
-    assert {"oar.dbserver", "nfs.client", "g5k-nfs-store", "composition.nix"} <= set(words)
-    assert max(map(len, text.splitlines())) <= 80
+    assert {"oar.dbserver", "nfs.client", "g5k-nfs-store", "lab/composition.nix"} <= set(words)
 
 
 @pytest.mark.parametrize("quiet", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])

@@ -1,4 +1,4 @@
-"""Writes docs/terminal.md: the interview as a user sees it, screen by screen.
+"""Writes docs/terminal.md: the screens as a user sees them.
 
 The command runs in a real pseudo-terminal; a terminal emulator keeps what is on the screen. Run by
 ``make examples``; ``tests/test_screens.py`` compares without writing.
@@ -19,37 +19,41 @@ from scaffold.catalogue.reading import load_catalog
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "terminal.md"
-COLUMNS, LINES = 88, 34
-ENTER, DOWN, CLEAR = "\r", "\x1b[B", "\x15"
-SECONDS = 60  # how long a screen may take to appear before this gives up
+COLUMNS, LINES = 80, 24
+ENTER, DOWN, CLEAR, BACK = "\r", "\x1b[B", "\x15", "<"
+SECONDS = 30  # how long a screen may take to appear before this gives up
 QUIET = 0.8  # a screen is complete when nothing comes for so many seconds
 STACKS = list(load_catalog().stacks)
-HEAD = """# The interview, screen by screen
+HEAD = """# The terminal, screen by screen
 
-What `nxc-scaffold new` shows in a terminal of 88 columns. `?` explains a question, `<` goes back to
-the one before, Ctrl-C leaves with nothing written; `--resume` goes on from there.
+What `nxc-scaffold new` shows in a terminal of 80 columns and 24 lines. There is one screen with
+every answer, and none has to be asked for: what nobody decides has the recommended value. The keys
+are told at the bottom; `?` explains the row that is pointed at, `<` goes back, `u` takes a change
+back. Ctrl-C leaves with nothing written, and `--resume` goes on with the same screen.
 """
 
 #: What is said of a screen, what to wait for on it, and the keys that leave it.
 STEPS = (
-    ("How much to ask. The answers of the last time are offered once there are some.",
-     "answer each question", DOWN + ENTER),
-    ("A stack to start from; every answer of it can be changed.",
-     "from scratch", DOWN * STACKS.index("oar-nfs") + ENTER),
-    ("", "Name", "lab" + ENTER),
-    ("", "Description", ENTER),
-    ("Roles: choose one to edit it.", "add a role", ENTER),
-    ("", "oar.log_level", ENTER),
-    ("", "users.names", ENTER),
-    ("", "users.home", ENTER),
-    ("", "nfs.server.export", ENTER),
-    ("Flavours: those that a part cannot run are shown with the reason.", "g5k-image", ENTER),
-    ("", "Default flavour", ENTER),
-    ("Releases: which pins go together.", "22.05", ENTER),
-    ("", "Pin an input", "n"),
-    ("", "Add a package", ENTER),
-    ("", "Extras", ENTER),
-    ("The last screen: what will be written and checked.", "What now?", "\x03"),
+    ("What to start from. Typing narrows the list; earlier answers come first once there are some.",
+     "5 more", "oar-n"),
+    ("", "only oar-n", ENTER),
+    ("The project. What is wrong with it is told at the row where it is mended.",
+     "add a role", DOWN * 2 + "+"),
+    ("", "\u00d73", "?"),
+    ("`?` explains the row that is pointed at, here a role, and stays while you move.",
+     "cgroup v1", "?" + ENTER),
+    ("Enter on a role shows its answers.", "Role node", ENTER),
+    ("Its parts: those it has first, then by service, private ones last.", "26 more", "k3s"),
+    ("Typing narrows the list, the space bar ticks.", "only k3s", DOWN + " " + ENTER),
+    ("", "Role node", BACK),
+    ("A part that lacks a partner says so; m adds it.", "m adds", "m"),
+    ("", "which role", ENTER),
+    ("What the parts exclude is told as well, at the flavours.", "   k3sserver", "n"),
+    ("", "\u00bb flavours", ENTER),
+    ("Flavours that cannot be used say why not.", "g5k-image", ENTER),
+    ("", "add a role", "p"),
+    ("A preview of every file, with its text and its changes.", ".gitignore", BACK),
+    ("", "add a role", "\x03"),
 )  # fmt: skip
 
 
@@ -90,7 +94,7 @@ class Terminal:
         env = {**os.environ, **own, **home, "HOME": folder}
         env.pop("COLUMNS", None)
         env.pop("LINES", None)
-        command = ["-m", "scaffold", name, "--no-git"]
+        command = ["-m", "scaffold", *name.split(), "--no-git"]
         self.child = pexpect.spawn(
             sys.executable, command, cwd=folder, env=env, dimensions=(LINES, COLUMNS),
             encoding="utf-8", timeout=SECONDS,
@@ -99,7 +103,11 @@ class Terminal:
     def show(self, text: str) -> list[str]:
         """Wait until a text is on the screen and nothing more comes; return the lines."""
         while not any(text in line for line in self.screen.display):
-            self.stream.feed(self.child.read_nonblocking(4096, SECONDS))
+            try:
+                self.stream.feed(self.child.read_nonblocking(4096, SECONDS))
+            except (pexpect.TIMEOUT, pexpect.EOF) as error:
+                shown = "\n".join(self.screen.display)
+                raise RuntimeError(f"{text!r} does not appear on\n{shown}") from error
         try:
             while True:
                 self.stream.feed(self.child.read_nonblocking(4096, QUIET))
@@ -125,7 +133,7 @@ def screens(command: str, steps: Steps) -> Iterator[tuple[str, list[str]]]:
 def page() -> str:
     """Return the page as it should be today."""
     parts = []
-    for command, head, steps in (("new", HEAD, STEPS), ("multi", MULTI_HEAD, MULTI_STEPS)):
+    for command, head, steps in (("new lab", HEAD, STEPS), ("multi", MULTI_HEAD, MULTI_STEPS)):
         parts.append(head)
         for said, lines in screens(command, steps):
             parts.append(f"\n{said}\n\n```text\n" + "\n".join(lines) + "\n```\n")

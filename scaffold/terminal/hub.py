@@ -1,0 +1,64 @@
+"""The screen of ``new`` and ``change`` in a terminal, drawn or spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from scaffold.answers.answers import merge
+from scaffold.answers.collect import Collected, Draft
+from scaffold.answers.layers import stack_layers
+from scaffold.answers.parsers import Answers
+from scaffold.asking.frontend import Start
+from scaffold.catalogue.catalog import Catalog
+from scaffold.terminal import looks, packages
+from scaffold.terminal.project_hub import ProjectHub, Subject
+from scaffold.terminal.project_state import ProjectState
+from scaffold.terminal.screen import Drawn, Screen
+from scaffold.terminal.spoken import Spoken
+from scaffold.terminal.starts import choose_start
+from scaffold.writer.plan import Plan
+
+
+def screen() -> Screen:
+    """Return the screen that the user wants, or the one that the terminal is able to show."""
+    return Spoken() if looks.plain() else Drawn()
+
+
+class TerminalHub:
+    """Asks what to start from, then shows the project until it is to be written.
+
+    ``plan`` compares with the disk, ``folder`` is where the project goes if that is known.
+    """
+
+    def __init__(
+        self,
+        plan: Callable[[Collected], Plan],
+        folder: Path | None,
+        *,
+        offline: bool,
+    ) -> None:
+        self._screen = screen()
+        self._plan, self._folder, self._offline = plan, folder, offline
+
+    def start(self, catalog: Catalog, previous: Answers, here: Answers) -> Start:
+        """Ask what to start from."""
+        packages.refresh_in_background()
+        return choose_start(self._screen, catalog, previous, here)
+
+    def settle(self, draft: Draft, catalog: Catalog) -> Collected:
+        """Show the project until it is to be written."""
+        state = ProjectState(draft.answers, catalog, draft.strong)
+
+        def restart() -> Mapping[str, Any]:
+            start = choose_start(self._screen, catalog, draft.last, draft.here, first=False)
+            return merge(stack_layers(start.stack, catalog)) if start.stack else start.answers
+
+        def changed(answers: dict[str, Any]) -> None:
+            draft.answers = answers
+
+        where = f"in {self._folder}" if self._folder else "in a new folder"
+        title = f"The project {where}: every answer, to change or to write"
+        subject = Subject(title, draft.fill, draft.build, self._plan, restart, changed)
+        return ProjectHub(self._screen, state, subject, offline=self._offline).run()

@@ -1,0 +1,427 @@
+"""A list that fills the terminal: what it shows, and what each key does. Knows no terminal.
+
+``MenuState`` turns a ``Menu`` into lines for a given size and takes keys by name; the module
+``screen`` draws the lines and reads the keys, ``spoken`` reads the same menu out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from prompt_toolkit.utils import get_cwidth
+
+from scaffold.base.errors import printable
+
+#: A piece of text with the name of its style; a line is a list of them.
+Line = list[tuple[str, str]]
+Explanation = Callable[[], Sequence[str]]
+
+HELP, BACK = "?", "<"
+#: What `Key` has in the place of a key for every digit but 0.
+DIGIT = "1-9"
+MARGIN = 3  # columns of the pointer
+LEAST = 20  # columns that a text gets at least, however wide what stands before it is
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key that ends a menu, and what it does, for the last lines of the screen."""
+
+    key: str
+    does: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry: ``label``, ``head`` and ``text`` are its columns, and ``id`` is what is returned.
+
+    ``group`` is a heading above entries of the same group. ``refused`` says why an entry cannot be
+    chosen. ``problems`` are told below it. ``keys`` are those that mean something here only.
+    ``fixed`` entries stay whatever is typed to filter.
+    """
+
+    id: str
+    text: str = ""
+    head: str = ""
+    label: str = ""
+    group: str = ""
+    refused: str = ""
+    problems: tuple[str, ...] = ()
+    keys: tuple[Key, ...] = ()
+    explain: Explanation = field(default=lambda: ())
+    fixed: bool = False
+
+    @property
+    def spoken(self) -> str:
+        """The entry as one text."""
+        words = " ".join(" ".join((self.label, self.head, self.text)).split())
+        return f"{words} (not {self.refused})" if self.refused else words
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A list to choose from.
+
+    ``cursor`` is the id pointed at first. ``ticked`` are the ids that are chosen, when several can
+    be; None when one is. ``filters`` lets what is typed narrow the list. ``wraps`` shows long texts
+    whole, on several lines. ``intro`` is told above the list, ``told`` below it.
+    """
+
+    title: str
+    items: tuple[Item, ...]
+    keys: tuple[Key, ...] = ()
+    cursor: str = ""
+    ticked: tuple[str, ...] | None = None
+    least: int = 0
+    filters: bool = False
+    wraps: bool = False
+    intro: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a menu ended: the key, the entry that was pointed at, and what is ticked."""
+
+    key: str
+    id: str
+    ticked: tuple[str, ...] = ()
+
+
+def cells(text: str) -> int:
+    """Return how many columns a text takes."""
+    return get_cwidth(text)
+
+
+def padded(text: str, width: int) -> str:
+    """Return a text with blanks up to a number of columns."""
+    return text + " " * (width - cells(text))
+
+
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """Return a text on lines of a width; only a word that is longer than a line is broken.
+
+    The standard library's ``textwrap`` counts letters, and some take two columns.
+    """
+    text = printable(text)
+    own = text[: len(text) - len(text.lstrip())]
+    room = max(width - cells(own), LEAST // 2)
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}" if line.strip() else line + word
+        if cells(longer) > room and line.strip():
+            lines.append(line)
+            longer = indent + word
+        while cells(longer) > room:
+            end = next(n for n in range(len(longer), -1, -1) if cells(longer[:n]) <= room)
+            lines.append(longer[:end])
+            longer = indent + longer[end:]
+        line = longer
+    return [own + one for one in (*lines, line)]
+
+
+def shortened(text: str, width: int) -> str:
+    """Return a text that fits a width, cut after a word where it does not."""
+    text = printable(text).replace("\n", " ")
+    if cells(text) <= width:
+        return text
+    return f"{wrapped(text, width - 2)[0]} …"
+
+
+def matches(item: Item, typed: str) -> int:
+    """Return how well an entry fits what was typed: 0 not at all, more is better."""
+    name, rest = item.head.lower() or item.id.lower(), item.text.lower()
+    wanted = typed.lower()
+    if name == wanted:
+        return 4
+    if name.startswith(wanted):
+        return 3
+    if wanted in name:
+        return 2
+    return 1 if wanted in rest or wanted in item.group.lower() else 0
+
+
+class MenuState:
+    """A menu on the screen: which entry is pointed at, what was typed, what is ticked."""
+
+    def __init__(self, menu: Menu, *, signs: bool = True) -> None:
+        self.menu = menu
+        self.typed = ""
+        self.ticked = list(menu.ticked or ())
+        self.message = ""
+        self._signs = signs
+        self._page = 0  # of the explanation; 0: none is shown
+        self._pages = 1
+        self._top = 0
+        self._height = 10
+        self._at = menu.cursor or (menu.items[0].id if menu.items else "")
+
+    # --- what is pointed at -----------------------------------------------------------------------
+
+    @property
+    def shown(self) -> list[Item]:
+        """The entries that fit what was typed, the best first."""
+        items = list(self.menu.items)
+        if not self.typed:
+            return items
+        found = [item for item in items if item.fixed or matches(item, self.typed)]
+        return sorted(found, key=lambda i: 0 if i.fixed else -matches(i, self.typed))
+
+    @property
+    def index(self) -> int:
+        """The place of the entry that is pointed at, among the shown ones."""
+        return next((n for n, item in enumerate(self.shown) if item.id == self._at), 0)
+
+    @property
+    def item(self) -> Item | None:
+        """The entry that is pointed at; None when nothing fits what was typed."""
+        shown = self.shown
+        return shown[self.index] if shown else None
+
+    def _point(self, index: int) -> None:
+        shown = self.shown
+        if shown:
+            self._at = shown[max(0, min(index, len(shown) - 1))].id
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def press(self, key: str) -> Answer | None:
+        """Take one key; return the answer when the menu has ended."""
+        self.message = ""
+        steps = {"up": -1, "down": 1, "pageup": -self._height, "pagedown": self._height}
+        ends = {"home": 0, "end": len(self.menu.items)}
+        if key in steps:
+            single, last = abs(steps[key]) == 1, len(self.shown) - 1
+            wanted = self.index + steps[key]
+            around = {-1: last, last + 1: 0}.get(wanted, wanted) if single else wanted
+            self._point(around)
+        elif key in ends:
+            self._point(ends[key])
+        elif key == HELP:
+            self._page = (self._page + 1) % (self._pages + 1)
+        elif key in (BACK, "escape") and self.typed:
+            self.typed = ""
+        elif key in (BACK, "escape"):
+            return self._answer(BACK)
+        elif key == "enter":
+            return self._entered()
+        elif key == " " and self.menu.ticked is not None:
+            self._tick()
+        else:
+            return self._other(key)
+        return None
+
+    def _other(self, key: str) -> Answer | None:
+        item = self.item
+        known = {k.key for k in (*self.menu.keys, *(item.keys if item else ()))}
+        if key in known or (DIGIT in known and key in "123456789" and key):
+            return self._answer(key)
+        if self.menu.filters and key == "backspace":
+            self.typed = self.typed[:-1]
+        elif self.menu.filters and len(key) == 1 and key.isprintable():
+            self.typed += key
+            self._point(0)
+        elif len(key) == 1 and key.isprintable():
+            self.message = f"{key!r} does nothing here; ? explains the entry that is pointed at."
+        return None
+
+    def _answer(self, key: str) -> Answer:
+        item = self.item
+        return Answer(key, item.id if item else "", tuple(self.ticked))
+
+    def _entered(self) -> Answer | None:
+        item = self.item
+        if item is None:
+            self.message = f"Nothing fits {self.typed!r}. Take letters away with backspace."
+            return None
+        if self.menu.ticked is None and item.refused:
+            self.message = f"{item.head or item.id} cannot be chosen: {item.refused}"
+            return None
+        if self.menu.ticked is not None and len(self.ticked) < self.menu.least:
+            self.message = f"Choose at least {self.menu.least} with the space bar."
+            return None
+        return self._answer("enter")
+
+    def _tick(self) -> None:
+        item = self.item
+        if item is None:
+            return
+        if item.id in self.ticked:
+            self.ticked.remove(item.id)
+        elif item.refused:
+            self.message = f"{item.head or item.id} cannot be chosen: {item.refused}"
+        else:
+            self.ticked.append(item.id)
+
+    # --- lines ------------------------------------------------------------------------------------
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return what a terminal of a size shows: never more lines, never broken words."""
+        top: list[Line] = [[("class:title", line)] for line in wrapped(self.menu.title, width - 1)]
+        intro = [line for text in self.menu.intro for line in wrapped(f" {text}", width - 1, " ")]
+        top += [[("class:dim", line)] for line in intro]
+        if self.typed:
+            top.append([("class:dim", " only "), ("class:filter", self.typed)])
+        foot = self._foot(width)
+        least = min(5, len(self.shown))
+        explained = self._explained(width, height - len(top) - len(foot) - least)
+        body = self._body(width, max(height - len(top) - len(foot) - len(explained), 3))
+        return [*top, *body, *explained, *foot][:height]
+
+    def _foot(self, width: int) -> list[Line]:
+        lines = [
+            [("class:problem", text)]
+            for told in (*self.menu.told, *([self.message] if self.message else []))
+            for text in wrapped(f" {told}", width - 1, "   ")
+        ]
+        item = self.item
+        keys = [*(item.keys if item else ()), *self.menu.keys]
+        if self.menu.ticked is not None:
+            keys = [Key("space", "ticks"), Key("enter", "takes the ticked"), *keys]
+        elif "enter" not in (key.key for key in keys):
+            keys = [Key("enter", "chooses"), *keys]
+        if self.menu.filters and not self.typed:
+            keys.append(Key("letters", "filter"))
+        keys += [Key(HELP, "explains"), Key(BACK, "goes back")]
+        row: Line = []
+        rows = [row]
+        for key in dict.fromkeys(keys):
+            taken = sum(cells(text) for _, text in row)
+            if row and taken + cells(key.key + key.does) + 4 > width:
+                row = []
+                rows.append(row)
+            row += [("class:key", f" {key.key}"), ("class:dim", f" {key.does} ")]
+        return [*lines, *rows]
+
+    def _explained(self, width: int, room: int) -> list[Line]:
+        """Return the page of the explanation of the entry that is pointed at."""
+        item = self.item
+        if not self._page or item is None:
+            self._pages = 1
+            return []
+        told = [text for text in item.explain() if text] or ["There is no more to say of it."]
+        if item.refused:
+            told.append(f"Cannot be chosen: {item.refused}")
+        texts = [line for text in told for line in wrapped(f" {text}", width - 1, "  ")]
+        room = max(room - 1, 2)
+        self._pages = max((len(texts) + room - 1) // room, 1)
+        self._page = min(self._page, self._pages)
+        start = (self._page - 1) * room
+        more = f" ? shows {self._page + 1} of {self._pages} " if self._page < self._pages else " "
+        rule = more.rjust(width - 1, "\u2500" if self._signs else "-")
+        return [
+            [("class:dim", rule)],
+            *([("class:explanation", t)] for t in texts[start : start + room]),
+        ]
+
+    def _body(self, width: int, height: int) -> list[Line]:
+        """Return the list, or the piece of it that has room; signs tell that more follows."""
+        blocks = self._blocks(width)
+        lines = [line for block in blocks for line in block]
+        self._height = max(height - 2, 1)
+        if not blocks:
+            return [[("class:dim", f"   nothing fits {self.typed!r}")]]
+        if len(lines) <= height:
+            return lines
+        starts = [sum(len(block) for block in blocks[:n]) for n in range(len(blocks))]
+        first = starts[self.index]
+        last = first + len(blocks[self.index])
+        room = height - 2
+        self._top = max(min(self._top, first), last - room, 0)
+        self._top = min(self._top, len(lines) - room, first)
+        above = sum(1 for n in range(len(blocks)) if starts[n] < self._top)
+        end = self._top + room
+        below = sum(1 for start in starts if start >= end)
+        up, down = ("\u2191", "\u2193") if self._signs else ("above:", "below:")
+        return [
+            [("class:dim", f"   {up} {above} more" if self._top else "")],
+            *lines[self._top : end],
+            [("class:dim", f"   {down} {below} more" if end < len(lines) else "")],
+        ]
+
+    def _blocks(self, width: int) -> list[list[Line]]:
+        """Return the lines of each shown entry, a new group's heading before its first."""
+        shown = self.shown
+        labels = max((cells(item.label) for item in shown), default=0)
+        heads = 0 if self.menu.wraps else max((cells(item.head) for item in shown), default=0)
+        blocks: list[list[Line]] = []
+        group = ""
+        for item in shown:
+            block: list[Line] = []
+            if item.group != group and not self.typed:
+                block.append([("class:group", f" {item.group}")])
+                group = item.group
+            block += self._entry(item, width, labels, heads)
+            blocks.append(block)
+        return blocks
+
+    def _entry(self, item: Item, width: int, labels: int, heads: int) -> list[Line]:
+        here = item is self.item
+        pointer = ("\u00bb" if self._signs else ">") if here else " "
+        before: Line = [("class:pointer", f" {pointer} ")]
+        if self.menu.ticked is not None:
+            before.append(("class:tick", self._sign(item)))
+        if labels:
+            before.append(("class:label", padded(item.label, labels) + "  "))
+        style = "class:refused" if item.refused else "class:here" if here else ""
+        if item.head or heads:
+            before.append((style, padded(item.head, heads) + ("  " if item.text else "")))
+        taken = sum(cells(text) for _, text in before)
+        room = max(width - taken - 1, LEAST)
+        text = f"not {item.refused}: {item.text}" if item.refused else item.text
+        texts = wrapped(text, room) if self.menu.wraps else [shortened(text, room)]
+        lines: list[Line] = [[*before, (style, texts[0])]]
+        lines += ([("", " " * taken), (style, text)] for text in texts[1:])
+        for problem in item.problems:
+            told = wrapped(problem, width - 8)
+            lines += ([("class:problem", ("   ! " if not n else "     ") + t)]
+                      for n, t in enumerate(told))  # fmt: skip
+        return lines
+
+    def _sign(self, item: Item) -> str:
+        ticked = item.id in self.ticked
+        if item.refused and not ticked:
+            return "- " if self._signs else "-   "
+        if self._signs:
+            return "\u25cf " if ticked else "\u25cb "
+        return "[x] " if ticked else "[ ] "
+
+
+class Pager:
+    """A text to read, line by line; the same two methods as ``MenuState`` has."""
+
+    def __init__(
+        self, title: str, lines: Sequence[tuple[str, str]], *, keys: tuple[Key, ...] = ()
+    ) -> None:
+        self._title, self._texts, self._keys = title, list(lines), keys
+        self._top = 0
+        self._height = 10
+
+    def press(self, key: str) -> Answer | None:
+        """Take one key: the arrows move, `<` and enter end it."""
+        moves = {"up": -1, "down": 1, "pageup": -self._height, "pagedown": self._height,
+                 " ": self._height, "home": -len(self._texts), "end": len(self._texts)}  # fmt: skip
+        if key in moves:
+            most = max(len(self._texts) - self._height, 0)
+            self._top = max(0, min(self._top + moves[key], most))
+        elif key in (BACK, "escape", "enter", "q"):
+            return Answer(BACK, "")
+        elif key in {k.key for k in self._keys}:
+            return Answer(key, "")
+        return None
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return the piece that has room; long lines are cut at the edge."""
+        self._height = max(height - 3, 1)
+        end = self._top + self._height
+        piece = self._texts[self._top : end]
+        told = f" lines {self._top + 1} to {min(end, len(self._texts))} of {len(self._texts)}"
+        keys = "".join(f"  {k.key} {k.does}" for k in self._keys)
+        return [
+            [("class:title", shortened(self._title, width - 1))],
+            *([(style, printable(text)[: width - 1])] for style, text in piece),
+            [("class:dim", told)],
+            [("class:dim", f" arrows and space move{keys}  < goes back")],
+        ]

@@ -1,0 +1,464 @@
+"""What enter does on the rows of a project's screen: a list, a line or a table for each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from scaffold.answers.flags import FLAGS
+from scaffold.answers.parsers import MAX_COUNT, Context
+from scaffold.answers.questions import QUESTIONS, chosen_inputs
+from scaffold.asking.frontend import BackError
+from scaffold.base.errors import sentences
+from scaffold.catalogue import values
+from scaffold.catalogue.catalog import Catalog
+from scaffold.catalogue.limits import excluded_flavours, excluded_releases
+from scaffold.report import help_texts
+from scaffold.terminal import packages
+from scaffold.terminal.menu import BACK, Item, Key, Menu
+from scaffold.terminal.project_rows import option_row, parts_menu, together
+from scaffold.terminal.project_state import Option, ProjectState, names_in, shown, table
+from scaffold.terminal.screen import Screen, Text
+
+HELP = {flag.key: flag.help for flag in FLAGS}
+BY_KEY = {question.key: question for question in QUESTIONS}
+ADD = "+"
+
+
+@dataclass(frozen=True)
+class Editing:
+    """What every editor needs: where to show, the answers, and the recommended ones with them."""
+
+    screen: Screen
+    state: ProjectState
+    filled: Mapping[str, Any]
+    member: str = ""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalogue."""
+        return self.state.catalog
+
+    @property
+    def parts(self) -> list[str]:
+        """The parts of all roles of all compositions."""
+        every = (self.state.all_parts(member) for member in self.state.members)
+        return list(dict.fromkeys(part for parts in every for part in parts))
+
+
+def first_problem(check: Callable[[Context], object], catalog: Catalog) -> bool | str:
+    """Run a parser as the check of a line: True, or the first problem as a sentence."""
+    context = Context(catalog)
+    check(context)
+    if not context.problems:
+        return True
+    problem = context.problems[0]
+    return sentences(problem.what, problem.remedy)
+
+
+def valid(check: Callable[[], object]) -> bool | str:
+    """Run a validator of a single value as the check of a line."""
+    try:
+        check()
+    except values.InvalidError as error:
+        return str(error)
+    return True
+
+
+def fits(key: str, value: object, catalog: Catalog) -> bool | str:
+    """Check an answer as its question does."""
+    return first_problem(lambda context: BY_KEY[key].parse(value, context), catalog)
+
+
+# --- lines ----------------------------------------------------------------------------------------
+
+
+def text(editing: Editing, key: str) -> None:
+    """Ask for the name or the description."""
+    typed = editing.screen.line(
+        Text(
+            BY_KEY[key].message,
+            str(editing.filled.get(key) or ""),
+            lambda line: fits(key, line, editing.catalog),
+            HELP[key],
+        )
+    )
+    if key == "description" and editing.member:
+        editing.state.give_own(editing.member, description=typed)
+    else:
+        editing.state.give(**{key: typed})
+
+
+# --- lists ----------------------------------------------------------------------------------------
+
+
+def ticks(editing: Editing, menu: Menu) -> list[str]:
+    """Let the user tick entries.
+
+    Raises:
+        BackError: the user went back.
+    """
+    answer = editing.screen.choose(menu)
+    if answer.key == BACK:
+        raise BackError
+    return list(answer.ticked)
+
+
+def flavours(editing: Editing) -> None:
+    """Ask for the flavours; one that cannot be used is not ticked any more."""
+    catalog, state = editing.catalog, editing.state
+    excluded = excluded_flavours(editing.parts, catalog)
+    chosen = [f for f in names_in(editing.filled.get("flavours")) if f not in excluded]
+    order = [*chosen, *(f for f in catalog.flavours if f not in chosen)]
+    items = tuple(
+        Item(
+            name,
+            catalog.flavours[name].title,
+            name,
+            refused=brief(excluded.get(name, "")),
+            explain=partial(_flavour_help, name, excluded, catalog),
+        )
+        for name in order
+        if name in catalog.flavours
+    )
+    title = "Flavours: how the hosts are built and started"
+    wanted = ticks(editing, Menu(title, items, ticked=tuple(chosen), least=1, cursor=order[0]))
+    state.give(flavours=[name for name in catalog.flavours if name in wanted])
+
+
+def brief(reason: str) -> str:
+    """Return what a list has room for: the part that excludes; the explanation has the reason."""
+    part, colon, _ = reason.partition(": ")
+    return f"with {part}" if colon else reason
+
+
+def _flavour_help(name: str, excluded: Mapping[str, str], catalog: Catalog) -> list[str]:
+    lines = [f"{name}: {catalog.flavours[name].note}"]
+    return lines + ([f"Not with {excluded[name]}."] if name in excluded else [])
+
+
+def default_flavour(editing: Editing) -> None:
+    """Ask which of the chosen flavours is the default."""
+    catalog = editing.catalog
+    items = tuple(
+        Item(name, catalog.flavours[name].title if name in catalog.flavours else "", name)
+        for name in names_in(editing.filled.get("flavours"))
+    )
+    title = "Default flavour: what `nxc build` takes when none is named"
+    cursor = str(editing.filled.get("default_flavour") or "")
+    answer = editing.screen.choose(Menu(title, items, cursor=cursor))
+    if answer.key == "enter":
+        editing.state.give(default_flavour=answer.id)
+
+
+def release(editing: Editing) -> None:
+    """Ask for the release; one that the parts or flavours exclude cannot be chosen."""
+    catalog = editing.catalog
+    wanted = names_in(editing.filled.get("flavours"))
+    excluded = excluded_releases(editing.parts, catalog, wanted)
+    for row in catalog.releases.values():
+        if lacking := [name for name in wanted if name not in row.flavours]:
+            excluded[row.name] = f"has no flavour {', '.join(lacking)}"
+    items = tuple(
+        Item(
+            row.name,
+            " \u00b7 ".join(f"{name} {pin.ref[:14]}" for name, pin in row.inputs.items()),
+            row.name,
+            refused=brief(excluded.get(row.name, "")),
+            explain=partial(_release_help, row.name, excluded, catalog),
+        )
+        for row in catalog.releases.values()
+    )
+    cursor = str(editing.filled.get("release") or "")
+    title = "Release: which versions of the inputs go together"
+    answer = editing.screen.choose(Menu(title, items, cursor=cursor))
+    if answer.key == "enter":
+        editing.state.give(release=answer.id)
+
+
+def _release_help(name: str, excluded: Mapping[str, str], catalog: Catalog) -> list[str]:
+    lines = [f"{name}: {catalog.releases[name].evidence}."]
+    return lines + ([f"Not with {excluded[name]}."] if name in excluded else [])
+
+
+def extras(editing: Editing) -> None:
+    """Ask for optional groups of files."""
+    entries = editing.catalog.extras.values()
+    items = tuple(
+        Item(e.name, e.description, e.name, explain=partial(_only, e.description)) for e in entries
+    )
+    chosen = tuple(names_in(editing.filled.get("extras")))
+    found = ticks(editing, Menu("Extras: optional files", items, ticked=chosen))
+    editing.state.give(extras=[entry.name for entry in entries if entry.name in found])
+
+
+def _only(line: str) -> Sequence[str]:
+    return [line]
+
+
+def parts(editing: Editing, role: str, chosen: Sequence[str]) -> list[str]:
+    """Ask for the parts of a role; those that were chosen stay in their order.
+
+    Raises:
+        BackError: the user went back.
+    """
+    items = parts_menu(editing.state, role, editing.member)
+    title = f"Parts of {role}: what its hosts run" if role else "Parts: what its hosts run"
+    found = ticks(editing, Menu(title, items, ticked=tuple(chosen), filters=True))
+    order = list(editing.catalog.parts)
+    return [p for p in chosen if p in found] + sorted(set(found) - set(chosen), key=order.index)
+
+
+# --- options --------------------------------------------------------------------------------------
+
+
+def option(editing: Editing, wanted: Option) -> None:
+    """Ask for the value of one option."""
+    value = _value(editing, wanted)
+    editing.state.set_option(wanted, value, editing.member)
+
+
+def _value(editing: Editing, wanted: Option) -> object:
+    spec, name = wanted.spec, wanted.key + (f" of {wanted.role}" if wanted.role else "")
+    if spec.type in ("choice", "bool"):
+        meanings = _meanings(wanted)
+        items = tuple(Item(key, told, key) for key, told in meanings.items())
+        intro = (spec.help, *((f"Yes means: {spec.consent}.",) if spec.consent else ()))
+        keys = (Key("y", "yes"), Key("n", "no")) if spec.type == "bool" else ()
+        answer = editing.screen.choose(
+            Menu(name, items, keys, cursor=shown(wanted.value), intro=intro, wraps=True)
+        )
+        if answer.key == BACK:
+            raise BackError
+        if spec.type == "bool":
+            return answer.key == "y" or (answer.key == "enter" and answer.id == "yes")
+        return answer.id
+    typed = editing.screen.line(
+        Text(
+            name,
+            "" if wanted.value in ("", []) else shown(wanted.value),
+            lambda line: valid(partial(values.of_option, spec, line)),
+            spec.help,
+            lambda: help_texts.option(spec)[1:],
+        )
+    )
+    found: object = values.of_option(spec, typed)
+    return found
+
+
+def _meanings(wanted: Option) -> dict[str, str]:
+    if wanted.spec.type == "choice":
+        return help_texts.choices(wanted.spec)
+    if wanted.spec.consent:
+        return {"yes": "I agree", "no": "I do not: nothing is written"}
+    usual = help_texts.value(wanted.spec.default)
+    return {word: "as usual" if word == usual else "" for word in ("yes", "no")}
+
+
+def options(editing: Editing, only: Callable[[Option], bool] = lambda _: True) -> None:
+    """Show every option; the chosen one is asked for, until the user goes back."""
+    cursor = ""
+    while True:
+        every = [o for o in editing.state.options(editing.member) if only(o)]
+        items = tuple(option_row(one, editing.member) for one in every)
+        title = "Options of the chosen parts"
+        answer = editing.screen.choose(Menu(title, items, cursor=cursor, filters=True))
+        if answer.key == BACK or not items:
+            return
+        cursor = answer.id
+        chosen = next(o for o, item in zip(every, items, strict=True) if item.id == answer.id)
+        try:
+            option(editing, chosen)
+        except BackError:
+            continue
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def pins(editing: Editing) -> None:
+    """Show the inputs with their refs; the chosen one is asked for, until the user goes back."""
+    cursor = ""
+    while True:
+        found = table(editing.state.raw.get("pins"))
+        inputs = chosen_inputs(together(editing.filled, editing.parts), editing.catalog)
+        usual = {name: pin.ref for name, pin in inputs.items()}
+        title = "Pins: a branch, tag or revision in place of the release's"
+        items = tuple(
+            Item(name, str(found.get(name, ref)) + ("" if name in found else "  (the release's)"),
+                 name, explain=partial(_only, HELP["pins"]))
+            for name, ref in {**usual, **found}.items()
+        )  # fmt: skip
+        answer = editing.screen.choose(
+            Menu(title, items, (Key("x", "as the release has it"),), cursor=cursor)
+        )
+        if answer.key == BACK:
+            return
+        cursor = answer.id
+        if answer.key == "x":
+            found.pop(answer.id, None)
+        else:
+            try:
+                typed = editing.screen.line(
+                    Text(
+                        f"Ref of {answer.id}",
+                        str(found.get(answer.id, usual.get(answer.id, ""))),
+                        lambda line: fits("pins", {answer.id: line}, editing.catalog),  # noqa: B023
+                        HELP["pins"],
+                    )
+                )
+            except BackError:
+                continue
+            found[answer.id] = typed
+            if typed == usual.get(answer.id):
+                del found[answer.id]
+        editing.state.give(pins=found or None)
+
+
+# --- roles ----------------------------------------------------------------------------------------
+
+
+def role_name(editing: Editing, old: str = "") -> str:
+    """Ask for a role's name; it is a host name and a Python name, and no other role has it."""
+    roles = editing.state.roles(editing.member)
+    taken = [name for name in roles if name != old]
+
+    def check(typed: str) -> bool | str:
+        if not typed:
+            return "Give a name."
+        if typed in taken:
+            return f"There is a role {typed!r} already. Choose another name."
+        return fits("roles", {typed: {}}, editing.catalog)
+
+    hint = "Its hosts have this name, and a number when there are several: lower-case letters and "
+    return editing.screen.line(Text("Name of the role", old, check, f"{hint}digits."))
+
+
+def add_role(editing: Editing) -> str:
+    """Ask for a new role: its name and its parts."""
+    name = role_name(editing)
+    try:
+        found = parts(editing, name, [])
+    except BackError:
+        return add_role(editing)
+    editing.state.set_role(name, editing.member, count=1, parts=found)
+    return name
+
+
+def count(editing: Editing, role: str, first: str = "") -> None:
+    """Ask how many hosts a role has; ``first`` is a digit that is typed already."""
+    typed = editing.screen.line(
+        Text(
+            f"Hosts of {role}",
+            first or str(editing.state.count(role, editing.member)),
+            lambda line: valid(partial(values.integer, line, 1, MAX_COUNT)),
+            f"How many hosts the role has, 1 to {MAX_COUNT}. They are {role}1, {role}2 …",
+            typed=bool(first),
+        )
+    )
+    editing.state.set_role(role, editing.member, count=int(typed))
+
+
+def role_packages(editing: Editing, role: str) -> None:
+    """Ask for packages of nixpkgs that a role's hosts have beside its parts."""
+    typed = editing.screen.line(
+        Text(
+            f"Packages of {role}",
+            ", ".join(names_in(editing.state.roles(editing.member)[role].get("packages"))),
+            lambda line: valid(partial(values.packages, line)),
+            "Names under pkgs, separated by commas; may be empty. Tab completes them.",
+            completer=packages.completer(),
+        )
+    )
+    editing.state.set_role(role, editing.member, packages=values.packages(typed))
+
+
+def role(editing: Editing, name: str) -> str:
+    """Show a role's answers; the chosen one is asked for, until the user goes back.
+
+    Returns the role's name, which may have changed.
+    """
+    state, member, cursor = editing.state, editing.member, "parts"
+    while True:
+        own = [o for o in state.options(member) if o.role in ("", name) and _of(o, editing, name)]
+        width = max((len(one.key) for one in own), default=0)
+        items = (
+            Item("name", name, label="name"),
+            Item("count", str(state.count(name, member)), label="hosts"),
+            Item("parts", " ".join(state.parts(name, member)) or "(nothing)", label="parts"),
+            Item("packages", shown(names_in(state.roles(member)[name].get("packages"))),
+                 label="packages"),
+            *(option_row(one, member, width) for one in own),
+        )  # fmt: skip
+        answer = editing.screen.choose(Menu(f"Role {name}", items, cursor=cursor, wraps=True))
+        if answer.key == BACK:
+            return name
+        cursor = answer.id
+        try:
+            if answer.id == "name":
+                new = role_name(editing, name)
+                state.rename_role(name, new, member)
+                name = new
+            elif answer.id == "count":
+                count(editing, name)
+            elif answer.id == "parts":
+                found = parts(editing, name, state.parts(name, member))
+                state.set_role(name, member, parts=found)
+            elif answer.id == "packages":
+                role_packages(editing, name)
+            else:
+                option(editing, next(o for o in own if option_row(o, member).id == answer.id))
+        except BackError:
+            continue
+
+
+def _of(one: Option, editing: Editing, role: str) -> bool:
+    """Say whether a role runs what an option belongs to."""
+    ran = editing.state.running(role, editing.member)
+    owner = one.key.rpartition(".")[0]
+    return owner in ran or owner in {part.partition(".")[0] for part in ran}
+
+
+def mend_missing(editing: Editing, missing: Mapping[str, Sequence[str]]) -> str:
+    """Ask which role is to run a part that others need; return the role's name.
+
+    Raises:
+        BackError: the user went back.
+    """
+    part, wanting = next(iter(missing.items()))
+    state, member = editing.state, editing.member
+    elsewhere = any(
+        need.elsewhere
+        for role in wanting
+        for own in state.running(role, member)
+        for need in editing.catalog.parts[own].needs
+        if need.part == part
+    )
+    new = _free_name(part, state.roles(member))
+    told = partial(help_texts.part, editing.catalog.parts[part])
+    items = [Item(ADD, f"a new role {new}", explain=told)]
+    items += [
+        Item(name, " ".join(state.parts(name, member)), name)
+        for name in state.roles(member)
+        if not (elsewhere and name in wanting)
+    ]
+    title = f"{', '.join(wanting)} needs {part}: which role is to run it?"
+    answer = editing.screen.choose(Menu(title, tuple(items)))
+    if answer.key == BACK:
+        raise BackError
+    name = new if answer.id == ADD else answer.id
+    state.set_role(name, member, parts=[*state.parts(name, member), part])
+    return name
+
+
+def _free_name(part: str, taken: Mapping[str, object]) -> str:
+    """Return a name for a role that runs a part: that of the part, or of service and part."""
+    service, _, own = part.partition(".")
+    words = (
+        "".join(c for c in word if c.isascii() and c.isalnum()) for word in (own, service + own)
+    )
+    names = [word.lower() for word in words]
+    letters = (f"{names[-1]}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")
+    return next(name for name in (*names, *letters) if name not in taken)

@@ -1,0 +1,328 @@
+"""The answers of a project as they grow in the hub: what each operation makes of them.
+
+Knows no terminal. Every operation gives new answers, so the ones before are kept and come back with
+``undo``. Of several compositions each has a table below ``compositions``; ``member`` names it, and
+is empty for the one composition of a project that has no such table.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scaffold.answers.parsers import MAX_COUNT
+from scaffold.catalogue import values
+from scaffold.catalogue.catalog import Catalog
+from scaffold.catalogue.entries import OptionSpec, Part
+from scaffold.catalogue.limits import expand, parts_of
+from scaffold.catalogue.values import InvalidError
+
+Answers = dict[str, Any]
+COMPOSITIONS = "compositions"
+#: What comes with a stack, and goes when another one is chosen.
+OF_A_STACK = ("roles", "options", "description", "flavours", "default_flavour", "release",
+              "extras", "variants", "started_from", "stack")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option that the chosen parts have; ``role`` is set when each role has its own value."""
+
+    key: str
+    spec: OptionSpec
+    role: str
+    value: object
+
+    @property
+    def id(self) -> str:
+        """The option's key in the answers, as messages name it."""
+        return f"roles.{self.role}.options.{self.key}" if self.role else self.key
+
+    @property
+    def usual(self) -> bool:
+        """Whether it has the value that it has when nobody says anything."""
+        return bool(self.value == self.spec.default)
+
+
+def table(value: object) -> Answers:
+    """Return a table of the answers; what is none counts as an empty one."""
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
+def shown(value: object) -> str:
+    """Return a value as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value)) or "(none)"
+    return str(value) if value not in ("", None) else "(none)"
+
+
+def names_in(value: object) -> list[str]:
+    """Return a list of names; what is none counts as empty."""
+    try:
+        return values.listed(value if value is not None else [])
+    except InvalidError:
+        return []
+
+
+class ProjectState:
+    """The answers, and those before each change.
+
+    ``strong`` are the answers of flags and files: another stack does not replace them.
+    """
+
+    def __init__(self, raw: Mapping[str, Any], catalog: Catalog, strong: Mapping[str, Any]) -> None:
+        self.catalog = catalog
+        self.raw: Answers = copy.deepcopy(dict(raw))
+        self._strong = strong
+        self._before: list[Answers] = []
+        self._after: list[Answers] = []
+
+    # --- changes ----------------------------------------------------------------------------------
+
+    def replace(self, raw: Mapping[str, Any]) -> None:
+        """Put other answers in the place of all of them."""
+        if raw != self.raw:
+            self._before.append(self.raw)
+            self._after.clear()
+            self.raw = copy.deepcopy(dict(raw))
+
+    def give(self, **answers: object) -> None:
+        """Give some answers; None takes one away, so that the recommended one counts."""
+        merged = {**self.raw, **answers}
+        self.replace({key: value for key, value in merged.items() if value is not None})
+
+    def undo(self) -> bool:
+        """Take the last change back; say whether there was one."""
+        if not self._before:
+            return False
+        self._after.append(self.raw)
+        self.raw = self._before.pop()
+        return True
+
+    def redo(self) -> bool:
+        """Make the change again that was taken back last; say whether there was one."""
+        if not self._after:
+            return False
+        self._before.append(self.raw)
+        self.raw = self._after.pop()
+        return True
+
+    def start_from(self, answers: Mapping[str, Any]) -> None:
+        """Start from other answers, such as those of a stack; name and flags stay."""
+        from scaffold.answers.answers import Layer, merge
+
+        kept = {key: value for key, value in self.raw.items() if key not in OF_A_STACK}
+        layers = [Layer("", self._strong), Layer("", answers), Layer("", kept)]
+        self.replace(merge(layers))
+
+    # --- compositions -----------------------------------------------------------------------------
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The names of the compositions; one empty name when there is a single one."""
+        return tuple(table(self.raw.get(COMPOSITIONS))) if COMPOSITIONS in self.raw else ("",)
+
+    def own(self, member: str) -> Answers:
+        """Return the answers of one composition."""
+        return table(table(self.raw.get(COMPOSITIONS)).get(member)) if member else dict(self.raw)
+
+    def give_own(self, member: str, **answers: object) -> None:
+        """Give answers of one composition; None takes one away."""
+        if not member:
+            return self.give(**answers)
+        merged = {**self.own(member), **answers}
+        kept = {key: value for key, value in merged.items() if value is not None}
+        return self.give(compositions={**table(self.raw.get(COMPOSITIONS)), member: kept})
+
+    # --- roles ------------------------------------------------------------------------------------
+
+    def roles(self, member: str = "") -> dict[str, Answers]:
+        """Return the roles of a composition."""
+        return {str(n): table(r) for n, r in table(self.own(member).get("roles")).items()}
+
+    def count(self, role: str, member: str = "") -> int:
+        """Return how many hosts a role has."""
+        try:
+            return values.integer(self.roles(member)[role].get("count", 1))
+        except InvalidError:
+            return 1
+
+    def parts(self, role: str, member: str = "") -> list[str]:
+        """Return the parts that a role was given."""
+        return names_in(self.roles(member).get(role, {}).get("parts"))
+
+    def running(self, role: str, member: str = "") -> list[str]:
+        """Return the known parts that a role runs, with those that they imply."""
+        every = expand(tuple(self.parts(role, member)), self.catalog)
+        return [part for part in every if part in self.catalog.parts]
+
+    def all_parts(self, member: str = "") -> list[str]:
+        """Return the parts of all roles, each once."""
+        roles = self.roles(member)
+        return list(dict.fromkeys(part for role in roles for part in self.parts(role, member)))
+
+    def set_role(self, name: str, member: str = "", **answers: object) -> None:
+        """Add a role, or give answers of one that is there."""
+        roles = self.roles(member)
+        self.give_own(member, roles={**roles, name: {**roles.get(name, {}), **answers}})
+
+    def add_to_count(self, role: str, more: int, member: str = "") -> None:
+        """Give a role more hosts or fewer, within the bounds."""
+        wanted = max(1, min(self.count(role, member) + more, MAX_COUNT))
+        self.set_role(role, member, count=wanted)
+
+    def rename_role(self, old: str, new: str, member: str = "") -> None:
+        """Give a role another name; it keeps its place."""
+        roles = {new if name == old else name: r for name, r in self.roles(member).items()}
+        variants = table(self.own(member).get("variants"))
+        for name, variant in variants.items():
+            counts = table(table(variant).get("counts"))
+            renamed = {new if role == old else role: n for role, n in counts.items()}
+            variants[name] = {**table(variant), **({"counts": renamed} if renamed else {})}
+        more = {"variants": variants} if variants else {}
+        self.give_own(member, roles=roles, **more)
+
+    def duplicate_role(self, name: str, member: str = "") -> str:
+        """Add a role like another one, next to it; return its name."""
+        roles = self.roles(member)
+        stem = name.rstrip("0123456789") or name
+        # A number at the end would make a host name of the first role: node and node2.
+        letters = (f"{stem}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")
+        new = next((n for n in letters if n not in roles), f"{stem}x")
+        found: dict[str, Answers] = {}
+        for key, role in roles.items():
+            found[key] = role
+            if key == name:
+                found[new] = copy.deepcopy(role)
+        self.give_own(member, roles=found)
+        return new
+
+    def delete_role(self, name: str, member: str = "") -> None:
+        """Take a role away."""
+        kept = {key: role for key, role in self.roles(member).items() if key != name}
+        self.give_own(member, roles=kept)
+
+    # --- options ----------------------------------------------------------------------------------
+
+    def options(self, member: str = "") -> list[Option]:
+        """Return every option that means something with the parts that are chosen."""
+        return list(self._options(member))
+
+    def _options(self, member: str) -> Iterator[Option]:
+        given = table(self.own(member).get("options"))
+        parts = parts_of(self.all_parts(member), self.catalog)
+        for name in dict.fromkeys(part.service for part in parts):
+            service = self.catalog.services[name]
+            own = table(given.get(name))
+            yield from _of_table(name, "", service.options, own)
+            for part in (p for p in parts if p.service == name):
+                yield from self._part_options(part, table(own.get(part.name)), member)
+
+    def _part_options(self, part: Part, given: Answers, member: str) -> Iterator[Option]:
+        roles = self.roles(member)
+        owners = [name for name in roles if part.id in self.running(name, member)]
+        for option in _of_table(part.id, "", part.options, given):
+            spec = option.spec
+            each = {role: self._role_table(role, part, member) for role in owners}
+            if (spec.unique and len(owners) > 1) or any(spec.key in t for t in each.values()):
+                for role in owners:
+                    value = each[role].get(spec.key, option.value)
+                    yield Option(option.key, spec, role, value)
+            else:
+                yield option
+
+    def _role_table(self, role: str, part: Part, member: str) -> Answers:
+        options = table(self.roles(member)[role].get("options"))
+        return table(table(options.get(part.service)).get(part.name))
+
+    def set_option(self, option: Option, value: object, member: str = "") -> None:
+        """Give an option a value; the usual one is not kept."""
+        service, *rest = option.key.split(".")
+        whole = self.roles(member)[option.role] if option.role else self.own(member)
+        path = (service, *rest)
+        usual = value == option.spec.default and not (option.role and option.spec.unique)
+        options = _with(table(whole.get("options")), path, None if usual else value)
+        if option.role:
+            self.set_role(option.role, member, options=options)
+        else:
+            self.give_own(member, options=options)
+
+    # --- what counts ------------------------------------------------------------------------------
+
+    def effective(self) -> Answers:
+        """Return the answers without those that mean nothing beside the others.
+
+        A value for a part that no role runs any more is kept, for when the part comes back, but
+        does not count; neither does a default flavour that is not chosen.
+        """
+        found = dict(self.raw)
+        if COMPOSITIONS in found:
+            found[COMPOSITIONS] = {m: self._effective_own(m) for m in self.members}
+        else:
+            found |= self._effective_own("")
+        if found.get("default_flavour") not in names_in(found.get("flavours")):
+            found.pop("default_flavour", None)
+        return found
+
+    def _effective_own(self, member: str) -> Answers:
+        own = self.own(member)
+        parts = parts_of(self.all_parts(member), self.catalog)
+        if "options" in own:
+            own["options"] = self._used(table(own["options"]), parts, of_role=False)
+        roles = self.roles(member)
+        for name, role in roles.items():
+            if "options" in role:
+                ran = parts_of(self.parts(name, member), self.catalog)
+                role["options"] = self._used(table(role["options"]), ran, of_role=True)
+        return {**own, "roles": roles} if "roles" in own else own
+
+    def _used(self, options: Answers, parts: list[Part], *, of_role: bool) -> Answers:
+        """Return the options without those of services and parts that nothing runs."""
+        services = {part.service for part in parts}
+        ran = {part.id for part in parts}
+        found: Answers = {}
+        for service, entries in options.items():
+            known = self.catalog.services.get(service)
+            if known is None or not isinstance(entries, Mapping):
+                found[service] = entries  # the validator tells what is wrong with it
+            elif service in services:
+                found[service] = {
+                    key: value
+                    for key, value in entries.items()
+                    if key not in known.parts or f"{service}.{key}" in ran
+                }
+        return found
+
+
+def _of_table(
+    prefix: str, role: str, specs: Mapping[str, OptionSpec], given: Answers
+) -> Iterator[Option]:
+    """Yield the options of one table that have a meaning beside the values of the others."""
+    whole = {key: given.get(key, spec.default) for key, spec in specs.items()}
+    for key, spec in specs.items():
+        if spec.matters(whole):
+            yield Option(f"{prefix}.{key}", spec, role, _value(spec, whole[key]))
+
+
+def _value(spec: OptionSpec, given: object) -> object:
+    try:
+        found: object = values.of_option(spec, given)
+    except InvalidError:
+        return given
+    return found
+
+
+def _with(tables: Answers, path: tuple[str, ...], value: object) -> Answers:
+    """Return tables with a value at a path, or without it; what is empty then goes too."""
+    key, rest = path[0], path[1:]
+    found = dict(tables)
+    below = _with(table(found.get(key)), rest, value) if rest else value
+    if below is None or below == {}:
+        found.pop(key, None)
+    else:
+        found[key] = below
+    return found
