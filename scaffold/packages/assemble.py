@@ -18,9 +18,9 @@ from scaffold.packages.detect.facts import Facts
 from scaffold.packages.detect.needs import Inputs, inputs
 from scaffold.packages.licences import licence
 from scaffold.packages.package import Package, package_files, render_module
+from scaffold.repository.edits import together
 from scaffold.repository.layouts import Layout
 from scaffold.repository.packages_table import table_row
-from scaffold.repository.places import called_file
 from scaffold.repository.register import (
     Entry,
     module_registration,
@@ -191,7 +191,8 @@ def package_tree(package: Package, file: PurePosixPath, layout: Layout, *, modul
         path, edit = module_registration(package.name, layout)
         files.append(text_file(str(path), _module(package, file, path, layout, engine)))
         edits.append(edit)
-    return Tree([*files, *(edit for edit in edits if edit is not None)])
+    made = (edit for edit in edits if edit is not None)
+    return Tree([*files, *together(made, layout.files.text)])
 
 
 def _module(
@@ -214,12 +215,12 @@ def registered_file(name: str, layout: Layout) -> PurePosixPath:
     """
     place = layout.place()
     if place is None:
-        file = layout.package_file(name)
-        if (layout.root / file).is_file():
+        file = layout.existing_file(name)
+        if file is not None:
             return file
     else:
         binding = dict(place.packages).get(name)
-        path = called_file(binding) if binding else None
+        path = place.path_of(binding) if binding else None
         if path is not None and layout.register is not None:
             named = (layout.root / layout.register.parent / path.text).resolve()
             found = named / "default.nix" if named.is_dir() else named

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from scaffold.base.errors import InputError, Problem
 
-#: Looked for in this order; a flake says itself which nixpkgs it wants.
+#: The files that can give packages, in the order in which nix is asked for one: a flake says itself
+#: which nixpkgs it wants.
 ENTRIES = ("flake.nix", "default.nix", "nur.nix")
 
 
@@ -32,7 +33,8 @@ def find_repository(folder: Path, file: Path | None = None) -> Repository:
 
     """
     if not folder.is_dir():
-        raise InputError(Problem(f"--repo {folder}", "there is no such folder", "Name another"))
+        what = "there is no such folder"
+        raise InputError(Problem(f"--repo {folder}", what, "Give a repository's folder"))
     root = folder.resolve()
     for name in (file,) if file else ENTRIES:
         entry = root / name

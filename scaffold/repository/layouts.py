@@ -1,22 +1,37 @@
-"""Which layout a repository has, found by looking: where its packages and modules go.
+"""Which layout a repository has, found by reading it: where its packages and modules go.
 
-The layouts are those of NUR repositories in the wild; each is recognised by what makes Nix find
-the packages, not by names alone.
+The layouts are those of NUR repositories in the wild. What tells them apart is not a file's name
+but what the packages are put together from, see :mod:`scaffold.repository.reading`.
 """
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from scaffold.base.errors import InputError, Problem
-from scaffold.nixlang.parser import NixSyntaxError, parse, walk
-from scaffold.repository.places import SetPlace, attribute_places, result_place
+from scaffold.nixlang.parser import NixSyntaxError, walk
+from scaffold.repository.files import Files
+from scaffold.repository.find import ENTRIES, find_repository
+from scaffold.repository.places import SetPlace
+from scaffold.repository.reading import (
+    FLAKE,
+    RESERVED,
+    Reader,
+    Reading,
+    Stop,
+    choose,
+    line_of,
+    pattern_of,
+)
+from scaffold.repository.values import Loaded
+
+__all__ = ["RESERVED", "Layout", "find_layout", "read_text", "syntax_problems"]
 
 Kind = Literal["kapack", "nur", "auto", "by-name", "flake"]
 TITLES: dict[Kind, str] = {
@@ -26,31 +41,20 @@ TITLES: dict[Kind, str] = {
     "by-name": "by-name folders, loaded by themselves",
     "flake": "plain flake",
 }
-_RESERVED = """
-    lib modules overlays overlay nixosModules homeModules darwinModules flakeModules pkgs
-    default
-"""
-#: What a NUR set keeps for other things (facts of nix-community/NUR), and what a flake's sets do.
-RESERVED = frozenset(_RESERVED.split())
-_BY_NAME = ("pkgs/by-name", "by-name")
-_LOADERS = re.compile(
-    r"builtins\.readDir|\breadDir\b|packagesFromDirectoryRecursive|mkDynamicAttrs|pkgsDirectory"
-    r"|\bimportDir|haumea|\bmapDir"
-)
 #: What loads folders with each other's packages as arguments, not only with those of nixpkgs.
 _SCOPE = re.compile(r"\bmakeScope\b|\bnewScope\b|\bcallPackagesWith\b|\bself\.callPackage\b")
-_PKGS_FOLDER = re.compile(r"(?:\./|\.\./)+pkgs\b|\bpkgs/\.|/pkgs\"")
-_SKIPPED = {".git", "result", "node_modules", ".direnv"}
-_MODULES = ("modules/default.nix", "nixos-modules/default.nix", "modules/flake/modules.nix")
+_NUR, _DEFAULT = PurePosixPath("nur.nix"), PurePosixPath("default.nix")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A repository: its root, its kind, what it was recognised by, and the files to register in.
+    """A repository: its root, its kind, what it was recognised by, and where packages go.
 
     ``register`` is the file with the packages' set, None where folders are loaded. ``folder`` is
-    where packages lie. ``modules`` and ``table`` are None when there are none. ``shares`` says that
-    folders which are loaded get each other's packages as arguments.
+    where packages lie, ``pattern`` the path of the file of one with ``@`` for its name and ``@@``
+    for its first two letters. ``table`` is None when there is none. ``shares`` says that folders
+    which are loaded get each other's packages as arguments. ``entry`` is the file through which a
+    new package can be built. ``proves`` are the entries that lead to the list of packages.
     """
 
     root: Path
@@ -58,9 +62,13 @@ class Layout:
     evidence: str
     folder: PurePosixPath
     register: PurePosixPath | None = None
-    modules: PurePosixPath | None = None
     table: PurePosixPath | None = None
     shares: bool = True
+    pattern: str = ""
+    entry: PurePosixPath = FLAKE
+    proves: tuple[PurePosixPath, ...] = ()
+    target: SetPlace | Loaded | None = field(default=None, repr=False)
+    readings: tuple[Reading, ...] = field(default=(), repr=False)
 
     @property
     def title(self) -> str:
@@ -69,45 +77,71 @@ class Layout:
 
     @property
     def is_flake(self) -> bool:
-        """Whether the repository is a flake."""
-        return (self.root / "flake.nix").is_file()
+        """Whether a new package is built through the flake."""
+        return self.entry == FLAKE and (self.root / FLAKE).is_file()
+
+    @cached_property
+    def files(self) -> Files:
+        """The files of the repository, each read once."""
+        return Files(self.root)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What follows the values of the repository's files."""
+        return Reader(self.files)
 
     def build_command(self, name: str) -> str:
         """Return the command that builds a package of the repository."""
-        return f"nix build .#{name}" if self.is_flake else f"nix-build -A {name}"
+        if self.is_flake:
+            return f"nix build .#{name}"
+        if self.entry in (_DEFAULT, FLAKE):
+            return f"nix-build -A {name}"
+        return f"nix-build {self.entry} -A {name}"
 
     def evaluate_command(self) -> str:
         """Return the command that evaluates every package of the repository."""
-        return "nix flake check" if self.is_flake else "nix-env -f . -qa --drv-path"
+        if self.is_flake:
+            return "nix flake check"
+        file = "." if self.entry in (_DEFAULT, FLAKE) else str(self.entry)
+        return f"nix-env -f {file} -qa --drv-path"
 
     def package_file(self, name: str) -> PurePosixPath:
         """Return where the file of a package goes, relative to the root."""
-        if self.kind == "by-name":
-            return self.folder / name[:2].lower() / name / "package.nix"
-        return self.folder / name / "default.nix"
+        pattern = self.pattern or f"{self.folder}/@/default.nix"
+        return PurePosixPath(pattern.replace("@@", name[:2].lower()).replace("@", name))
+
+    def existing_file(self, name: str) -> PurePosixPath | None:
+        """Return the file of a package that is loaded from a folder, however its folder is called.
+
+        ``wa/home-assistant`` is found by looking: what a folder of first letters is called need not
+        be the first letters of a name.
+        """
+        pattern = self.pattern or f"{self.folder}/@/default.nix"
+        found = sorted(self.root.glob(pattern.replace("@@", "*").replace("@", name)))
+        inside = [file for file in found if file.is_file()]
+        return PurePosixPath(inside[0].relative_to(self.root).as_posix()) if inside else None
 
     def place(self) -> SetPlace | None:
-        """Return the set in which packages are registered, or None where none are.
+        """Return the set in which packages are registered, or None where none are."""
+        return self.target if isinstance(self.target, SetPlace) else None
 
-        Raises:
-            InputError: the file is no Nix, or has no such set.
+    def names(self) -> frozenset[str]:
+        """Return the names that the packages' set is known to have."""
+        found: set[str] = set()
+        for reading in self.readings:
+            for place, _ in reading.places:
+                found |= place.names
+            for loaded in reading.folders:
+                found |= loaded_names(loaded, self.root)
+        return frozenset(found)
 
-        """
-        if self.register is None:
-            return None
-        text = read_text(self.root, self.register)
-        place = self._place(text)
-        if place is None:
-            what = "no set of packages was found in it"
-            raise InputError(Problem(str(self.register), what, "Give the file with --file"))
-        return place
 
-    def _place(self, text: str) -> SetPlace | None:
-        with syntax_problems(self.register):
-            if self.kind != "flake":
-                return result_place(text)
-            found = attribute_places(text, "packages") or attribute_places(text, "legacyPackages")
-            return max(found, key=lambda p: (len(p.packages), len(p.entries)), default=None)
+def loaded_names(loaded: Loaded, root: Path) -> set[str]:
+    """Return the names of the packages that a folder is loaded as."""
+    before, _, after = loaded.pattern.replace("@@", "*").partition("@")
+    depth, ending = before.count("/"), "" if after.startswith("/") else after
+    names = (path.relative_to(root).parts[depth] for path in root.glob(f"{before}*{after}"))
+    return {name.removesuffix(ending) for name in names}
 
 
 @contextmanager
@@ -127,46 +161,103 @@ def read_text(root: Path, file: PurePosixPath) -> str:
         InputError: it cannot be read or is no UTF-8.
 
     """
-    try:
-        return (root / file).read_bytes().decode()
-    except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(str(file), f"it cannot be read: {error}", "Mend the file first")
-        raise InputError(problem) from error
+    return Files(root).text(file)
 
 
-def find_layout(root: Path) -> Layout:
-    """Return the layout of the repository at ``root``.
+def find_layout(folder: Path, name: str = "NAME") -> Layout:
+    """Return the layout of the repository in a folder; ``name`` is the package that is to be added.
 
     Raises:
-        InputError: the folder is no NUR repository, or the file that tells has a syntax error.
+        InputError: the folder is no repository of packages, or a file that leads to the packages
+            has a syntax error or was not understood.
 
     """
-    if not root.is_dir():
-        problem = Problem(f"--repo {root}", "there is no such folder", "Give a repository's folder")
-        raise InputError(problem)
-    root = root.resolve()
-    _refuse_a_composition(root)
-    for look in (_kapack, _by_name, _template, _auto, _flake):
-        if found := look(root):
-            return found
-    what = "it is no NUR repository: no nur.nix, default.nix or flake.nix with packages"
-    remedy = (
-        "Give a repository with --repo DIR, such as a copy of nix-community/nur-packages-template"
+    root = find_repository(folder).root
+    files = Files(root)
+    _refuse_a_composition(files)
+    reader = Reader(files)
+    readings = [reader.expression(e) for e in (_NUR, _DEFAULT) if files.is_file(e)]
+    if files.is_file(FLAKE):
+        readings.append(reader.flake())
+    stops: list[Stop] = []
+    for reading in readings:
+        found = choose(reading, files)
+        if isinstance(found, Stop):
+            stops.append(found)
+        else:
+            return _layout(reader, reading, found, readings)
+    raise _not_understood(root, stops, name)
+
+
+def _not_understood(root: Path, stops: list[Stop], name: str) -> InputError:
+    """Return the refusal: which place was not understood, and what to write by hand."""
+    line = f"{name} = pkgs.callPackage ./pkgs/{name} {{ }};"
+    remedy = f"Add to the set of packages by hand: {line}"
+    problems = [Problem(stop.where, f"no list of packages: {stop.why}", remedy) for stop in stops]
+    if not any(":" in stop.where for stop in stops):
+        what = "it is no NUR repository: " + "; ".join(f"{s.where}: {s.why}" for s in stops)
+        remedy = (
+            "Give a repository with --repo DIR, such as a copy of "
+            "nix-community/nur-packages-template"
+        )
+        problems = [Problem(str(root), what, remedy)]
+    return InputError(*problems)
+
+
+def _layout(
+    reader: Reader, reading: Reading, target: SetPlace | Loaded, readings: list[Reading]
+) -> Layout:
+    files = reader.files
+    leading = [r.entry for r in readings if r.has(target)]
+    entry = next(PurePosixPath(e) for e in ENTRIES if PurePosixPath(e) in leading)
+    table = PurePosixPath("packages.md")
+    if isinstance(target, SetPlace):
+        register: PurePosixPath | None = target.file
+        pattern = pattern_of(target, files)
+        kind = _kind(reading.entry, target.file)
+        at = "" if target.file == reading.entry else f" in {target.file}:{line_of(target)}"
+        evidence = f"{reading.entry} lists the packages{at}"
+        if kind == "flake" and not at:
+            evidence = "flake.nix has packages"
+    else:
+        register, pattern = None, target.pattern
+        kind = "by-name" if "@@" in pattern or target.folder.name == "by-name" else "auto"
+        where = f"{target.file.path}:{target.file.line(target.node)}"
+        evidence = f"{where} loads the folders of {target.folder}/"
+    layout = Layout(
+        files.root,
+        kind,
+        evidence,
+        PurePosixPath(pattern.partition("@")[0].strip("/") or "."),
+        register,
+        table if files.is_file(table) else None,
+        register is not None or any(_SCOPE.search(text) for text in files.texts()),
+        pattern,
+        entry,
+        tuple(leading),
+        target,
+        tuple(readings),
     )
-    raise InputError(Problem(str(root), what, remedy))
+    layout.__dict__.update(files=files, reader=reader)
+    return layout
 
 
-def _refuse_a_composition(root: Path) -> None:
+def _kind(entry: PurePosixPath, register: PurePosixPath) -> Kind:
+    if register == _NUR:
+        return "kapack"
+    return "flake" if entry == FLAKE else "nur"
+
+
+def _refuse_a_composition(files: Files) -> None:
     """Refuse a project of NixOS Compose: its flake's ``packages`` are flavours, made by nxc.
 
     Raises:
         InputError: the folder holds such a project.
 
     """
-    told = next(
-        (name for name in (".nxc-scaffold.toml", "nxc.json") if (root / name).is_file()), ""
-    )
-    if not told and _calls_compose(root):
+    signs = (".nxc-scaffold.toml", "nxc.json")
+    told = next((name for name in signs if files.is_file(PurePosixPath(name))), "")
+    if not told and files.is_file(FLAKE) and _calls_compose(files):
         told = "flake.nix, which calls nxc's compose,"
     if told:
         what = f"it is a NixOS Compose project ({told} says so), not a repository of packages"
@@ -174,112 +265,11 @@ def _refuse_a_composition(root: Path) -> None:
             "To give a composition a package, start it with "
             "nxc-scaffold new NAME --package-from PACKAGE=SOURCE"
         )
-        raise InputError(Problem(str(root), what, remedy))
+        raise InputError(Problem(str(files.root), what, remedy))
 
 
-def _calls_compose(root: Path) -> bool:
-    file = PurePosixPath("flake.nix")
-    if not (root / file).is_file():
-        return False
-    with syntax_problems(file):
-        tree = parse(read_text(root, file))
+def _calls_compose(files: Files) -> bool:
+    tree = files.nix(FLAKE).tree
     return any(
         node.kind == "select" and node.names[-2:] == ("lib", "compose") for node in walk(tree)
     )
-
-
-def _kapack(root: Path) -> Layout | None:
-    if not (root / "nur.nix").is_file():
-        return None
-    return _listed(root, "kapack", PurePosixPath("nur.nix"), "nur.nix lists the packages")
-
-
-def _by_name(root: Path) -> Layout | None:
-    for folder in _BY_NAME:
-        if (root / folder).is_dir():
-            path = PurePosixPath(folder)
-            evidence = f"there is {folder}/"
-            shares = _shares(root)
-            return Layout(root, "by-name", evidence, path, None, *_others(root), shares)
-    return None
-
-
-def _template(root: Path) -> Layout | None:
-    """Recognise a default.nix that is a function of ``pkgs`` to a set with packages or modules."""
-    file = PurePosixPath("default.nix")
-    if not (root / file).is_file():
-        return None
-    text = read_text(root, file)
-    with syntax_problems(file):
-        place = result_place(text)
-    if place is None or not (place.packages or (place.names & RESERVED and "pkgs" in place.scope)):
-        return None
-    if not place.packages and _loader(root, [file]):
-        return None
-    return _listed(root, "nur", file, "default.nix lists the packages")
-
-
-def _auto(root: Path) -> Layout | None:
-    folder = root / "pkgs"
-    if not folder.is_dir():
-        return None
-    loader = _loader(root, _nix_files(root))
-    if loader is None:
-        return None
-    evidence = f"{loader} loads the folders of pkgs/"
-    shares = _shares(root)
-    return Layout(root, "auto", evidence, PurePosixPath("pkgs"), None, *_others(root), shares)
-
-
-def _flake(root: Path) -> Layout | None:
-    file = PurePosixPath("flake.nix")
-    if not (root / file).is_file():
-        return None
-    text = read_text(root, file)
-    with syntax_problems(file):
-        found = attribute_places(text, "packages") or attribute_places(text, "legacyPackages")
-    if not found:
-        return None
-    return _listed(root, "flake", file, "flake.nix has packages")
-
-
-def _listed(root: Path, kind: Kind, file: PurePosixPath, evidence: str) -> Layout:
-    layout = Layout(root, kind, evidence, PurePosixPath("pkgs"), file, *_others(root))
-    layout.place()
-    return layout
-
-
-def _others(root: Path) -> tuple[PurePosixPath | None, PurePosixPath | None]:
-    """Return the file that lists the modules, and the table of packages."""
-    modules = next((PurePosixPath(m) for m in _MODULES if (root / m).is_file()), None)
-    table = PurePosixPath("packages.md")
-    return modules, table if (root / table).is_file() else None
-
-
-def _loader(root: Path, files: Iterable[PurePosixPath]) -> PurePosixPath | None:
-    """Return a file that loads all folders of pkgs/, or None."""
-    for file in files:
-        text = (root / file).read_text(encoding="utf-8", errors="replace")
-        if _LOADERS.search(text) and _PKGS_FOLDER.search(text):
-            return file
-    return None
-
-
-def _shares(root: Path) -> bool:
-    """Say whether a file outside the packages makes a scope of them."""
-    files = [*_nix_files(root), PurePosixPath("pkgs/default.nix")]
-    return any(
-        _SCOPE.search((root / file).read_text(encoding="utf-8", errors="replace"))
-        for file in files
-        if (root / file).is_file()
-    )
-
-
-def _nix_files(root: Path) -> list[PurePosixPath]:
-    """Return the Nix files outside pkgs/, near ones first; a NUR repository has few."""
-    found: list[PurePosixPath] = []
-    for folder, folders, names in os.walk(root):
-        here = PurePosixPath(Path(folder).relative_to(root).as_posix())
-        folders[:] = sorted(set(folders) - _SKIPPED - ({"pkgs"} if not here.parts else set()))
-        found += [here / name for name in sorted(names) if name.endswith(".nix")]
-    return sorted(found, key=lambda f: (len(f.parts), str(f)))

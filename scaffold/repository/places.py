@@ -1,48 +1,41 @@
-"""The set of packages in a file of a repository, and the file with a package added."""
+"""The set of packages or modules in a file of a repository, and the file with an entry added."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from scaffold.nixlang.edits import apply_edits, insert_binding
-from scaffold.nixlang.parser import Binding, Node, parse, walk
+from scaffold.nixlang.nodes import Binding, Node
+from scaffold.repository.values import Literal
 
-#: Functions of nixpkgs, flake-utils and flake-parts that return the attributes of an argument, by
-#: its position: that of an unknown function is what it is given, never what it returns.
-_PASSED_ON = {
-    "recurseIntoAttrs": 1,
-    "dontRecurseIntoAttrs": 1,
-    "makeExtensible": 1,
-    "fix": 1,
-    "id": 1,
-    "mapAttrs": 2,
-    "genAttrs": 2,
-    "forAllSystems": 1,
-    "forEachSystem": 1,
-    "eachSystem": 2,
-    "eachDefaultSystem": 1,
-    "filterAttrs": 2,
-    "optionalAttrs": 2,
-    "mkIf": 2,
-    "makeScope": 2,
-    "mkFlake": 2,
-}
+#: What is given to a package of another language's set, and not to every package.
+_OF_A_LANGUAGE = (
+    "python", "py", "perl", "lua", "ruby", "haskell", "ocaml", "qt", "kde", "gnome", "emacs", "vim",
+    "node", "coq", "php", "beam", "rust", "linux", "kernel", "plasma", "xfce", "mate", "cuda",
+)  # fmt: skip
+
+
+_DEFAULT = PurePosixPath("default.nix")
 
 
 @dataclass(frozen=True)
 class SetPlace:
-    """A set that takes bindings.
+    """A set in a file that takes bindings.
 
     ``scope`` holds the names visible inside it, ``prefix`` what precedes a name (``packages.``
-    where packages are bound one by one).
+    where packages are bound one by one). ``paths`` says that the values are paths, which a
+    function of the repository calls.
     """
 
     text: str
     node: Node
     scope: frozenset[str]
     prefix: tuple[str, ...] = ()
+    file: PurePosixPath = _DEFAULT
+    paths: bool = False
 
     @property
     def entries(self) -> tuple[tuple[str, Binding], ...]:
@@ -60,53 +53,41 @@ class SetPlace:
     def names(self) -> frozenset[str]:
         """Every name that is taken here."""
         if self.prefix:
-            return frozenset(name for name, _ in self.entries)
+            start = len(self.prefix)
+            return frozenset(
+                binding.path[start] or ""
+                for binding in self.node.bindings
+                if len(binding.path) > start and binding.path[:start] == self.prefix
+            )
         return frozenset(self.node.bound())
 
     @property
     def packages(self) -> tuple[tuple[str, Binding], ...]:
         """The entries that call a package's file."""
-        return tuple((name, b) for name, b in self.entries if called_file(b) is not None)
+        return tuple((name, b) for name, b in self.entries if self.path_of(b) is not None)
+
+    def path_of(self, binding: Binding) -> Node | None:
+        """Return the path of the file that an entry calls, or None."""
+        if self.paths:
+            value = binding.value
+            return value if value is not None and value.kind == "path" else None
+        return called_file(binding)
 
     def source(self, node: Node) -> str:
         """Return the text of a node of the file."""
         return self.text[node.start : node.end]
 
 
-def results(node: Node) -> Iterator[Node]:
-    """Yield the sets that an expression may evaluate to, or pass on, seen from its text alone."""
-    match node.kind:
-        case "set":
-            yield node
-        case "lambda" | "let" | "parentheses" | "with" | "assert":
-            yield from results(node.children[-1])
-        case "operation" | "list":
-            for child in node.children:
-                yield from results(child)
-        case "if":
-            for child in node.children[1:]:
-                yield from results(child)
-        case "apply":
-            at = _PASSED_ON.get(head_name(node))
-            if at is not None and at < len(node.children):
-                yield from results(node.children[at])
-
-
-def head_name(node: Node) -> str:
-    """Return the last name of the function that an ``apply`` calls, or nothing."""
-    head = node.children[0]
-    return (head.names or (head.text if head.kind == "name" else "",))[-1]
-
-
-def scope_at(root: Node, inner: Node) -> frozenset[str]:
-    """Return the names bound by everything that encloses ``inner``, itself included if ``rec``."""
-    names: set[str] = set()
-    for node in walk(root):
-        if node.start <= inner.start and inner.end <= node.end:
-            names.update(node.names if node.kind == "lambda" else ())
-            if node.kind == "let" or (node.kind == "set" and node.text == "rec"):
-                names.update(node.bound())
-    return frozenset(names)
+def place_of(value: Literal, *, paths: bool = False) -> SetPlace:
+    """Return the place of a set that was found by following values."""
+    return SetPlace(
+        value.file.text,
+        value.node,
+        value.scope.visible(),
+        value.prefix,
+        value.file.path,
+        paths,
+    )
 
 
 def called_file(binding: Binding) -> Node | None:
@@ -121,31 +102,12 @@ def called_file(binding: Binding) -> Node | None:
     return None
 
 
-def result_place(text: str) -> SetPlace | None:
-    """Return the set that a file evaluates to; of several, the one with the most packages."""
-    root = parse(text)
-    places = [SetPlace(text, node, scope_at(root, node)) for node in results(root)]
-    return max(places, key=lambda p: len(p.packages), default=None)
-
-
-def attribute_places(text: str, attribute: str) -> list[SetPlace]:
-    """Return the sets that the bindings of ``attribute`` give, and those that bind below it."""
-    root = parse(text)
-    found: dict[int, SetPlace] = {}
-    for node in (n for n in walk(root) if n.bindings):
-        for binding in node.bindings:
-            if attribute not in binding.path or binding.value is None:
-                continue
-            at = binding.path.index(attribute)
-            inner = list(results(binding.value))
-            if at == len(binding.path) - 2 and not inner:
-                prefix = tuple(part or "" for part in binding.path[: at + 1])
-                place = SetPlace(text, node, scope_at(root, node), prefix)
-                found[node.start] = place
-            elif len(binding.path) <= at + 2:
-                for result in inner:
-                    found[result.start] = SetPlace(text, result, scope_at(root, result))
-    return list(found.values())
+def is_like_a_package(binding: Binding) -> bool:
+    """Say whether an entry looks like a package: a call, or an attribute of something else."""
+    value = binding.value
+    while value is not None and value.kind in ("parentheses", "let", "with", "assert"):
+        value = value.body
+    return value is not None and value.kind in ("apply", "select")
 
 
 def with_binding(
@@ -160,9 +122,28 @@ def with_binding(
     return apply_edits(place.text, [edit])
 
 
-def common_call(place: SetPlace) -> str | None:
-    """Return how most packages of the set are called, such as ``pkgs.callPackage``."""
-    heads = Counter(
-        place.source(b.value.children[0]) for _, b in place.packages if b.value is not None
-    )
+@dataclass(frozen=True)
+class CallForm:
+    """How packages of a set are called: the function, and whether it is given arguments."""
+
+    function: str
+    arguments: bool
+
+
+def common_call(place: SetPlace) -> CallForm | None:
+    """Return how most packages of the set are called, such as ``pkgs.callPackage … { }``.
+
+    A function that passes the packages of a language (``python3Packages.callPackage``) is not for
+    every package, and left out.
+    """
+    heads: Counter[CallForm] = Counter()
+    for _, binding in place.packages:
+        value = binding.value
+        if value is None or value.kind != "apply":
+            continue
+        head = place.source(value.children[0])
+        words = head.lower().replace("-", "_").split(".")
+        if any(word.startswith(_OF_A_LANGUAGE) for word in words[:-1]):
+            continue
+        heads[CallForm(head, len(value.children) > 2)] += 1
     return heads.most_common(1)[0][0] if heads else None

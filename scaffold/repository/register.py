@@ -6,6 +6,7 @@ nothing, so a second run does nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -13,18 +14,19 @@ from pathlib import PurePosixPath
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.names import check_attribute
 from scaffold.catalogue.values import show
-from scaffold.nixlang.parser import Binding, parse
+from scaffold.nixlang.parser import Binding, Node, parse
 from scaffold.nixlang.quote import nix_attr
 from scaffold.repository.edits import edit_of
-from scaffold.repository.layouts import RESERVED, Layout, read_text, syntax_problems
+from scaffold.repository.layouts import RESERVED, Layout
 from scaffold.repository.places import (
+    CallForm,
     SetPlace,
-    attribute_places,
     called_file,
     common_call,
-    result_place,
     with_binding,
 )
+from scaffold.repository.reading import line_of
+from scaffold.repository.values import Loaded
 from scaffold.writer.tree import File, folded
 
 
@@ -68,13 +70,8 @@ def _captured(place: SetPlace) -> frozenset[str]:
 
 
 def package_names(layout: Layout) -> tuple[str, ...]:
-    """Return the names in the packages' set, or of the packages' folders where those are loaded."""
-    place = layout.place()
-    if place is not None:
-        return tuple(sorted(place.names))
-    pattern = "*/*" if layout.kind == "by-name" else "*"
-    folders = (layout.root / layout.folder).glob(pattern)
-    return tuple(sorted(f.name for f in folders if f.is_dir()))
+    """Return the names of the packages; what is reserved for other things is left out."""
+    return tuple(sorted(layout.names() - RESERVED))
 
 
 def registration(entry: Entry, layout: Layout) -> File | None:
@@ -116,7 +113,13 @@ def _same(found: str, value: str) -> bool:
 
 def _call(entry: Entry, layout: Layout, place: SetPlace) -> str:
     path = relative_path(entry.file, layout.register)
-    return f"{_caller(place)} {path} {_arguments(entry, place)}"
+    if place.paths:
+        return path
+    form = _form(place)
+    arguments = _arguments(entry, place)
+    if not form.arguments and arguments == "{ }":
+        return f"{form.function} {path}"
+    return f"{form.function} {path} {arguments}"
 
 
 def relative_path(file: PurePosixPath, register: PurePosixPath | None) -> str:
@@ -130,18 +133,24 @@ def relative_path(file: PurePosixPath, register: PurePosixPath | None) -> str:
     return ("../" * up or "./") + str(relative)
 
 
-def _caller(place: SetPlace) -> str:
-    call = common_call(place)
-    if call and "python" not in call:  # which passes a Python package, and is not for all
-        return call
+def _form(place: SetPlace) -> CallForm:
+    """Return how a package is called in a set.
+
+    Raises:
+        InputError: nothing that calls packages is visible in the set.
+
+    """
+    if form := common_call(place):
+        return form
     if "callPackage" in place.scope:
-        return "callPackage"
+        return CallForm("callPackage", arguments=True)
     if "pkgs" in place.scope:
-        return "pkgs.callPackage"
+        return CallForm("pkgs.callPackage", arguments=True)
     if {"nixpkgs", "system"} <= place.scope:
-        return "nixpkgs.legacyPackages.${system}.callPackage"
+        return CallForm("nixpkgs.legacyPackages.${system}.callPackage", arguments=True)
     what = "the set of packages sees neither pkgs nor callPackage"
-    raise InputError(Problem("registration", what, "Bind pkgs around the set, then run it again"))
+    where = f"{place.file}:{line_of(place)}"
+    raise InputError(Problem(where, what, "Bind pkgs around the set, then run it again"))
 
 
 def _arguments(entry: Entry, place: SetPlace) -> str:
@@ -159,39 +168,66 @@ def _arguments(entry: Entry, place: SetPlace) -> str:
     return f"{{ {' '.join(parts)} }}" if parts else "{ }"
 
 
-def module_registration(name: str, layout: Layout) -> tuple[PurePosixPath, File]:
-    """Return where the module's file goes and the edit that registers it.
+def module_registration(name: str, layout: Layout) -> tuple[PurePosixPath, File | None]:
+    """Return where the module's file goes and the edit that registers it, None where none is.
+
+    A module of a service goes where the modules of services are.
 
     Raises:
         InputError: the repository has no place for modules.
 
     """
-    file, place = _modules_place(layout)
+    place = _modules_place(layout)
     if place is None:
         what = "the repository has no list of NixOS modules"
         remedy = (
-            "Add modules/default.nix with an empty set, and read it in the flake's nixosModules"
+            "Add modules/default.nix with an empty set, and read it as `modules` in default.nix or "
+            "as `nixosModules` in the flake"
         )
         raise InputError(Problem("--module", what, remedy))
-    paths = [(n, b) for n, b in place.entries if b.value is not None and b.value.kind == "path"]
-    folder = "./"
-    if paths and paths[-1][1].value is not None:
-        folder = paths[-1][1].value.text.rpartition("/")[0] + "/"
-    value = f"{folder}{name}.nix"
-    text = _added(place, name, value, paths)
-    return _normal(file.parent, value), edit_of(file, place.text, text)
+    if isinstance(place, Loaded):
+        return _loaded_module(name, place)
+    paths = [(n, b, p) for n, b in place.entries if (p := _module_path(b)) is not None]
+    folder = _services_folder([p.text for _, _, p in paths])
+    if folder is None:
+        folder = "./" if place.file.parent.parts else "./modules/"
+    path = f"{folder}{name}.nix"
+    calls = [b for _, b, _ in paths if b.value is not None and b.value.kind == "apply"]
+    value = f"import {path}" if len(calls) * 2 > len(paths) else path
+    text = _added(place, name, value, [(n, b) for n, b, _ in paths])
+    return _normal(place.file.parent, path), edit_of(place.file, place.text, text)
 
 
-def _modules_place(layout: Layout) -> tuple[PurePosixPath, SetPlace | None]:
-    file = layout.modules or PurePosixPath("flake.nix")
-    if not (layout.root / file).is_file():
-        return file, None
-    text = read_text(layout.root, file)
-    with syntax_problems(file):
-        named = attribute_places(text, "nixosModules")
-        if named:
-            return file, max(named, key=lambda p: len(p.entries))
-        return file, result_place(text) if layout.modules else None
+def _module_path(binding: Binding) -> Node | None:
+    """Return the path of an entry that is a module's file, or imports one."""
+    value = binding.value
+    if value is not None and value.kind == "apply" and value.children[0].text == "import":
+        value = value.children[1]
+    return value if value is not None and value.kind == "path" and not value.children else None
+
+
+def _services_folder(paths: Sequence[str]) -> str | None:
+    """Return the folder of the modules of services, else that of most modules."""
+    folders = Counter(path.rpartition("/")[0] + "/" for path in paths)
+    services = [folder for folder in folders if folder.rstrip("/").endswith("services")]
+    if services:
+        return services[0]
+    return folders.most_common(1)[0][0] if folders else None
+
+
+def _loaded_module(name: str, loaded: Loaded) -> tuple[PurePosixPath, File | None]:
+    """Return where the file of a module goes that is loaded from its folder."""
+    return PurePosixPath(loaded.pattern.replace("@@", name[:2].lower()).replace("@", name)), None
+
+
+def _modules_place(layout: Layout) -> SetPlace | Loaded | None:
+    """Return where modules are listed, by default.nix and its like, else by the flake."""
+    entries = [reading.entry for reading in layout.readings]
+    for entry in entries:
+        found = layout.reader.modules(entry)
+        if found is not None:
+            return found
+    return None
 
 
 def _normal(folder: PurePosixPath, path: str) -> PurePosixPath:

@@ -134,7 +134,10 @@ def test_a_package_of_the_repository_is_called_where_nobody_passes_it(
 
 def test_a_repository_with_a_scope_passes_its_own_packages(run: Run, tmp_path: Path) -> None:
     repo = Path(shutil.copytree(REPOS / "by-name", tmp_path / "repo"))
-    (repo / "scope.nix").write_text("{ pkgs }: pkgs.lib.makeScope pkgs.newScope (self: { })")
+    flake = (repo / "flake.nix").read_text().replace("inherit (pkgs) call", "inherit (self) call")
+    scope = "pkgs.lib.makeScope pkgs.newScope (self: pkgs.lib.concatMapAttrs"
+    flake = flake.replace("pkgs.lib.concatMapAttrs", scope).replace("\n      );", "\n      ));")
+    (repo / "flake.nix").write_text(flake)
     assert run(*NEW, "--repo", repo, "--dependency", "first")[0] == 0
     text = (repo / "pkgs" / "by-name" / "pu" / "pulse" / "package.nix").read_text()
     assert "  first,\n" in text

@@ -2,14 +2,18 @@
 
 import shutil
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from scaffold.base.errors import InputError
+from scaffold.repository.files import Files
 from scaffold.repository.layouts import find_layout
 from scaffold.repository.packages_table import table_row
-from scaffold.repository.places import result_place, with_binding
+from scaffold.repository.places import SetPlace, with_binding
+from scaffold.repository.reading import Reader, Stop, choose
 from scaffold.repository.register import Entry, check_name, module_registration, registration
+from scaffold.repository.values import Loaded
 
 REPOS = Path(__file__).parents[1] / "fixtures" / "repos"
 
@@ -19,9 +23,18 @@ def kapack(tmp_path: Path) -> Path:
     return Path(shutil.copytree(REPOS / "kapack", tmp_path / "kapack"))
 
 
+def place_in(text: str) -> SetPlace | Stop:
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "default.nix").write_bytes(text.encode())
+        files = Files(Path(folder))
+        found = choose(Reader(files).expression(PurePosixPath("default.nix")), files)
+        assert not isinstance(found, Loaded)
+        return found
+
+
 def added(text: str, name: str) -> str:
-    place = result_place(text)
-    assert place is not None
+    place = place_in(text)
+    assert isinstance(place, SetPlace)
     return with_binding(place, name, f"pkgs.callPackage ./pkgs/{name} {{ }}", place.packages)
 
 
@@ -67,8 +80,8 @@ def test_every_other_byte_stays(newline: str) -> None:
     ["{ pkgs }: { }", "{ pkgs }:\n{\n}\n", "{ pkgs }: {\n  # comment\n}", "{ pkgs }: { lib = 1; }"],
 )
 def test_a_set_without_packages_gets_its_first(text: str) -> None:
-    place = result_place(added(text, "a"))
-    assert place is not None
+    place = place_in(added(text, "a"))
+    assert isinstance(place, SetPlace)
     assert [name for name, _ in place.packages] == ["a"]
 
 
@@ -148,8 +161,9 @@ def test_a_syntax_error_is_one_message_with_its_line(kapack: Path) -> None:
 
 def test_a_folder_without_packages_is_no_repository(tmp_path: Path) -> None:
     (tmp_path / "default.nix").write_text("{ x }: x + 1\n")
-    with pytest.raises(InputError, match="no NUR repository"):
+    with pytest.raises(InputError, match="not a set of packages") as caught:
         find_layout(tmp_path)
+    assert caught.value.problems[0].where == "default.nix:1"
 
 
 COMPOSE = """{
@@ -186,4 +200,4 @@ def test_a_composition_is_no_repository_of_packages(tmp_path: Path, files: dict[
     ],
 )
 def test_the_argument_of_a_function_is_never_the_set(packages: str) -> None:
-    assert result_place(f"{{ pkgs }}: {packages}") is None
+    assert isinstance(place_in(f"{{ pkgs }}: {packages}"), Stop)

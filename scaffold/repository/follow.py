@@ -1,0 +1,574 @@
+"""Follows the value of a Nix file through the files of a repository, from its text alone.
+
+Nothing is evaluated by nix: names are looked up where ``let``, ``with``, ``rec`` and functions bind
+them, paths of the repository are imported, functions of the repository are called, and those of
+nixpkgs, flake-utils and flake-parts that pass packages on do what their documentation says
+(:mod:`scaffold.repository.functions`). Whatever else comes from outside is told as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from scaffold.base.errors import InputError
+from scaffold.nixlang.nodes import Binding, Node
+from scaffold.nixlang.strings import string_value, unescaped
+from scaffold.repository import functions
+from scaffold.repository.files import Files, NixFile
+from scaffold.repository.values import (
+    Arguments,
+    Built,
+    Called,
+    Conditional,
+    FlakeItself,
+    FlakeParts,
+    Function,
+    Keyed,
+    Literal,
+    Loaded,
+    Mapped,
+    Outside,
+    Pair,
+    PerSystem,
+    RepositoryPath,
+    Scope,
+    Sequence_,
+    Text,
+    Unknown,
+    Update,
+    Value,
+)
+
+#: Deeper chains of values than these are given up; real repositories stay below a tenth.
+_DEEPEST = 120
+_MOST = 40_000
+_SYSTEM = "x86_64-linux"
+#: What a string begins with when it is the path of a file of the repository.
+PATHS = (RepositoryPath, FlakeItself)
+#: Outputs of a flake that flake-parts makes of the modules of each system.
+_PER_SYSTEM = frozenset({"packages", "legacyPackages", "apps", "checks", "devShells"})
+
+
+class Thunk:
+    """A value that is found when it is first wanted; one that depends on itself is unknown."""
+
+    def __init__(self, follower: Follower, file: NixFile, node: Node, scope: Scope) -> None:
+        self._follower, self._scope = follower, scope
+        self._file, self._node = file, node
+        self._value: Value | None = None
+        self._busy = False
+
+    def __call__(self) -> Value:
+        """Return the value."""
+        if self._value is None:
+            if self._busy:
+                return Unknown("it depends on itself", self._file, self._node)
+            self._busy = True
+            try:
+                self._value = self._follower.value(self._file, self._node, self._scope)
+            finally:
+                self._busy = False
+        return self._value
+
+
+class Follower:
+    """Finds values in the files of one repository; each expression is read once for a scope."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self._depth = self._steps = 0
+        self._imported: dict[PurePosixPath, Value] = {}
+
+    # What a repository gives
+
+    def expression(self, path: PurePosixPath) -> Value:
+        """Return what a file such as default.nix gives when NUR calls it with ``pkgs``."""
+        file = self.files.nix(path)
+        value = self.of_file(path)
+        if isinstance(value, Function):
+            outside = Outside("arguments", file, file.tree)
+            return self.call(value, Arguments({}, outside), file, file.tree)
+        return value
+
+    def outputs(self) -> Value:
+        """Return the outputs of the repository's flake."""
+        file = self.files.nix(PurePosixPath("flake.nix"))
+        outputs = self.member(self.of_file(file.path), "outputs")
+        if outputs is None:
+            return Unknown("flake.nix has no outputs", file, file.tree)
+        found: list[Value] = []
+
+        def result() -> Value:
+            if not found:
+                return Unknown("it depends on itself", file, file.tree)
+            return found[0]
+
+        outside = Outside("inputs", file, file.tree)
+        inputs = Arguments({"self": FlakeItself(result)}, outside)
+        found.append(self.call(outputs, inputs, file, file.tree))
+        return found[0]
+
+    def of_file(self, path: PurePosixPath) -> Value:
+        """Return the value of a file, or of the default.nix of a folder."""
+        if self.files.is_dir(path):
+            path = path / "default.nix"
+        if path not in self._imported:
+            file = self.files.nix(path)
+            self._imported[path] = self.value(file, file.tree, Scope())
+        return self._imported[path]
+
+    # Expressions
+
+    def value(self, file: NixFile, node: Node, scope: Scope) -> Value:
+        """Return what is known of the value of an expression."""
+        self._depth += 1
+        self._steps += 1
+        try:
+            if self._depth > _DEEPEST or self._steps > _MOST:
+                return Unknown("it is more than can be followed", file, node)
+            return self._value(file, node, scope)
+        finally:
+            self._depth -= 1
+
+    def _value(self, file: NixFile, node: Node, scope: Scope) -> Value:
+        match node.kind:
+            case "parentheses" | "assert":
+                return self.value(file, node.body, scope)
+            case "let":
+                return self.value(file, node.body, self._bound(file, node, scope))
+            case "with":
+                opened = Thunk(self, file, node.children[0], scope)
+                return self.value(file, node.body, Scope(outer=scope, opened=opened))
+            case "set":
+                return self._set(file, node, scope)
+            case "lambda":
+                return Function(file, node, scope)
+            case "if":
+                return self._if(file, node, scope)
+            case "name":
+                return self._name(file, node, scope)
+            case "select":
+                return self._select(file, node, scope)
+            case "apply":
+                value = self.value(file, node.children[0], scope)
+                for argument in node.children[1:]:
+                    value = self.apply(value, Thunk(self, file, argument, scope), file, node)
+                return value
+            case "operation":
+                return self._operation(file, node, scope)
+            case "list":
+                items = tuple(Thunk(self, file, child, scope) for child in node.children)
+                return Sequence_(items)
+            case "path":
+                return self._path(file, node, scope)
+            case "string" | "indented string":
+                return self._string(file, node, scope)
+        return Outside(node.text or node.kind, file, node)
+
+    def _set(self, file: NixFile, node: Node, scope: Scope) -> Value:
+        inner = self._bound(file, node, scope) if node.text in ("rec", "let") else scope
+        literal = Literal(file, node, inner)
+        if node.text == "let":  # the old form: { … body = …; } gives its body
+            return self.member(literal, "body") or Unknown("it has no body", file, node)
+        return literal
+
+    def _bound(self, file: NixFile, node: Node, scope: Scope) -> Scope:
+        """Return the scope inside a ``let`` or a recursive set."""
+        inner = Scope(outer=scope)
+        literal = Literal(file, node, inner)
+        for name in node.bound():
+            inner.names[name] = self._lazy_member(literal, name)
+        return inner
+
+    def _lazy_member(self, literal: Literal, name: str) -> Callable[[], Value]:
+        found: list[Value] = []
+        busy: list[bool] = []
+
+        def value() -> Value:
+            if not found:
+                if busy:
+                    return Unknown(f"{name} depends on itself", literal.file, literal.node)
+                busy.append(True)
+                member = self.member(literal, name)
+                busy.pop()
+                what = Unknown(f"{name} is not bound", literal.file, literal.node)
+                found.append(member or what)
+            return found[0]
+
+        return value
+
+    def _if(self, file: NixFile, node: Node, scope: Scope) -> Value:
+        one, other = (self.value(file, child, scope) for child in node.children[1:])
+        sets = [value for value in (one, other) if is_set(value)]
+        if len(sets) == 2:
+            return Update(Conditional(sets[0]), Conditional(sets[1]))
+        if sets:
+            return Conditional(sets[0])
+        return Outside("a condition", file, node)
+
+    def _name(self, file: NixFile, node: Node, scope: Scope) -> Value:
+        here: Scope | None = scope
+        while here is not None:
+            if node.text in here.names:
+                return here.names[node.text]()
+            here = here.outer
+        here = scope  # `with` is weaker than every other binding
+        while here is not None:
+            if here.opened is not None and node.text not in functions.GLOBAL:
+                opened = here.opened()
+                found = self.member(opened, node.text)
+                if found is not None:
+                    return found
+            here = here.outer
+        return Outside(node.text, file, node)
+
+    def _select(self, file: NixFile, node: Node, scope: Scope) -> Value:
+        base = self.value(file, node.children[0], scope)
+        for name in node.names:
+            found = self.member(base, name or None)
+            if found is None:
+                if len(node.children) > 1:
+                    return self.value(file, node.children[1], scope)
+                return Unknown(f"there is no {name or 'such name'} in it", file, node)
+            base = found
+        return base
+
+    def _operation(self, file: NixFile, node: Node, scope: Scope) -> Value:
+        if node.text == "|>":
+            function = self.value(file, node.children[1], scope)
+            return self.apply(function, Thunk(self, file, node.children[0], scope), file, node)
+        if node.text == "<|":
+            function = self.value(file, node.children[0], scope)
+            return self.apply(function, Thunk(self, file, node.children[1], scope), file, node)
+        if node.text not in ("//", "++", "+") or len(node.children) < 2:
+            return Outside("a number or a truth value", file, node)
+        left, right = (self.value(file, child, scope) for child in node.children)
+        if node.text == "//":
+            return Update(left, right)
+        if node.text == "++" and isinstance(left, Sequence_) and isinstance(right, Sequence_):
+            return Sequence_((*left.items, *right.items))
+        if node.text == "+":
+            return joined(left, right) or Outside("a text", file, node)
+        return Outside("a list", file, node)
+
+    def _path(self, file: NixFile, node: Node, scope: Scope) -> Value:
+        if node.text[:1] in "/~":
+            return Outside(node.text, file, node)
+        pieces = self._pieces(file, node, scope, node.start, node.end)
+        if pieces is None:
+            return Outside("a path", file, node)
+        return normal(f"{file.path.parent}/{''.join(pieces)}") or Outside(node.text, file, node)
+
+    def _string(self, file: NixFile, node: Node, scope: Scope) -> Value:
+        plain = string_value(node)
+        if plain is not None:
+            return Text(plain)
+        mark = 1 if node.kind == "string" else 2
+        pieces = self._pieces(file, node, scope, node.start + mark, node.end - mark)
+        if pieces is None:
+            return Outside("a text", file, node)
+        text = "".join(pieces)
+        if pieces[0] == "" and isinstance(self.value(file, node.children[0], scope), PATHS):
+            return normal(text) or Outside("a text", file, node)
+        return Text(text)
+
+    def _pieces(
+        self, file: NixFile, node: Node, scope: Scope, start: int, end: int
+    ) -> list[str] | None:
+        """Return the texts of a string or path and of what is interpolated; None if unknown."""
+        pieces: list[str] = []
+        at = start
+        for child in node.children:
+            opening = file.text.rindex("${", at, child.start)
+            pieces.append(unescaped(file.text[at:opening]))
+            value = self.value(file, child, scope)
+            if isinstance(value, Text):
+                pieces.append(value.text)
+            elif isinstance(value, RepositoryPath):
+                pieces.append(str(value.path))
+            elif isinstance(value, FlakeItself):
+                pieces.append(".")
+            else:
+                return None
+            at = file.text.index("}", child.end) + 1
+        return [*pieces, unescaped(file.text[at:end])]
+
+    # Calls
+
+    def apply(
+        self, function: Value, argument: Callable[[], Value], file: NixFile, node: Node
+    ) -> Value:
+        """Return what a function makes of an argument that is found when it is wanted."""
+        if isinstance(function, Function):
+            return self._enter(function, argument)
+        if isinstance(function, Outside):
+            return functions.apply(self, function, argument, file, node)
+        if isinstance(function, Unknown):
+            return function
+        if isinstance(function, Called):
+            return self.apply(self.forced(function), argument, file, node)
+        return Outside("a call of what is no function", file, node)
+
+    def call(self, function: Value, argument: Value, file: NixFile, node: Node) -> Value:
+        """Return what a function makes of a value."""
+        return self.apply(function, lambda: argument, file, node)
+
+    def _enter(self, function: Function, argument: Callable[[], Value]) -> Value:
+        node, file = function.node, function.file
+        scope = Scope(outer=function.scope)
+        if node.formals is None:
+            scope.names[node.names[0]] = argument
+            return self.value(file, node.body, scope)
+        if node.formals.whole:
+            scope.names[node.formals.whole] = argument
+        for formal in node.formals.arguments:
+            default = formal.default
+            fallback = Thunk(self, file, default, scope) if default is not None else None
+            scope.names[formal.name] = self._argument(function, formal.name, argument, fallback)
+        return self.value(file, node.body, scope)
+
+    def _argument(
+        self,
+        function: Function,
+        name: str,
+        argument: Callable[[], Value],
+        fallback: Callable[[], Value] | None,
+    ) -> Callable[[], Value]:
+        def value() -> Value:
+            given = argument()
+            if isinstance(given, Arguments) and name not in given.known and fallback is not None:
+                return fallback()
+            found = self.member(given, name)
+            if found is None and fallback is not None:
+                return fallback()
+            return found or Outside(name, function.file, function.node)
+
+        return value
+
+    # Sets
+
+    def forced(self, value: Value) -> Value:
+        """Return the set that ``callPackage`` gives when what it calls returns one."""
+        while isinstance(value, Called):
+            callee = value.callee
+            if isinstance(callee, RepositoryPath):
+                callee = self.imported(callee, value.file, value.node)
+            if not isinstance(callee, Function):
+                return callee
+            arguments = Update(Outside("pkgs", value.file, value.node), value.arguments)
+            value = self.call(callee, arguments, value.file, value.node)
+        return value
+
+    def imported(self, path: RepositoryPath, file: NixFile, node: Node) -> Value:
+        """Return the value of a file that an expression imports."""
+        if self._depth > _DEEPEST - 20:
+            return Unknown("it is more than can be followed", file, node)
+        try:
+            return self.of_file(path.path)
+        except InputError as error:
+            return Unknown(f"{path.path}: {error.problems[0].what}", file, node)
+
+    def member(self, value: Value, name: str | None) -> Value | None:
+        """Return the value of a name in a set, None when it is not there for certain.
+
+        Without a name it is that of any, which is how the sets of a flake's systems are seen.
+        """
+        self._steps += 1
+        if self._steps > _MOST:
+            return None
+        match value:
+            case Literal():
+                return self._literal_member(value, name)
+            case Update():
+                right, left = self.member(value.right, name), None
+                if right is None or value.deep or isinstance(value.right, Outside | Conditional):
+                    left = self.member(value.left, name)
+                if right is not None and left is not None:
+                    return Update(left, right) if is_set(left) and is_set(right) else left
+                return right or left
+            case Conditional():
+                return self.member(value.value, name)
+            case Mapped():
+                member = self.member(value.base, name)
+                if member is None:
+                    return None
+                first = self.apply(
+                    value.function, lambda: Text(name or _SYSTEM), value.file, value.node
+                )
+                return self.call(first, member, value.file, value.node)
+            case Built():
+                return self.call(value.function, Text(name or _SYSTEM), value.file, value.node)
+            case Keyed():
+                return value.of_each()
+            case PerSystem():
+                return self._of_each_system(value, name)
+            case FlakeParts():
+                return self._of_modules(value, name)
+            case FlakeItself():
+                if name == "outPath":
+                    return RepositoryPath(PurePosixPath())
+                return self.member(value.outputs(), name)
+            case Arguments():
+                if name in value.known:
+                    return value.known[name]
+                return replace(value.outside, name=str(name))
+            case Pair():
+                return {"name": value.name, "value": value.value}.get(str(name))
+            case Called():
+                forced = self.forced(value)
+                return None if isinstance(forced, Called) else self.member(forced, name)
+            case Unknown():
+                return value
+            case Outside():
+                name_of_all = f"{value.name}.{name or '…'}"
+                return Outside(name_of_all, value.file, value.node)
+        return None
+
+    def _of_each_system(self, value: PerSystem, name: str | None) -> Value | None:
+        found = self.member(value.of_system(), name)
+        return None if found is None else Keyed(lambda: found)
+
+    def _literal_member(self, value: Literal, name: str | None) -> Value | None:
+        parts: list[Value] = []
+        at = len(value.prefix)
+        for binding in value.node.bindings:
+            if binding.is_inherit:
+                if not at and name in binding.names:
+                    parts.append(self._inherited(value, binding, str(name)))
+                continue
+            if binding.path[:at] != value.prefix or len(binding.path) <= at:
+                continue
+            here = binding.path[at]
+            if name is not None and here not in (name, None):
+                continue
+            if binding.value is not None and len(binding.path) == at + 1:
+                parts.append(Thunk(self, value.file, binding.value, value.scope)())
+            elif here is not None:
+                parts.append(replace(value, prefix=(*value.prefix, here)))
+            elif binding.value is not None:
+                parts.append(self._below(value, binding, at + 1))
+            if name is None and here in (None, _SYSTEM):
+                break
+        if not parts:
+            return None
+        result = parts[-1] if name is None else parts[0]
+        for part in parts[1:] if name is not None else ():
+            same = isinstance(part, Literal) and isinstance(result, Literal)
+            if same and part.node is result.node:  # type: ignore[attr-defined]
+                continue
+            result = Update(result, part, deep=True)
+        return result
+
+    def _below(self, value: Literal, binding: Binding, at: int) -> Value:
+        """Return the set of a binding behind a computed name: ``${system}.default = …;``."""
+        inner = replace(binding, path=binding.path[at:])
+        node = replace(value.node, bindings=(inner,))
+        return Literal(value.file, node, value.scope)
+
+    def _inherited(self, value: Literal, binding: Binding, name: str) -> Value:
+        if binding.value is not None:
+            scope = value.scope
+            source = Thunk(self, value.file, binding.value, scope)()
+            found = self.member(source, name)
+            return found or Outside(name, value.file, value.node)
+        # `inherit x;` in a recursive set or a `let` means the x around it
+        own = (name in value.scope.names and value.node.text == "rec") or value.node.kind == "let"
+        scope = value.scope.outer if own and value.scope.outer is not None else value.scope
+        return self._name(value.file, Node("name", value.node.start, value.node.end, name), scope)
+
+    # flake-parts
+
+    def _of_modules(self, value: FlakeParts, name: str | None) -> Value | None:
+        found: list[Value] = []
+        for module in value.modules():
+            flake = self.member(module, "flake")
+            if flake is not None and (given := self.member(flake, name)) is not None:
+                found.append(given)
+            if name in _PER_SYSTEM:
+                for inner in self._per_system(module):
+                    packages = self.member(inner, name)
+                    if packages is not None:
+                        found.append(Keyed(lambda packages=packages: packages))  # type: ignore[misc]
+                    if name == "packages" and (by_name := self._directory(inner)) is not None:
+                        found.append(Keyed(lambda by_name=by_name: by_name))  # type: ignore[misc]
+        result: Value | None = None
+        for part in found:
+            result = part if result is None else merged(result, part)
+        return result
+
+    def _per_system(self, module: Value) -> Iterator[Value]:
+        given = self.member(module, "perSystem")
+        if given is None or isinstance(given, Outside):
+            return
+        yield from self.modules(given, {})
+
+    def _directory(self, module: Value) -> Value | None:
+        """Return what pkgs-by-name-for-flake-parts loads."""
+        path = self.member(module, "pkgsDirectory")
+        if isinstance(path, RepositoryPath) and isinstance(module, Literal):
+            return Loaded(path.path, "", module.file, module.node)
+        return None
+
+    def modules(self, value: Value, known: dict[str, Value]) -> Iterator[Value]:
+        """Yield a module and all that it imports, called with the arguments of modules."""
+        file = None
+        if isinstance(value, RepositoryPath):
+            root = self.files.nix(self._module_file(value.path))
+            file = root
+            value = self.of_file(root.path)
+        if isinstance(value, Function):
+            file = value.file
+            arguments = Arguments(known, Outside("config", file, value.node))
+            value = self.call(value, arguments, file, value.node)
+        if not is_set(value) or isinstance(value, Outside):
+            return
+        yield value
+        imports = self.member(value, "imports")
+        for item in imports.items if isinstance(imports, Sequence_) else ():
+            try:
+                yield from self.modules(item(), known)
+            except InputError:
+                continue
+
+    def _module_file(self, path: PurePosixPath) -> PurePosixPath:
+        return path / "default.nix" if self.files.is_dir(path) else path
+
+
+def is_set(value: Value) -> bool:
+    """Say whether a value is, or may be, a set."""
+    return not isinstance(value, Text | RepositoryPath | Sequence_ | Function | Unknown) and not (
+        isinstance(value, Outside) and value.name in ("null", "true", "false", "throw")
+    )
+
+
+def merged(one: Value, other: Value) -> Value:
+    """Return the set that modules make of two definitions of one option."""
+    if isinstance(one, Keyed) and isinstance(other, Keyed):
+        return Keyed(lambda: Update(one.of_each(), other.of_each()))
+    return Update(one, other, deep=True)
+
+
+def joined(left: Value, right: Value) -> Value | None:
+    """Return ``left + right`` of paths and texts, None when either is not known."""
+    if isinstance(left, Text) and isinstance(right, Text):
+        return Text(left.text + right.text)
+    if isinstance(left, RepositoryPath) and isinstance(right, Text):
+        return normal(f"{left.path}{right.text}")
+    if isinstance(left, RepositoryPath) and isinstance(right, RepositoryPath):
+        return normal(f"{left.path}/{right.path}")
+    return None
+
+
+def normal(text: str) -> RepositoryPath | None:
+    """Return a path of the repository without ``.`` and ``..``; None when it leaves the root."""
+    parts: list[str] = []
+    for part in text.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return RepositoryPath(PurePosixPath(*parts))

@@ -1,0 +1,279 @@
+"""Where a repository's packages come from: the one set or folder that a new one belongs to.
+
+The value of default.nix (or nur.nix, or of a flake's ``packages``) is followed; of the sets that it
+is put together from, that with the most packages is the list. Nothing is taken for the list by its
+name or because it is given to a function.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from scaffold.nixlang.nodes import Binding
+from scaffold.repository.files import Files
+from scaffold.repository.follow import Follower
+from scaffold.repository.places import SetPlace, is_like_a_package, place_of
+from scaffold.repository.values import (
+    Built,
+    Called,
+    Conditional,
+    Keyed,
+    Literal,
+    Loaded,
+    Mapped,
+    Outside,
+    Unknown,
+    Update,
+    Value,
+)
+
+_RESERVED = """
+    lib modules overlays overlay nixosModules homeModules homeManagerModules darwinModules
+    flakeModules pkgs default recurseForDerivations
+"""
+#: What a NUR set keeps for other things (facts of nix-community/NUR), and what a flake's sets do.
+RESERVED = frozenset(_RESERVED.split())
+#: Where a repository's modules are listed, by default.nix or by the flake.
+MODULES = ("modules", "nixosModules")
+#: What stands for the first two letters of a name.
+_SHARD = "@@"
+FLAKE = PurePosixPath("flake.nix")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the sets that a value is put together from, and whether under a condition only."""
+
+    value: Value
+    conditional: bool = False
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why no list was found: the place that the reading did not get past, and what is there."""
+
+    where: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The packages that an entry of the repository gives, as far as they could be followed."""
+
+    entry: PurePosixPath
+    parts: tuple[Part, ...]
+
+    @property
+    def places(self) -> tuple[tuple[SetPlace, bool], ...]:
+        """The sets that are written in files, each with whether it is under a condition."""
+        return tuple(
+            (found, part.conditional)
+            for part in self.parts
+            if (found := written(part.value)) is not None
+        )
+
+    @property
+    def folders(self) -> tuple[Loaded, ...]:
+        """The folders that are loaded."""
+        return tuple(part.value for part in self.parts if isinstance(part.value, Loaded))
+
+    def has(self, target: SetPlace | Loaded) -> bool:
+        """Say whether the packages of another reading's list are among these."""
+        if isinstance(target, Loaded):
+            return any(loaded.pattern == target.pattern for loaded in self.folders)
+        return any(
+            place.node is target.node and place.prefix == target.prefix for place, _ in self.places
+        )
+
+
+class Reader:
+    """Reads the entries of one repository."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self.follower = Follower(files)
+
+    def expression(self, entry: PurePosixPath) -> Reading:
+        """Return what a file such as default.nix gives. Raises InputError when it is no Nix."""
+        return Reading(entry, tuple(self._parts(self.follower.expression(entry))))
+
+    def flake(self) -> Reading:
+        """Return the packages of the flake. Raises InputError when flake.nix is no Nix."""
+        outputs = self.follower.outputs()
+        found: list[Part] = []
+        for name in ("packages", "legacyPackages"):
+            systems = self.follower.member(outputs, name)
+            packages = self.follower.member(systems, None) if systems is not None else None
+            parts = tuple(self._parts(packages)) if packages is not None else ()
+            found += parts
+        if not found and isinstance(outputs, Outside | Unknown):
+            found = [Part(outputs)]
+        return Reading(FLAKE, tuple(found))
+
+    def modules(self, entry: PurePosixPath) -> SetPlace | Loaded | None:
+        """Return where the modules of default.nix, or of the flake, are listed."""
+        is_flake = entry == FLAKE
+        value = self.follower.outputs() if is_flake else self.follower.expression(entry)
+        for name in MODULES:
+            found = self.follower.member(value, name)
+            if found is None:
+                continue
+            parts = list(self._parts(found))
+            places = [p for part in parts if (p := written(part.value)) is not None]
+            if places:
+                return max(places, key=lambda place: len(place.entries))
+            for part in parts:
+                if isinstance(part.value, Loaded):
+                    return part.value
+        return None
+
+    def _parts(self, value: Value, *, conditional: bool = False) -> Iterator[Part]:
+        match value:
+            case Update():
+                yield from self._parts(value.left, conditional=conditional)
+                yield from self._parts(value.right, conditional=conditional)
+            case Conditional():
+                yield from self._parts(value.value, conditional=True)
+            case Called():
+                forced = self.follower.forced(value)
+                yield from self._parts(forced, conditional=conditional)
+            case Keyed():
+                yield from self._parts(value.of_each(), conditional=conditional)
+            case _:
+                yield Part(value, conditional)
+
+
+def written(value: Value) -> SetPlace | None:
+    """Return the set in a file that a part is, or whose values a function calls."""
+    if isinstance(value, Literal):
+        return place_of(value)
+    if isinstance(value, Mapped):
+        base = value.base
+        while isinstance(base, Conditional):
+            base = base.value
+        if isinstance(base, Literal):
+            place = place_of(base, paths=True)
+            return place if len(place.packages) == len(place.entries) else None
+    return None
+
+
+def choose(reading: Reading, files: Files) -> SetPlace | Loaded | Stop:
+    """Return the set or the folder that a new package belongs to, or why that is not known."""
+    best: SetPlace | Loaded | None = None
+    most = (0, 0, 0)
+    for place, conditional in reading.places:
+        others = [b for name, b in place.entries if name not in RESERVED]
+        likely = sum(map(is_like_a_package, others))
+        called = len(place.packages)
+        score = (int(bool(called)), int(not conditional), max(called, likely))
+        if likely + called and score > most:
+            best, most = place, score
+    for loaded in reading.folders:
+        score = (1, 1, _loaded_packages(loaded, files))
+        if best is None or score > most:
+            best, most = loaded, score
+    return best if best is not None else _empty(reading, files)
+
+
+def _loaded_packages(loaded: Loaded, files: Files) -> int:
+    """Return how many packages lie where a loader looks."""
+    before, _, after = loaded.pattern.replace("@@", "@").partition("@")
+    if not after.startswith("/"):
+        return len(files.entries(loaded.folder))
+    folder = PurePosixPath(before)
+    return sum(files.is_dir(folder / name) for name in files.entries(folder))
+
+
+def _empty(reading: Reading, files: Files) -> SetPlace | Stop:
+    """Return the set of a repository without packages, when nothing else can be meant."""
+    for part in reading.parts:
+        if isinstance(part.value, Unknown | Outside | Built):
+            return _stop(part.value, reading)
+    places = [place for place, _ in reading.places]
+    if len(places) != 1 or len(reading.parts) != 1:
+        return Stop(str(reading.entry), "it gives no packages")
+    place = places[0]
+    if reading.entry != FLAKE and not (place.names <= RESERVED and "pkgs" in place.scope):
+        return Stop(str(place.file), "it gives no packages")
+    folder = PurePosixPath("pkgs")
+    unlisted = [name for name in files.entries(folder) if _is_package(folder / name, files)]
+    if unlisted:
+        why = f"it lists none of the packages of pkgs/, such as {unlisted[0]}"
+        return Stop(f"{place.file}:{line_of(place)}", why)
+    return place
+
+
+def _is_package(path: PurePosixPath, files: Files) -> bool:
+    return any(files.is_file(path / name) for name in ("default.nix", "package.nix"))
+
+
+def _stop(value: Value, reading: Reading) -> Stop:
+    match value:
+        case Unknown():
+            return Stop(value.where, value.why)
+        case Outside():
+            line = value.file.line(value.node)
+            called = value.name.removesuffix(" …").replace(" …", "")
+            why = f"what {called} gives is not known from the repository's own files"
+            if called.startswith("a "):
+                why = f"it is {called}, not a set of packages"
+            return Stop(f"{value.file.path}:{line}", why)
+        case Built():
+            line = value.file.line(value.node)
+            return Stop(f"{value.file.path}:{line}", "it makes packages of a list of names")
+    return Stop(str(reading.entry), "it gives no packages")
+
+
+def line_of(place: SetPlace) -> int:
+    """Return the line that a set begins on."""
+    return place.text.count("\n", 0, place.node.start) + 1
+
+
+def pattern_of(place: SetPlace, files: Files) -> str:
+    """Return where files of packages lie, with ``@`` for the name, by those that are listed."""
+    found: Counter[str] = Counter()
+    for name, binding in place.packages:
+        pattern = _pattern(name, binding, place, files)
+        if pattern:
+            found[pattern] += 1
+    if found:
+        return found.most_common(1)[0][0]
+    here = place.file.parent
+    folder = here if here.parts and place.file.name == "default.nix" else PurePosixPath("pkgs")
+    return f"{folder}/@/default.nix"
+
+
+def _pattern(name: str, binding: Binding, place: SetPlace, files: Files) -> str:
+    node = place.path_of(binding)
+    if node is None or node.children:
+        return ""
+    path = normal_path(place.file.parent, node.text)
+    if path is None:
+        return ""
+    named = path.parent if path.suffix == ".nix" and path.parent.name == name else path
+    if len(named.parent.name) == len(_SHARD) and named.parent.name == name[:2].lower():
+        rest = "default.nix" if path == named else path.name
+        return f"{named.parent.parent}/{_SHARD}/@/{rest}".removeprefix("./")
+    if path.name == name and files.is_dir(path):
+        return f"{path.parent}/@/default.nix".removeprefix("./")
+    if path.name == f"{name}.nix":
+        return f"{path.parent}/@.nix".removeprefix("./")
+    if path.parent.name == name and path.suffix == ".nix":
+        return f"{path.parent.parent}/@/{path.name}".removeprefix("./")
+    return ""
+
+
+def normal_path(folder: PurePosixPath, text: str) -> PurePosixPath | None:
+    """Return a path literal of a file in ``folder`` seen from the root; None when it leaves it."""
+    parts = [] if text.startswith("/") else list(folder.parts)
+    for part in text.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return PurePosixPath(*parts)
