@@ -108,9 +108,10 @@ def has_options(answers: Answers, catalog: Catalog) -> bool:
 
 
 def recommended_release(answers: Answers, catalog: Catalog) -> str:
-    """Return the newest release that can serve the parts, else the newest."""
+    """Return the default release, or the newest one that can serve the parts where it cannot."""
     excluded = excluded_releases(chosen_parts(answers), catalog, chosen_flavours(answers))
-    return next((r for r in catalog.releases if r not in excluded), catalog.default_release)
+    known = catalog.preferred_releases
+    return next((r for r in known if r not in excluded), known[0])
 
 
 def fixed(answer: Any) -> Recommend:

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from scaffold.catalogue.entries import Extra, Flavour, PackageSet, Part, Release, Service, Stack
+from scaffold.catalogue.entries import (
+    Caution,
+    Extra,
+    Flavour,
+    PackageSet,
+    Part,
+    Release,
+    Service,
+    Stack,
+)
 
 
 class Catalog(Struct, frozen=True):
@@ -19,8 +28,16 @@ class Catalog(Struct, frozen=True):
     releases: Mapping[str, Release]
     extras: Mapping[str, Extra]
     package_sets: Mapping[str, PackageSet] = {}
+    cautions: Mapping[str, Caution] = {}
 
     @property
     def default_release(self) -> str:
-        """The newest release: the first row of the table."""
-        return next(iter(self.releases))
+        """The release that is marked as the default; without such a mark, the first row."""
+        marked = [name for name, row in self.releases.items() if row.default]
+        return (marked or list(self.releases))[0]
+
+    @property
+    def preferred_releases(self) -> list[str]:
+        """The releases in the order in which they are recommended: the default, then the newest."""
+        first = self.default_release
+        return [first, *(name for name in self.releases if name != first)]

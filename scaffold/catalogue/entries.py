@@ -6,6 +6,7 @@ A misspelt or missing key is refused when the file is read, with its path.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
@@ -39,15 +40,23 @@ class Pin(Entry, frozen=True):
 
     ``style`` says how the ref is written: ``path`` appends ``/REF`` (github:), ``query`` adds
     ``?ref=REF`` or ``?rev=REF`` (git+https:). ``follows`` are the input's own inputs that are
-    replaced by the flake's of the same name; ``private`` says what a user must have to fetch it.
+    replaced by the flake's of the same name, or a table of them with what replaces each, such as
+    ``{ nixpkgs = "nxc/nixpkgs" }``; ``private`` says what a user must have to fetch it.
     """
 
     url: str
     ref: str
     style: str
-    follows: tuple[str, ...] = ("nixpkgs",)
+    follows: tuple[str, ...] | Mapping[str, str] = ("nixpkgs",)
     flake: bool = True
     private: str = ""
+
+    @property
+    def replaced(self) -> Mapping[str, str]:
+        """The input's own inputs that are replaced, each with the path of what replaces it."""
+        if isinstance(self.follows, Mapping):
+            return self.follows
+        return {name: name for name in self.follows}
 
 
 class Argument(Entry, frozen=True):
@@ -102,11 +111,31 @@ class SetUse(Entry, frozen=True):
     packages: tuple[str, ...] = ()
 
 
+class Caution(Entry, frozen=True):
+    """What the user of a release has to know before anything is written.
+
+    It concerns compositions with one of ``flavours`` (none: with any) and at least ``hosts``
+    hosts. One that ``refuses`` is an error, any other is told. ``source`` says how it is known.
+    """
+
+    name: str
+    what: str
+    remedy: str
+    source: str
+    flavours: tuple[str, ...] = ()
+    hosts: int = 0
+    refuses: bool = False
+
+
 class Release(Entry, frozen=True):
     """One row of pins that were seen to work together, with the evidence for the row.
 
+    ``published`` and ``end_of_support`` are the dates of its nixpkgs, after the latter of which it
+    gets no security fixes. ``default`` marks the row that is taken unless parts need another.
     ``shell`` is the devShell of nxc with all programs, ``flavours`` are those its library has.
-    ``package_sets`` says what the pinned revisions of package sets hold.
+    ``package_sets`` says what the pinned revisions of package sets hold. ``cautions`` are names
+    of ``cautions.toml``. ``kernel`` is what every composition of the release sets for the kernel
+    and the initrd.
     """
 
     name: str
@@ -115,7 +144,12 @@ class Release(Entry, frozen=True):
     root_password: str
     flavours: tuple[str, ...]
     evidence: str
+    published: date | None = None
+    end_of_support: date | None = None
+    default: bool = False
     package_sets: Mapping[str, SetContents] = {}
+    cautions: tuple[str, ...] = ()
+    kernel: tuple[Kernel, ...] = ()
 
 
 class Limit(Entry, frozen=True):
@@ -180,6 +214,7 @@ class Kernel(Entry, frozen=True):
     every role with one kernel and one initrd, built from a configuration without roles, so it
     ends up in ``base.nix``, and so do ``settings``, whole Nix definitions. A part whose entries
     with ``packages`` are all for other ``releases`` cannot run on a release: it has no kernel.
+    With ``flavours``, it is only there when one of them was chosen.
     ``params`` are kernel parameters: NixOS Compose boots with a command line of its own and takes
     them from ``setup.toml`` (setup.py of its client), never from Nix.
     """
@@ -189,6 +224,7 @@ class Kernel(Entry, frozen=True):
     packages: str = ""
     settings: tuple[str, ...] = ()
     releases: tuple[str, ...] = ()
+    flavours: tuple[str, ...] = ()
 
 
 class Brings(Entry, frozen=True):

@@ -23,6 +23,7 @@ CONTENT = (
     "flavours.toml",
     "releases.toml",
     "package_sets.toml",
+    "cautions.toml",
     "extras.toml",
 )
 
@@ -112,7 +113,7 @@ def reference_faults(catalog: Catalog, stack_files: Mapping[str, Path]) -> Itera
 
 
 def package_set_faults(catalog: Catalog) -> Iterator[Problem]:
-    """Rows of releases name package sets that exist, and the other way round; names do not clash.
+    """Rows of releases name package sets and cautions that exist; names do not clash.
 
     A part that takes modules from a package set takes them from one that says how to name them.
     """
@@ -122,6 +123,10 @@ def package_set_faults(catalog: Catalog) -> Iterator[Problem]:
                 what = f"[{row.name}.package_sets.{name}] describes an unknown package set"
                 remedy = did_you_mean(name, list(catalog.package_sets))
                 yield Problem("releases.toml", what, remedy)
+        for name in row.cautions:
+            if name not in catalog.cautions:
+                what = f"[{row.name}].cautions names {name!r}, which does not exist"
+                yield Problem("releases.toml", what, did_you_mean(name, list(catalog.cautions)))
     for entry in catalog.package_sets.values():
         if entry.name == "nixpkgs" or entry.name in catalog.extras:
             what = f"[{entry.name}] has a name that means something else in answers"

@@ -2,8 +2,8 @@
 
 A catalogue folder looks like the tool's own ``templates/``: ``services/<name>/service.toml``,
 ``stacks/<name>.toml``, ``flavours.toml``, ``releases.toml``, ``package_sets.toml``,
-``extras.toml``; any of them may be missing. Later folders add to earlier ones. Mistakes are
-reported with the file and the key.
+``cautions.toml``, ``extras.toml``; any of them may be missing. Later folders add to earlier ones.
+Mistakes are reported with the file and the key.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from scaffold.base.errors import InputError, Problem
 from scaffold.base.folders import templates_folder as templates_folder
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import (
+    Caution,
     Entry,
     Extra,
     Flavour,
@@ -58,6 +59,7 @@ def load_catalog(folders: Sequence[Path] = ()) -> Catalog:
         releases=_tables(all_folders, "releases.toml", Release),
         extras=_tables(all_folders, "extras.toml", Extra),
         package_sets=_tables(all_folders, "package_sets.toml", PackageSet),
+        cautions=_tables(all_folders, "cautions.toml", Caution),
     )
     files = {file.stem: file for folder in all_folders for file in folder.glob("stacks/*.toml")}
     if faults := [*reference_faults(catalog, files), *package_set_faults(catalog)]:

@@ -14,6 +14,7 @@ import click
 from scaffold.answers import user_config
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
+from scaffold.composition.notices import support_of
 
 
 def run(what: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) -> None:
@@ -43,7 +44,7 @@ def _wrapped(line: str, indent: str) -> list[str]:
 
 def _releases(catalog: Catalog) -> list[tuple[str, str]]:
     return [
-        (r.name, " · ".join(f"{name} {pin.ref}" for name, pin in r.inputs.items()))
+        (r.name, " · ".join([*(f"{n} {pin.ref}" for n, pin in r.inputs.items()), *support_of(r)]))
         for r in catalog.releases.values()
     ]
 

@@ -17,6 +17,7 @@ from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Composition
+from scaffold.composition.notices import cautions
 from scaffold.composition.option_rules import OPTION_RULES
 from scaffold.composition.role_rules import ROLE_RULES
 from scaffold.composition.topology import Topology
@@ -151,6 +152,13 @@ def release_has_parts(topology: Topology) -> Iterator[Problem]:
         yield Problem("release", what, remedy[0].upper() + remedy[1:])
 
 
+def release_is_free_of_faults(topology: Topology) -> Iterator[Problem]:
+    """NixOS Compose of the release has no fault that keeps this composition from working."""
+    for caution in cautions(topology):
+        if caution.refuses:
+            yield Problem("release", f"{topology.release.name!r}: {caution.what}", caution.remedy)
+
+
 def unique_options(topology: Topology) -> Iterator[Problem]:
     """An option that must differ between roles does."""
     for part in topology.used_parts:
@@ -216,6 +224,7 @@ RULES: tuple[Rule, ...] = (
     host_names_differ,
     flavours_can_run,
     release_has_parts,
+    release_is_free_of_faults,
     *ROLE_RULES,
     unique_options,
     options_are_used,

@@ -115,14 +115,15 @@ class Topology(Placement):
 
     @cached_property
     def kernel(self) -> tuple[Kernel, ...]:
-        """Kernel-level settings of the used parts on the chosen release, each once."""
-        release = self.composition.release
+        """Kernel-level settings of the release and of the used parts on it, each once."""
+        release, chosen = self.composition.release, set(self.composition.flavours)
+        settings = [*self.release.kernel, *(k for part in self.used_parts for k in part.kernel)]
         return tuple(
             dict.fromkeys(
                 setting
-                for part in self.used_parts
-                for setting in part.kernel
-                if not setting.releases or release in setting.releases
+                for setting in settings
+                if (not setting.releases or release in setting.releases)
+                and (not setting.flavours or chosen & set(setting.flavours))
             )
         )
 

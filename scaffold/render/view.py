@@ -117,12 +117,14 @@ def _shares(found: Iterable[tuple[Role, str]]) -> list[dict[str, Any]]:
 
 def _input(name: str, topology: Topology) -> dict[str, Any]:
     pin = topology.inputs[name]
-    follows = [f for f in pin.follows if f in topology.inputs] if name != "nixpkgs" else []
+    replaced = {} if name == "nixpkgs" else pin.replaced
     return {
         "name": name,
         "url": pin_url(pin, topology.ref(name)),
         "ref": topology.ref(name),
-        "follows": follows,
+        "follows": {
+            own: other for own, other in replaced.items() if other.split("/")[0] in topology.inputs
+        },
         "flake": pin.flake,
     }
 

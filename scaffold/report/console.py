@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from scaffold.composition.notices import notices, today
 from scaffold.composition.topology import Topology
 from scaffold.composition.variants import differences
 from scaffold.report.reporter import LABEL_WIDTH, Reporter
@@ -179,3 +180,5 @@ def _add_shared(grid: Table, topology: Topology) -> None:
         grid.add_row(_label("variants" if index == 0 else ""), text)
     for index, source in enumerate(topology.private):
         grid.add_row(_label("private" if index == 0 else ""), Text(source, style="yellow"))
+    for index, notice in enumerate(notices(topology, today())):
+        grid.add_row(_label("note" if index == 0 else ""), Text(notice, style="yellow"))

@@ -10,6 +10,7 @@ from scaffold.answers.questions import Question, chosen_flavours, chosen_parts
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import OptionSpec, Part
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases
+from scaffold.composition.notices import support_of
 
 Explain = Callable[[Answers, Catalog], list[str]]
 
@@ -88,7 +89,9 @@ def flavours(parts: Sequence[str], catalog: Catalog) -> list[str]:
 def releases(parts: Sequence[str], flavours: Sequence[str], catalog: Catalog) -> list[str]:
     """Return what each release was seen in; a reason that excludes several is told once."""
     excluded = excluded_releases(parts, catalog, flavours)
-    told = [f"{r.name}: {r.evidence}." for r in catalog.releases.values()]
+    told = [
+        f"{r.name}: {', '.join([r.evidence, *support_of(r)])}." for r in catalog.releases.values()
+    ]
     reasons: dict[str, list[str]] = {}
     for name, why in excluded.items():
         reasons.setdefault(why, []).append(name)

@@ -165,7 +165,13 @@ def release_page(release: Release, catalog: Catalog) -> Page:
         "kind": "release",
         "name": release.name,
         "inputs": {name: pin_url(pin, pin.ref) for name, pin in release.inputs.items()},
+        "published": str(release.published or ""),
+        "end_of_support": str(release.end_of_support or ""),
         "evidence": release.evidence,
+        "cautions": [
+            f"{caution.what}. {caution.remedy}."
+            for caution in (catalog.cautions[name] for name in release.cautions)
+        ],
         "flavours": list(release.flavours),
         "shell": release.shell,
         "package_sets": {

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scaffold.answers import user_config
+from scaffold.composition.notices import notices, today
 from scaffold.composition.topology import Topology
 from scaffold.composition.variants import differences
 from scaffold.report.reporter import Reporter
@@ -93,6 +94,8 @@ class PlainReporter(Reporter):
             self.line(f"variant {name}: {listed(differences(variant))}")
         for source in topology.private:
             self.line(f"private source {source}")
+        for text in notices(topology, today()):
+            self.line(f"note: {text}")
 
     def plan(self, plan: Plan, *, shown_as: str) -> None:
         """Print a verb and a path for each file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import questionary
@@ -12,6 +12,7 @@ from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import Question, chosen_flavours, chosen_inputs, chosen_parts
 from scaffold.catalogue import values
 from scaffold.catalogue.catalog import Catalog
+from scaffold.catalogue.entries import Release
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases, private_sources
 from scaffold.report import help_texts
 from scaffold.terminal import asking
@@ -108,7 +109,7 @@ def release(question: Question, answers: Answers, catalog: Catalog) -> dict[str,
     def make() -> questionary.Question:
         items = [
             Item(
-                f"{r.name}   {_pins(r.inputs)}",
+                "   ".join([r.name, *_until(r, excluded), _pins(r.inputs)]),
                 value=r.name,
                 disabled=_part_of(excluded.get(r.name)),
             )
@@ -126,6 +127,12 @@ def _without_flavours(chosen: Sequence[str], catalog: Catalog) -> dict[str, str]
         r.name: [f for f in chosen if f not in r.flavours] for r in catalog.releases.values()
     }
     return {name: f"has no flavour {', '.join(f)}" for name, f in lacking.items() if f}
+
+
+def _until(release: Release, excluded: Collection[str]) -> list[str]:
+    """The end of a release's support, in the width that its reason leaves where it is excluded."""
+    end = release.end_of_support
+    return [] if end is None or release.name in excluded else [f"until {end}"]
 
 
 def _pins(inputs: Mapping[str, Any]) -> str:

@@ -67,7 +67,8 @@ def test_the_catalogue_of_the_tool_loads():
         CATALOG.parts
     )
     assert {"vm", "docker", "nspawn", "g5k-nfs-store"} <= set(CATALOG.flavours)
-    assert CATALOG.default_release == next(iter(CATALOG.releases))
+    assert CATALOG.default_release == "25.05"
+    assert CATALOG.preferred_releases[:2] == ["25.05", "26.05"]
 
 
 def test_the_templates_folder_is_that_of_the_checkout():
@@ -96,6 +97,7 @@ def test_every_release_names_known_flavours_its_evidence_and_its_inputs(name):
     assert set(release.flavours) <= set(CATALOG.flavours)
     assert {"nixpkgs", "nxc"} <= set(release.inputs)
     assert release.evidence
+    assert release.published < release.end_of_support
     assert all(pin.style in ("path", "query") for pin in release.inputs.values())
 
 

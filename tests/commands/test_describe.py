@@ -68,7 +68,7 @@ def test_a_page_of_a_part_as_text():
     assert "ports 6818" in text
     assert "units slurmd.service munged.service" in text
     assert "proof every node is idle" in text
-    assert "releases 25.05 " in text
+    assert "releases 26.05 25.11 25.05 " in text
 
 
 def test_numbers_and_yes_or_no_are_told_apart():

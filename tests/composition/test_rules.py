@@ -132,7 +132,7 @@ def test_a_release_that_only_a_flavour_excludes_is_told_with_both_ways_out():
     old = CATALOG.stacks["oar"].answers["roles"]
     roles = [f"{name}:{r.get('count', 1)}={','.join(r['parts'])}" for name, r in old.items()]
     found = only_problem(*roles, release="23.05", flavours=["vm", "docker"])
-    assert found.endswith("Choose from 25.05, 24.11, 23.11, or leave out docker.")
+    assert found.endswith("Choose from 26.05, 25.11, 25.05, 24.11, 23.11, or leave out docker.")
 
 
 def test_a_flavour_that_none_of_the_parts_releases_has_is_excluded():

@@ -298,7 +298,10 @@ def test_the_release_starts_at_the_recommended_one():
     answer, screen = ask("release", [ENTER], FULL)
     assert answer == {"release": CATALOG.default_release}
     assert all(name in screen for name in CATALOG.releases)
-    assert ask("release", [DOWN + ENTER], FULL)[0] == {"release": list(CATALOG.releases)[1]}
+    names = list(CATALOG.releases)
+    after = names[names.index(CATALOG.default_release) + 1]
+    assert ask("release", [DOWN + ENTER], FULL)[0] == {"release": after}
+    assert f"until {CATALOG.releases[after].end_of_support}" in screen
 
 
 def test_inputs_are_pinned_one_by_one():

@@ -54,7 +54,12 @@ def _excluded(part: Part) -> str:
 
 def releases(catalog: Catalog) -> list[list[str]]:
     return [
-        [r.name, *(_ref(r, name) for name in ("nixpkgs", "nxc", "kapack")), r.evidence]
+        [
+            r.name,
+            *(_ref(r, name) for name in ("nixpkgs", "nxc", "kapack")),
+            str(r.end_of_support or ""),
+            r.evidence,
+        ]
         for r in catalog.releases.values()
     ]
 

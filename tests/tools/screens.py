@@ -90,6 +90,7 @@ class Terminal:
         self.screen = pyte.Screen(COLUMNS, LINES)
         self.stream = pyte.Stream(self.screen)
         own = {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
+        own["SOURCE_DATE_EPOCH"] = "1795824000"  # what is told of support is that of this day
         home = {f"XDG_{kind}_HOME": f"{folder}/{kind}" for kind in ("CONFIG", "CACHE", "STATE")}
         env = {**os.environ, **own, **home, "HOME": folder}
         env.pop("COLUMNS", None)

@@ -4,8 +4,8 @@
   inputs = {
 {% for input in cookiecutter.inputs %}
     {{ input.name | nixattr }}.url = {{ input.url | nix }};
-{% for name in input.follows %}
-    {{ input.name | nixattr }}.inputs.{{ name }}.follows = {{ name | nix }};
+{% for name, other in input.follows.items() %}
+    {{ input.name | nixattr }}.inputs.{{ name | nixattr }}.follows = {{ other | nix }};
 {% endfor %}
 {% if not input.flake %}
     {{ input.name | nixattr }}.flake = false;
