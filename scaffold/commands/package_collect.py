@@ -113,5 +113,7 @@ def show(package: Package, look: Look, reporter: Reporter) -> None:
         reporter.field("inputs", " ".join(used))
     if inputs.unknown:
         reporter.field("not mapped", " ".join(inputs.unknown))
+    if inputs.unread:
+        reporter.field("incomplete?", f"not understood: {', '.join(inputs.unread)}")
     if not package.hash and package.source.kind != "folder":
         reporter.field("hash", f"not known: {package.fill} tells it")

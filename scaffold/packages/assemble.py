@@ -63,6 +63,7 @@ def assemble(
     names = (frozenset(package_names(layout)) if others is None else others) - {name}
     local = frozenset(n for n in names if n not in ("lib", "pkgs", "debug"))
     needs = inputs(facts.extra.get("needs", ()), local)
+    needs = replace(needs, unread=tuple(facts.extra.get("unread", ())))
     found = _with_further(needs, given, builder)
     package = Package(
         name=name,

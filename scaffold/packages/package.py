@@ -110,6 +110,7 @@ def _names(package: Package) -> dict[str, Any]:
         "below": lambda listed: _below(listed, prefix, frozenset()),
         "unknown": inputs.unknown,
         "optional": inputs.optional,
+        "unread": inputs.unread,
         "licences": [nix_raw(f"lib.licenses.{name}") for name in package.licence.attributes],
         "licence": package.licence,
         "maintainers": [nix_raw(f"lib.maintainers.{name}") for name in package.maintainers],

@@ -175,7 +175,7 @@ def _upstream_name(value: Any) -> str:
 
 def _input(role: str) -> Any:
     """Return the validator of a list of inputs; those that are only told are any text."""
-    if role in ("unknown", "optional"):
+    if role in ("unknown", "optional", "unread"):
         return lambda value: [values.line(item) for item in values.listed(value)]
     return values.packages
 

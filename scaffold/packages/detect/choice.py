@@ -8,12 +8,15 @@ from pathlib import PurePosixPath
 
 from scaffold.packages.builders import Builder, find_builders
 from scaffold.packages.detect import (
+    autotools,
+    cmake,
     dune,
     haskell,
     languages,
     lua,
+    make,
     maven,
-    native,
+    meson,
     no_builder,
     perl,
     python,
@@ -25,16 +28,16 @@ from scaffold.packages.detect.project import Project, only
 
 #: Who reads the project files of a builder; a builder without one has no project file.
 READERS: Mapping[str, Callable[[Folder], Project]] = {
-    "autotools": native.autotools,
-    "cmake": native.cmake,
+    "autotools": autotools.look,
+    "cmake": cmake.look,
     "dune": dune.look,
     "go": languages.go,
     "haskell": haskell.look,
-    "kernel": native.kernel,
+    "kernel": make.kernel,
     "lua": lua.look,
-    "make": native.make,
+    "make": make.look,
     "maven": maven.look,
-    "meson": native.meson,
+    "meson": meson.look,
     "node": languages.node,
     "perl": perl.look,
     "pnpm": languages.node,

@@ -14,9 +14,10 @@ from scaffold.packages.detect.project import Need
 
 @dataclass(frozen=True)
 class Inputs:
-    """Attributes by role, as a package's arguments; ``unknown`` and ``optional`` are not mapped.
+    """Attributes by role, as a package's arguments; ``unknown`` and ``optional`` are not used.
 
-    ``local`` are packages of the repository itself.
+    ``unread`` says in words what asks for dependencies and was not understood: with it, the lists
+    may be incomplete.
     """
 
     native: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class Inputs:
     check: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @cache

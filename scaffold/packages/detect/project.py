@@ -69,3 +69,23 @@ def first(pattern: str, text: str, flags: int = re.MULTILINE) -> str:
 def without_comments(text: str, sign: str = "#") -> str:
     """Return a text without comments from ``sign`` to the end of the line."""
     return re.sub(rf"(?m){re.escape(sign)}.*$", "", text)
+
+
+def plain_number(text: str) -> str:
+    """Return a version, empty for text that holds variables or words."""
+    return text.removeprefix("v") if re.fullmatch(r"v?\d+(?:\.\d+)*(?:[-.\w]*)", text) else ""
+
+
+def call_of(text: str, name: str) -> str:
+    """Return the arguments of the first call of a function, brackets within them included.
+
+    ``name`` is a pattern.
+    """
+    match = re.search(rf"(?m)(?<!\w){name}\s*\(", text)
+    if not match:
+        return ""
+    depth, place = 1, match.end()
+    while place < len(text) and depth:
+        depth += {"(": 1, ")": -1}.get(text[place], 0)
+        place += 1
+    return text[match.end() : place - 1]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scaffold.packages.detect import native
+from scaffold.packages.detect import make, meson
 from scaffold.packages.detect.facts import Folder, table, text_of
 from scaffold.packages.detect.project import Need, Project, main_of
 from scaffold.packages.detect.requirements import normalised, of_poetry, required
@@ -74,7 +74,7 @@ def look(folder: Folder) -> Project:
             "cargo": any(n.name.endswith("cargoSetupHook") for n in needs),
         },
         explains=_explains(folder, document, name),
-        doubt="the Makefile compiles too" if native.compiles(folder) else "",
+        doubt="the Makefile compiles too" if make.compiles(folder) else "",
     )
 
 
@@ -93,15 +93,15 @@ def _explains(folder: Folder, document: dict[str, Any], name: str) -> tuple[str,
     A Meson project of another name is a library or a program that has bindings.
     """
     cmake = r"(?i)\b(nanobind_add_module|pybind11_add_module|python3?_add_library)\b|\bSKBUILD_"
-    meson = r"\.extension_module\s*\(|\bimport\s*\(\s*'python'"
+    modules = r"\.extension_module\s*\(|\bimport\s*\(\s*'python'"
     below = [f for f in folder.walk(deepest=2) if f.endswith("meson.build")]
     if _runs_cmake(document) and re.search(cmake, folder.text("CMakeLists.txt")):
         return ("CMakeLists.txt",)
-    project = native.meson(folder).name
+    project = meson.look(folder).name
     if (
         "meson-python" in _requires(document)
         and normalised(project) == normalised(name)
-        and any(re.search(meson, folder.text(f)) for f in below)
+        and any(re.search(modules, folder.text(f)) for f in below)
     ):
         return ("meson.build",)
     return ()

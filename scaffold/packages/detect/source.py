@@ -46,6 +46,7 @@ def detect(path: Path, builders: Mapping[str, Builder], wanted: str | None = Non
     extra = {
         **project.extra,
         "needs": project.needs,
+        "unread": project.unread,
         "name": project.name,
         "repository": names[-1],
         "offered": choice.builder.name if choice.builder else None,

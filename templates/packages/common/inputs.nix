@@ -4,6 +4,9 @@ nativeBuildInputs = {{ native | nix }};
 {% if unknown %}
 {{ ("Not known by its name in nixpkgs: " ~ unknown | join(", ")) | wordwrap(90) | nixcomment }}
 {% endif %}
+{% if unread %}
+{{ ("May be incomplete; not understood: " ~ unread | join(", ")) | wordwrap(90) | nixcomment }}
+{% endif %}
 {% if optional %}
 {{ ("Optional, not used: " ~ optional | join(", ")) | wordwrap(90) | nixcomment }}
 {% endif %}
