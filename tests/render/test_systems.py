@@ -171,6 +171,23 @@ def test_nodes_of_oar_have_what_its_jobs_need(stack):
     assert 'users.users.oar.homeMode = lib.mkForce "755";' in text
 
 
+@pytest.mark.parametrize(
+    ("stack", "path", "unit"),
+    [
+        ("slurm", "parts/slurm-dbd.nix", "mysql"),
+        ("web", "parts/web-database.nix", "postgresql"),
+        ("oar", "parts/oar-dbserver.nix", "postgresql"),
+        ("cigri", "parts/cigri-dbserver.nix", "postgresql"),
+        ("ear", "ear/module.nix", "mysql"),
+    ],
+)
+def test_the_first_start_of_a_database_has_all_the_time_it_takes(stack, path, unit):
+    # A unit that requires one which failed at first is never started, also not after a restart.
+    text = files_of(stack)[path]
+    assert re.search(rf"\b{unit}\.serviceConfig\.TimeoutStartSec = .*\"infinity\";", text)
+    assert not re.search(r"requires = .*slurmdbd", text)
+
+
 def test_slurm_knows_every_role_of_nodes_with_its_own_cpus():
     roles = (*SLURM, "thin:3=slurm.node", "fat=slurm.node")
     lab = compose(*roles, options={"slurm": {"node": {"cpus": 2}}})

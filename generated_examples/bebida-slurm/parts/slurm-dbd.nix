@@ -28,6 +28,9 @@ in
     mode = "0600";
   };
 
+  # Its first start creates the database, however long that takes; what requires it is started once.
+  systemd.services.mysql.serviceConfig.TimeoutStartSec = "infinity";
+
   systemd.services.slurmdbd.serviceConfig = {
     Restart = "on-failure";
     RestartSec = 5;
@@ -37,7 +40,7 @@ in
   systemd.services.slurm-cluster = {
     description = "Cluster in the Slurm accounting";
     wantedBy = [ "multi-user.target" ];
-    requires = [ "slurmdbd.service" ];
+    wants = [ "slurmdbd.service" ];
     after = [ "slurmdbd.service" ];
     path = [ "/run/current-system/sw" ];
     script = ''

@@ -3,4 +3,7 @@
   imports = [ ./cigri-common.nix ];
 
   services.cigri.dbserver.enable = true;
+
+  # Its first start creates the database, however long that takes; what requires it is started once.
+  systemd.services.postgresql.serviceConfig.TimeoutStartSec = "infinity";
 }

@@ -130,6 +130,9 @@ in
         '';
       };
 
+      # Its first start creates the database, however long that takes; what requires it is started once.
+      mysql.serviceConfig.TimeoutStartSec = lib.mkIf cfg.database.enable "infinity";
+
       ear-database = lib.mkIf cfg.database.enable {
         description = "Tables and users of EAR's database";
         wantedBy = [ "multi-user.target" ];

@@ -33,4 +33,7 @@
       '';
     };
   };
+
+  # Its first start creates the database, however long that takes; what requires it is started once.
+  systemd.services.postgresql.serviceConfig.TimeoutStartSec = "infinity";
 }

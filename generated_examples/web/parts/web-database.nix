@@ -12,4 +12,7 @@
       CREATE DATABASE web OWNER web;
     '';
   };
+
+  # Its first start creates the database, however long that takes; what requires it is started once.
+  systemd.services.postgresql.serviceConfig.TimeoutStartSec = "infinity";
 }

@@ -52,4 +52,7 @@ in
       '';
     };
   };
+
+  # Its first start creates the database, however long that takes; what requires it is started once.
+  systemd.services.postgresql.serviceConfig.TimeoutStartSec = "infinity";
 }
