@@ -1,5 +1,14 @@
 # OAR cluster with BDPO power optimization
 { ... }:
+let
+  # How many hosts these roles have. Configurations and the test script follow.
+  counts = {
+    node = 2;
+  };
+  hosts = builtins.mapAttrs (
+    role: count: builtins.genList (index: "${role}${toString (index + 1)}") count
+  ) counts;
+in
 {
   roles = {
     server = { ... }: {
@@ -10,6 +19,7 @@
         ./parts/users.nix
         ./parts/bdpo-oar-jobs.nix
       ];
+      _module.args = { inherit hosts; };
     };
     frontend = { ... }: {
       imports = [
@@ -17,6 +27,7 @@
         ./parts/oar-frontend.nix
         ./parts/users.nix
       ];
+      _module.args = { inherit hosts; };
     };
     node = { ... }: {
       imports = [
@@ -26,10 +37,12 @@
         ./parts/users.nix
         ./parts/bdpo-oar-jobs.nix
       ];
+      _module.args = { inherit hosts; };
     };
   };
 
-  rolesDistribution.node = 2;
+  # Names in place of numbers: they are the same on every flavour.
+  rolesDistribution = hosts;
 
   testScript = builtins.readFile ./test_script.py;
 }

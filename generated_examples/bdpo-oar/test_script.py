@@ -2,6 +2,15 @@
 # Every host is a variable of its own name; names with an underscore are free, no host has one.
 start_all()
 
+
+def hosts_of(role):
+    """Return the machines of a role, in the order of their numbers."""
+    found = {m.name.removeprefix(role): m for m in machines if m.name.startswith(role)}
+    return [found[number] for number in sorted(filter(str.isdigit, found), key=int)]
+
+
+node_hosts = hosts_of("node")
+
 with subtest("every host has booted under its own name"):
     for machine in machines:
         machine.wait_until_succeeds("systemctl is-active multi-user.target")
@@ -11,7 +20,7 @@ with subtest("oar: the daemons run"):
     server.wait_for_file("/var/lib/oar/db-created")
     server.wait_for_unit("oar-server.service")
     server.wait_for_open_port(6666)
-    for machine in (node1, node2):
+    for machine in node_hosts:
         machine.wait_for_unit("oar-node.service")
         machine.wait_for_open_port(6667)
 
@@ -20,7 +29,7 @@ with subtest("oar: every resource is Alive, on every node"):
     # OAR suspects a node that booted after its server, and looks again every five minutes.
     server.wait_until_succeeds(f"set -o pipefail; {oar_resources} | {{ ! grep --invert-match Alive; }}")
     oar_addresses = {line.split("|")[0] for line in server.succeed(oar_resources).split()}
-    assert oar_addresses == {m.name for m in (node1, node2)}, oar_addresses
+    assert oar_addresses == {m.name for m in node_hosts}, oar_addresses
 
 with subtest("oar: a job of user1 runs on 2 nodes and ends"):
     oar_answer = frontend.succeed(
@@ -36,16 +45,18 @@ with subtest("oar: the job wrote the names of its nodes"):
     assert len(oar_used) == 2 and set(oar_used) <= oar_addresses, oar_used
 
 with subtest("bdpo: it runs on the nodes of an OAR job, as long as the job does"):
-    bdpo_answer = frontend.succeed("su - user1 --command='oarsub -l nodes=2 \"sleep 3600\"'")
+    bdpo_answer = frontend.succeed(
+        f"su - user1 --command='oarsub -l nodes={len(node_hosts)} \"sleep 3600\"'"
+    )
     bdpo_job = int(bdpo_answer.split("OAR_JOB_ID=")[1].split()[0])
-    for machine in (node1, node2):
+    for machine in node_hosts:
         machine.wait_until_succeeds("systemctl is-active bdpo.service")
     frontend.succeed(f"su - user1 --command='oardel {bdpo_job}'")
-    for machine in (node1, node2):
+    for machine in node_hosts:
         machine.wait_until_fails("systemctl is-active bdpo.service")
 
 with subtest("bdpo: it left its results"):
-    for machine in (node1, node2):
+    for machine in node_hosts:
         bdpo_results = machine.succeed("find /var/lib/bdpo -mindepth 2 -type f -size +0")
         assert bdpo_results, machine.name
 
@@ -59,11 +70,11 @@ def nfs_share_bytes(path, writer, readers):
 
 
 with subtest("nfs: what one host writes to /users, the others read"):
-    nfs_share_bytes("/users", frontend, (server, node1, node2))
+    nfs_share_bytes("/users", frontend, (server, *node_hosts))
 
 with subtest("nfs: a file belongs to the same user everywhere"):
     frontend.succeed("su - user1 --command='touch /users/user1/mine'")
-    for machine in (server, frontend, node1, node2):
+    for machine in (server, frontend, *node_hosts):
         nfs_owner = machine.succeed("stat --format=%U /users/user1/mine").strip()
         assert nfs_owner == "user1", (machine.name, nfs_owner)
 
@@ -71,4 +82,4 @@ with subtest("nfs: a file belongs to the same user everywhere"):
 if server.execute("systemctl is-active nfs-server.service")[0] == 0:
     with subtest("nfs: /users is back after a restart of the server"):
         server.succeed("systemctl restart nfs-server.service")
-        nfs_share_bytes("/users", frontend, (server, node1, node2))
+        nfs_share_bytes("/users", frontend, (server, *node_hosts))

@@ -1,5 +1,14 @@
 # Kubernetes on the idle nodes of an OAR cluster
 { ... }:
+let
+  # How many hosts these roles have. Configurations and the test script follow.
+  counts = {
+    node = 2;
+  };
+  hosts = builtins.mapAttrs (
+    role: count: builtins.genList (index: "${role}${toString (index + 1)}") count
+  ) counts;
+in
 {
   roles = {
     server = { ... }: {
@@ -12,6 +21,7 @@
         ./parts/users.nix
         ./parts/bebida-oar-jobs.nix
       ];
+      _module.args = { inherit hosts; };
     };
     frontend = { ... }: {
       imports = [
@@ -19,6 +29,7 @@
         ./parts/oar-frontend.nix
         ./parts/users.nix
       ];
+      _module.args = { inherit hosts; };
     };
     node = { ... }: {
       imports = [
@@ -28,10 +39,12 @@
         ./parts/oar-node.nix
         ./parts/users.nix
       ];
+      _module.args = { inherit hosts; };
     };
   };
 
-  rolesDistribution.node = 2;
+  # Names in place of numbers: they are the same on every flavour.
+  rolesDistribution = hosts;
 
   testScript = builtins.readFile ./test_script.py;
 }

@@ -2,6 +2,15 @@
 # Every host is a variable of its own name; names with an underscore are free, no host has one.
 start_all()
 
+
+def hosts_of(role):
+    """Return the machines of a role, in the order of their numbers."""
+    found = {m.name.removeprefix(role): m for m in machines if m.name.startswith(role)}
+    return [found[number] for number in sorted(filter(str.isdigit, found), key=int)]
+
+
+node_hosts = hosts_of("node")
+
 with subtest("every host has booted under its own name"):
     for machine in machines:
         machine.wait_until_succeeds("systemctl is-active multi-user.target")
@@ -11,7 +20,7 @@ with subtest("oar: the daemons run"):
     server.wait_for_file("/var/lib/oar/db-created")
     server.wait_for_unit("oar-server.service")
     server.wait_for_open_port(6666)
-    for machine in (node1, node2):
+    for machine in node_hosts:
         machine.wait_for_unit("oar-node.service")
         machine.wait_for_open_port(6667)
 
@@ -20,7 +29,7 @@ with subtest("oar: every resource is Alive, on every node"):
     # OAR suspects a node that booted after its server, and looks again every five minutes.
     server.wait_until_succeeds(f"set -o pipefail; {oar_resources} | {{ ! grep --invert-match Alive; }}")
     oar_addresses = {line.split("|")[0] for line in server.succeed(oar_resources).split()}
-    assert oar_addresses == {m.name for m in (node1, node2)}, oar_addresses
+    assert oar_addresses == {m.name for m in node_hosts}, oar_addresses
 
 with subtest("oar: a job of user1 runs on 2 nodes and ends"):
     oar_answer = frontend.succeed(
@@ -42,13 +51,13 @@ with subtest("k3s: the API answers"):
     server.wait_until_succeeds("k3s kubectl get serviceaccount default")
 
 with subtest("k3s: every node is Ready"):
-    for machine in (server, node1, node2):
+    for machine in (server, *node_hosts):
         server.wait_until_succeeds(
             f"k3s kubectl wait --for=condition=Ready --timeout=10s node/{machine.name}"
         )
 
 with subtest("k3s: a pod completes on every node"):
-    for machine in (server, node1, node2):
+    for machine in (server, *node_hosts):
         k3s_pod = f"proof-{machine.name}"
         k3s_place = '{"spec": {"nodeName": "%s"}}' % machine.name
         server.succeed(f"k3s kubectl delete pod --ignore-not-found {k3s_pod}")
@@ -66,7 +75,7 @@ with subtest("bebida: the optimizer runs"):
     server.wait_until_succeeds("systemctl is-active bebida-shaker.service")
 
 with subtest("bebida: Kubernetes sends only pods that tolerate it to the nodes"):
-    for machine in (node1, node2):
+    for machine in node_hosts:
         server.wait_until_succeeds(
             f"set -o pipefail; k3s kubectl describe node {machine.name} | grep bebida=hpc:NoSchedule"
         )
@@ -75,9 +84,9 @@ with subtest("bebida: a node takes no pods while an HPC job has it"):
     bebida_nodes = "set -o pipefail; k3s kubectl get nodes --no-headers"
     bebida_undrained = bebida_nodes + " | { ! grep SchedulingDisabled; }"
     server.wait_until_succeeds(bebida_undrained)
-    bebida_submit = "su - user1 --command='oarsub -l nodes=2 \"sleep 3600\"'"
+    bebida_submit = f"su - user1 --command='oarsub -l nodes={len(node_hosts)} \"sleep 3600\"'"
     bebida_job = int(frontend.succeed(bebida_submit).split("OAR_JOB_ID=")[1].split()[0])
-    for machine in (node1, node2):
+    for machine in node_hosts:
         server.wait_until_succeeds(
             f"{bebida_nodes} | grep --word-regexp {machine.name} | grep SchedulingDisabled"
         )
@@ -86,7 +95,7 @@ with subtest("bebida: it takes pods again after the job"):
     frontend.succeed(f"su - user1 --command='oardel {bebida_job}'")
     server.wait_until_succeeds(bebida_undrained)
     bebida_ready = server.succeed(bebida_nodes + " | grep --word-regexp Ready")
-    assert len(bebida_ready.splitlines()) == 3, bebida_ready
+    assert len(bebida_ready.splitlines()) == len(node_hosts) + 1, bebida_ready
 
 
 def nfs_share_bytes(path, writer, readers):
@@ -98,11 +107,11 @@ def nfs_share_bytes(path, writer, readers):
 
 
 with subtest("nfs: what one host writes to /users, the others read"):
-    nfs_share_bytes("/users", frontend, (server, node1, node2))
+    nfs_share_bytes("/users", frontend, (server, *node_hosts))
 
 with subtest("nfs: a file belongs to the same user everywhere"):
     frontend.succeed("su - user1 --command='touch /users/user1/mine'")
-    for machine in (server, frontend, node1, node2):
+    for machine in (server, frontend, *node_hosts):
         nfs_owner = machine.succeed("stat --format=%U /users/user1/mine").strip()
         assert nfs_owner == "user1", (machine.name, nfs_owner)
 
@@ -110,4 +119,4 @@ with subtest("nfs: a file belongs to the same user everywhere"):
 if server.execute("systemctl is-active nfs-server.service")[0] == 0:
     with subtest("nfs: /users is back after a restart of the server"):
         server.succeed("systemctl restart nfs-server.service")
-        nfs_share_bytes("/users", frontend, (server, node1, node2))
+        nfs_share_bytes("/users", frontend, (server, *node_hosts))

@@ -1,5 +1,15 @@
 # OAR cluster with homes on NFS and scratch on BeeGFS
 { ... }:
+let
+  # How many hosts these roles have. Configurations and the test script follow.
+  counts = {
+    node = 2;
+    storage = 2;
+  };
+  hosts = builtins.mapAttrs (
+    role: count: builtins.genList (index: "${role}${toString (index + 1)}") count
+  ) counts;
+in
 {
   roles = {
     server = { ... }: {
@@ -9,6 +19,7 @@
         ./parts/oar-dbserver.nix
         ./parts/users.nix
       ];
+      _module.args = { inherit hosts; };
     };
     frontend = { ... }: {
       imports = [
@@ -17,6 +28,7 @@
         ./parts/oar-frontend.nix
         ./parts/users.nix
       ];
+      _module.args = { inherit hosts; };
     };
     node = { ... }: {
       imports = [
@@ -25,6 +37,7 @@
         ./parts/oar-node.nix
         ./parts/users.nix
       ];
+      _module.args = { inherit hosts; };
     };
     mgmt = { ... }: {
       imports = [
@@ -37,10 +50,8 @@
     };
   };
 
-  rolesDistribution = {
-    node = 2;
-    storage = 2;
-  };
+  # Names in place of numbers: they are the same on every flavour.
+  rolesDistribution = hosts;
 
   testScript = builtins.readFile ./test_script.py;
 }

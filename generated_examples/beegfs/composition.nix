@@ -1,5 +1,15 @@
 # BeeGFS file system
 { ... }:
+let
+  # How many hosts these roles have. Configurations and the test script follow.
+  counts = {
+    storage = 2;
+    client = 2;
+  };
+  hosts = builtins.mapAttrs (
+    role: count: builtins.genList (index: "${role}${toString (index + 1)}") count
+  ) counts;
+in
 {
   roles = {
     mgmt = { ... }: {
@@ -19,10 +29,8 @@
     };
   };
 
-  rolesDistribution = {
-    storage = 2;
-    client = 2;
-  };
+  # Names in place of numbers: they are the same on every flavour.
+  rolesDistribution = hosts;
 
   testScript = builtins.readFile ./test_script.py;
 }

@@ -1,5 +1,14 @@
 # OAR cluster with EAR energy accounting
 { ... }:
+let
+  # How many hosts these roles have. Configurations and the test script follow.
+  counts = {
+    node = 2;
+  };
+  hosts = builtins.mapAttrs (
+    role: count: builtins.genList (index: "${role}${toString (index + 1)}") count
+  ) counts;
+in
 {
   roles = {
     server = { ... }: {
@@ -11,6 +20,7 @@
         ./parts/users.nix
         ./parts/ear-oar-jobs.nix
       ];
+      _module.args = { inherit hosts; };
     };
     frontend = { ... }: {
       imports = [
@@ -18,9 +28,11 @@
         ./parts/oar-frontend.nix
         ./parts/users.nix
       ];
+      _module.args = { inherit hosts; };
     };
     manager = { ... }: {
       imports = [ ./parts/ear-manager.nix ];
+      _module.args = { inherit hosts; };
     };
     node = { ... }: {
       imports = [
@@ -31,10 +43,12 @@
         ./parts/users.nix
         ./parts/ear-oar-jobs.nix
       ];
+      _module.args = { inherit hosts; };
     };
   };
 
-  rolesDistribution.node = 2;
+  # Names in place of numbers: they are the same on every flavour.
+  rolesDistribution = hosts;
 
   testScript = builtins.readFile ./test_script.py;
 }

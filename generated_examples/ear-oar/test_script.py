@@ -2,6 +2,15 @@
 # Every host is a variable of its own name; names with an underscore are free, no host has one.
 start_all()
 
+
+def hosts_of(role):
+    """Return the machines of a role, in the order of their numbers."""
+    found = {m.name.removeprefix(role): m for m in machines if m.name.startswith(role)}
+    return [found[number] for number in sorted(filter(str.isdigit, found), key=int)]
+
+
+node_hosts = hosts_of("node")
+
 with subtest("every host has booted under its own name"):
     for machine in machines:
         machine.wait_until_succeeds("systemctl is-active multi-user.target")
@@ -11,7 +20,7 @@ with subtest("oar: the daemons run"):
     server.wait_for_file("/var/lib/oar/db-created")
     server.wait_for_unit("oar-server.service")
     server.wait_for_open_port(6666)
-    for machine in (node1, node2):
+    for machine in node_hosts:
         machine.wait_for_unit("oar-node.service")
         machine.wait_for_open_port(6667)
 
@@ -20,7 +29,7 @@ with subtest("oar: every resource is Alive, on every node"):
     # OAR suspects a node that booted after its server, and looks again every five minutes.
     server.wait_until_succeeds(f"set -o pipefail; {oar_resources} | {{ ! grep --invert-match Alive; }}")
     oar_addresses = {line.split("|")[0] for line in server.succeed(oar_resources).split()}
-    assert oar_addresses == {m.name for m in (node1, node2)}, oar_addresses
+    assert oar_addresses == {m.name for m in node_hosts}, oar_addresses
 
 with subtest("oar: a job of user1 runs on 2 nodes and ends"):
     oar_answer = frontend.succeed(
@@ -45,16 +54,17 @@ def ear_wait_for_job(ear_job):
 
 with subtest("ear: the daemons run"):
     server.wait_until_succeeds("systemctl is-active ear-database.service")
-    for machine in (node1, node2):
+    for machine in node_hosts:
         machine.wait_for_unit("eardbd.service")
         machine.wait_for_open_port(50002)
     manager.wait_for_unit("eargmd.service")
-    for machine in (node1, node2):
+    for machine in node_hosts:
         machine.wait_for_unit("eard.service")
         machine.wait_for_open_port(50001)
 
 with subtest("ear: a job on every node is accounted"):
-    node1.succeed("printf '%s\\n' node1 node2 > /tmp/ear_nodes")
+    ear_nodes = "\\n".join(m.name for m in node_hosts)
+    node1.succeed(f"printf '{ear_nodes}\\n' > /tmp/ear_nodes")
     node1.succeed("EAR_ETC=/etc JOB_ID=4242 ejob 50001 newjob /tmp/ear_nodes")
     node1.succeed("timeout --preserve-status 60 sha256sum /dev/zero || true")
     node1.succeed("EAR_ETC=/etc JOB_ID=4242 ejob 50001 endjob /tmp/ear_nodes")
@@ -76,11 +86,11 @@ def nfs_share_bytes(path, writer, readers):
 
 
 with subtest("nfs: what one host writes to /users, the others read"):
-    nfs_share_bytes("/users", frontend, (server, node1, node2))
+    nfs_share_bytes("/users", frontend, (server, *node_hosts))
 
 with subtest("nfs: a file belongs to the same user everywhere"):
     frontend.succeed("su - user1 --command='touch /users/user1/mine'")
-    for machine in (server, frontend, node1, node2):
+    for machine in (server, frontend, *node_hosts):
         nfs_owner = machine.succeed("stat --format=%U /users/user1/mine").strip()
         assert nfs_owner == "user1", (machine.name, nfs_owner)
 
@@ -88,4 +98,4 @@ with subtest("nfs: a file belongs to the same user everywhere"):
 if server.execute("systemctl is-active nfs-server.service")[0] == 0:
     with subtest("nfs: /users is back after a restart of the server"):
         server.succeed("systemctl restart nfs-server.service")
-        nfs_share_bytes("/users", frontend, (server, node1, node2))
+        nfs_share_bytes("/users", frontend, (server, *node_hosts))

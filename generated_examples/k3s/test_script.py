@@ -2,6 +2,15 @@
 # Every host is a variable of its own name; names with an underscore are free, no host has one.
 start_all()
 
+
+def hosts_of(role):
+    """Return the machines of a role, in the order of their numbers."""
+    found = {m.name.removeprefix(role): m for m in machines if m.name.startswith(role)}
+    return [found[number] for number in sorted(filter(str.isdigit, found), key=int)]
+
+
+agent_hosts = hosts_of("agent")
+
 with subtest("every host has booted under its own name"):
     for machine in machines:
         machine.wait_until_succeeds("systemctl is-active multi-user.target")
@@ -14,13 +23,13 @@ with subtest("k3s: the API answers"):
     server.wait_until_succeeds("k3s kubectl get serviceaccount default")
 
 with subtest("k3s: every node is Ready"):
-    for machine in (server, agent1, agent2):
+    for machine in (server, *agent_hosts):
         server.wait_until_succeeds(
             f"k3s kubectl wait --for=condition=Ready --timeout=10s node/{machine.name}"
         )
 
 with subtest("k3s: a pod completes on every node"):
-    for machine in (server, agent1, agent2):
+    for machine in (server, *agent_hosts):
         k3s_pod = f"proof-{machine.name}"
         k3s_place = '{"spec": {"nodeName": "%s"}}' % machine.name
         server.succeed(f"k3s kubectl delete pod --ignore-not-found {k3s_pod}")

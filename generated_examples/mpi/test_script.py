@@ -2,6 +2,15 @@
 # Every host is a variable of its own name; names with an underscore are free, no host has one.
 start_all()
 
+
+def hosts_of(role):
+    """Return the machines of a role, in the order of their numbers."""
+    found = {m.name.removeprefix(role): m for m in machines if m.name.startswith(role)}
+    return [found[number] for number in sorted(filter(str.isdigit, found), key=int)]
+
+
+node_hosts = hosts_of("node")
+
 with subtest("every host has booted under its own name"):
     for machine in machines:
         machine.wait_until_succeeds("systemctl is-active multi-user.target")
@@ -9,9 +18,9 @@ with subtest("every host has booted under its own name"):
 
 with subtest("mpi: every host takes part in a program of user1"):
     mpi_hosts = node1.wait_until_succeeds(
-        "su - user1 --command='mpirun --hostfile /etc/mpi-hosts --map-by node -np 2 hostname'"
+        f"su - user1 --command='mpirun --hostfile /etc/mpi-hosts --map-by node -np {len(node_hosts)} hostname'"
     ).split()
-    assert {m.name for m in (node1, node2)} <= set(mpi_hosts), mpi_hosts
+    assert {m.name for m in node_hosts} <= set(mpi_hosts), mpi_hosts
 
 with subtest("mpi: a benchmark over 2 hosts verifies its result"):
     mpi_result = node1.succeed(

@@ -1,5 +1,14 @@
 # OAR cluster with the users' homes on NFS
 { ... }:
+let
+  # How many hosts these roles have. Configurations and the test script follow.
+  counts = {
+    node = 2;
+  };
+  hosts = builtins.mapAttrs (
+    role: count: builtins.genList (index: "${role}${toString (index + 1)}") count
+  ) counts;
+in
 {
   roles = {
     server = { ... }: {
@@ -9,6 +18,7 @@
         ./parts/oar-dbserver.nix
         ./parts/users.nix
       ];
+      _module.args = { inherit hosts; };
     };
     frontend = { ... }: {
       imports = [
@@ -16,6 +26,7 @@
         ./parts/oar-frontend.nix
         ./parts/users.nix
       ];
+      _module.args = { inherit hosts; };
     };
     node = { ... }: {
       imports = [
@@ -23,10 +34,12 @@
         ./parts/oar-node.nix
         ./parts/users.nix
       ];
+      _module.args = { inherit hosts; };
     };
   };
 
-  rolesDistribution.node = 2;
+  # Names in place of numbers: they are the same on every flavour.
+  rolesDistribution = hosts;
 
   testScript = builtins.readFile ./test_script.py;
 }

@@ -4,7 +4,7 @@ start_all()
 
 
 def hosts_of(role):
-    """Return the machines of a role; setup.toml tells how many there are."""
+    """Return the machines of a role, in the order of their numbers."""
     found = {m.name.removeprefix(role): m for m in machines if m.name.startswith(role)}
     return [found[number] for number in sorted(filter(str.isdigit, found), key=int)]
 

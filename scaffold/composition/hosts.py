@@ -1,8 +1,9 @@
 """Names of hosts, and lists of hosts as source text of the generated files.
 
-With the extra ``setup``, the hosts of a replicated role are not known when files are generated:
-``setup.toml`` tells their number at each build. What lists them then refers to the role, by
-``hosts.ROLE`` in Nix and ``ROLE_hosts`` in the test script, and follows the number.
+A role with several hosts is replicated. Its number of hosts is told in one place: in
+``composition.nix`` or, with the extra ``setup``, in ``setup.toml``. What lists its hosts refers to
+the role, by ``hosts.ROLE`` in Nix and ``ROLE_hosts`` in the test script: it follows the number, and
+reads the same for two hosts and for two hundred.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from scaffold.composition.model import Role
 from scaffold.nixlang.values import nix_value
 
 PY_TUPLE_WIDTH = 60  # leaves room for the statement around it
-#: The hosts of each role whose number is told by setup.toml, as many as there are at least.
-Counted = Mapping[str, Sequence[str]]
+#: The hosts of each replicated role.
+Replicated = Mapping[str, Sequence[str]]
 Run = tuple[str, str, int]
 
 
@@ -31,26 +32,27 @@ def host_names(role: Role) -> tuple[str, ...]:
     return tuple(f"{role.name}{index}" for index in range(1, role.count + 1))
 
 
-def nix_range(role: Role, counted: Counted) -> str:
+def nix_range(role: Role, replicated: Replicated) -> str:
     """Return a role's hosts as Slurm writes lists of hosts, such as ``node[1-4]``.
 
-    The text belongs into a Nix string: for a counted role, the number is interpolated.
+    The text belongs into a Nix string: for a replicated role, the number is interpolated.
     """
     if role.count == 1:
         return role.name
-    last = f"${{toString (lib.length hosts.{role.name})}}" if role.name in counted else role.count
-    return f"{role.name}[1-{last}]"
+    if role.name not in replicated:
+        return f"{role.name}[1-{role.count}]"
+    return f"{role.name}[1-${{toString (lib.length hosts.{role.name})}}]"
 
 
-def _runs(names: Sequence[str], counted: Counted) -> Iterator[Run]:
-    """Split names of hosts into single ones and counted roles: all of its hosts, or all but one.
+def _runs(names: Sequence[str], replicated: Replicated) -> Iterator[Run]:
+    """Split names of hosts into single ones and replicated roles: all hosts of one, or all but one.
 
     Yields the name of a host and an empty text, or the first name of the run, the role and how
     many of the role's hosts stand before the run.
     """
     index = 0
     while index < len(names):
-        for role, hosts in counted.items():
+        for role, hosts in replicated.items():
             skipped = next((n for n in (0, 1) if _starts(names, index, hosts[n:])), None)
             if skipped is not None:
                 yield names[index], role, skipped
@@ -65,7 +67,7 @@ def _starts(names: Sequence[str], index: int, hosts: Sequence[str]) -> bool:
     return tuple(names[index : index + len(hosts)]) == tuple(hosts)
 
 
-def py_hosts(names: Sequence[str], counted: Counted, indent: int = 0) -> str:
+def py_hosts(names: Sequence[str], replicated: Replicated, indent: int = 0) -> str:
     """Return a sequence of machines in a test script; a long one is wrapped.
 
     Raises ValueError for what is no name: names are not quoted, they are code.
@@ -75,7 +77,7 @@ def py_hosts(names: Sequence[str], counted: Counted, indent: int = 0) -> str:
             raise ValueError(f"{name!r} is no Python name")
     found = [
         f"*{role}_hosts{f'[{skipped}:]' if skipped else ''}" if role else name
-        for name, role, skipped in _runs(names, counted)
+        for name, role, skipped in _runs(names, replicated)
     ]
     if len(found) == 1 and found[0].startswith("*"):
         return found[0][1:]
@@ -89,9 +91,9 @@ def py_hosts(names: Sequence[str], counted: Counted, indent: int = 0) -> str:
     return f"(\n{body}\n{' ' * indent})"
 
 
-def py_count(names: Sequence[str], counted: Counted) -> str:
+def py_count(names: Sequence[str], replicated: Replicated) -> str:
     """Return how many hosts there are, as a Python expression."""
-    runs = list(_runs(names, counted))
+    runs = list(_runs(names, replicated))
     lengths = [f"len({role}_hosts)" for _, role, _ in runs if role]
     fixed = sum(-skipped if role else 1 for _, role, skipped in runs)
     if not lengths:
@@ -100,12 +102,12 @@ def py_count(names: Sequence[str], counted: Counted) -> str:
     return " + ".join(lengths) + rest
 
 
-def nix_hosts(names: Sequence[str], counted: Counted, indent: int = 0) -> str:
-    """Return a list of the hosts of whole roles in Nix; counted roles come from ``hosts``.
+def nix_hosts(names: Sequence[str], replicated: Replicated, indent: int = 0) -> str:
+    """Return a list of the hosts of whole roles in Nix; replicated roles come from ``hosts``.
 
     The one host of any other role has the role's name, so a list of roles is all there is to say.
     """
-    runs = list(_runs(names, counted))
+    runs = list(_runs(names, replicated))
     if not any(role for _, role, _ in runs) or any(skipped for *_, skipped in runs):
         return nix_value(list(names), indent)
     roles = [role or name for name, role, _ in runs]

@@ -46,16 +46,11 @@ class Placement:
         return [host for role in self.roles_with(part_id) for host in host_names(role)]
 
     def named_hosts(self, part_id: str) -> list[str]:
-        """Return the hosts that run a part and that texts may name one by one.
+        """Return the first host of each role that runs a part.
 
-        They are all of them, but for a role whose number of hosts ``setup.toml`` tells: there it
-        is the first.
+        These may be named one by one in the generated files, whatever the number of hosts.
         """
-        return [
-            host
-            for role in self.roles_with(part_id)
-            for host in (host_names(role)[:1] if role.name in self.counted else host_names(role))
-        ]
+        return [host_names(role)[0] for role in self.roles_with(part_id)]
 
     @cached_property
     def hosts(self) -> tuple[str, ...]:
@@ -63,11 +58,14 @@ class Placement:
         return tuple(host for role in self.composition.roles for host in host_names(role))
 
     @cached_property
-    def counted(self) -> dict[str, tuple[str, ...]]:
-        """The hosts, by role, of the roles whose number of hosts ``setup.toml`` tells."""
-        if "setup" not in self.composition.extras:
-            return {}
+    def replicated(self) -> dict[str, tuple[str, ...]]:
+        """The hosts, by role, of the roles that have several."""
         return {role.name: host_names(role) for role in self.composition.roles if role.count > 1}
+
+    @property
+    def setup_counts(self) -> bool:
+        """Say whether ``setup.toml`` tells how many hosts the replicated roles have."""
+        return "setup" in self.composition.extras and bool(self.replicated)
 
     @cached_property
     def used_parts(self) -> tuple[Part, ...]:

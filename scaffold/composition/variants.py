@@ -191,9 +191,11 @@ def _counts_fit(where: str, variant: Variant, topology: Topology) -> Iterator[Pr
 
 
 def numbers_tell_roles_apart(topology: Topology) -> Iterator[Problem]:
-    """No role is called as a host of a counted role may be: node7 beside node."""
-    for role in topology.counted:
+    """No role is called as a further host of a replicated role would be: node7 beside node."""
+    for role, hosts in topology.replicated.items():
         for other in topology.roles:
-            if other != role and other.startswith(role) and other[len(role) :].isdigit():
-                what = f"setup.toml may give {role} a host of this name"
+            if other in hosts or other == role:
+                continue  # two hosts of one name: another rule tells
+            if other.startswith(role) and other[len(role) :].isdigit():
+                what = f"{role} has numbered hosts, and one more may get this name"
                 yield Problem(f"roles.{other}", what, "Rename one of the two")

@@ -237,13 +237,13 @@ def jinja_filters() -> dict[str, Callable[..., str]]:
 
 
 def _of_hosts(quoted: Callable[..., str]) -> Callable[..., str]:
-    """Return a filter of lists of hosts; it knows the roles that setup.toml counts."""
+    """Return a filter of lists of hosts; it knows the roles that have several."""
     from jinja2 import pass_context
     from jinja2.runtime import Context
 
     @pass_context
     def filtered(context: Context, names: Iterable[str], **more: Any) -> str:
-        counted = context.get("counted") or (context.get("cookiecutter") or {}).get("counted")
-        return quoted(list(names), counted or {}, **more)
+        names_of_templates = context if "replicated" in context else context["cookiecutter"]
+        return quoted(list(names), names_of_templates["replicated"], **more)
 
     return filtered

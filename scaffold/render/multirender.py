@@ -42,7 +42,7 @@ def _shared_files(project: Project, catalog: Catalog) -> Iterator[File]:
     skeleton = {
         **skeleton_names(topology, modules, facts),
         "compositions": [_view(one, catalog) for one in project.compositions],
-        "counted": {},  # they may have roles of one name
+        "setup_counts": False,  # they may have roles of one name
         "main": project.first.name,
         "sections": [],
     }

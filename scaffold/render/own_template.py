@@ -85,7 +85,7 @@ class Own:
         if PurePosixPath(FILE_NAME) in paths:
             what = f"has a file {FILE_NAME}, in which nxc-scaffold keeps the answers"
             raise InputError(Problem(where, what, "Remove it from the template"))
-        asked_for = ["setup.toml"] if names["counted"] or names["variants"] else []
+        asked_for = ["setup.toml"] if names["setup_counts"] or names["variants"] else []
         missing = [name for name in (*NEEDED, *asked_for) if PurePosixPath(name) not in paths]
         if missing and not self.extends:
             what = f"takes the place of the skeleton and has no {' and no '.join(missing)}"

@@ -52,7 +52,7 @@ def render(composition: Composition, catalog: Catalog, own: Own | None = None) -
     engine = Engine()
     modules = _Modules(topology, engine)
     files = [*modules.files(), text_file("test_script.py", _test_script(topology, engine))]
-    if topology.counted:
+    if topology.setup_counts:
         _require_following(topology, engine, files)
     names = _names(topology, modules)
     if own is None or own.extends:
@@ -100,7 +100,7 @@ def _require_following(topology: Topology, engine: Engine, files: list[File]) ->
         InputError: the template of a service lists hosts where it should refer to their role.
 
     """
-    larger = grown(topology, {role: len(hosts) + 1 for role, hosts in topology.counted.items()})
+    larger = grown(topology, {role: len(hosts) + 1 for role, hosts in topology.replicated.items()})
     same = {file.content for file in _Modules(larger, engine).files()}
     same.add(text_file("test_script.py", _test_script(larger, engine)).content)
     fixed = [str(file.path) for file in files if file.content not in same]
@@ -196,7 +196,7 @@ class _Modules:
 def _names(topology: Topology, modules: _Modules) -> dict[str, Any]:
     """Return the ``cookiecutter`` namespace of a skeleton."""
     names = skeleton_names(topology, modules.imports, conditions(topology))
-    for role in names["roles"] if topology.counted else ():
+    for role in names["roles"]:
         role["takes_hosts"] = modules.take_hosts(topology.roles[role["name"]])
     return {**names, "sections": list(modules.sections())}
 

@@ -1,16 +1,16 @@
 # Proves that {{ name }} works: `nxc driver -t` runs this script once the hosts are started.
 # Every host is a variable of its own name; names with an underscore are free, no host has one.
 start_all()
-{% if counted %}
+{% if replicated %}
 
 
 def hosts_of(role):
-    """Return the machines of a role; setup.toml tells how many there are."""
+    """Return the machines of a role, in the order of their numbers."""
     found = {m.name.removeprefix(role): m for m in machines if m.name.startswith(role)}
     return [found[number] for number in sorted(filter(str.isdigit, found), key=int)]
 
 
-{% for role in counted %}
+{% for role in replicated %}
 {{ role }}_hosts = hosts_of({{ role | py }})
 {% endfor %}
 {% endif %}

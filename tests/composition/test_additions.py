@@ -84,7 +84,7 @@ def test_every_role_of_the_other_service_imports_the_addition(folder: Path) -> N
     written = files(lab, catalog)
     assert '# hosts: ["node1", "node2"]' in written["parts/ameter-jobs.nix"]
     text = written["composition.nix"]
-    head, node, idle = (text.index(f"    {name} = ") for name in ("head", "node", "idle"))
+    head, node, idle = (text.index(f"    {name} = {{ ... }}") for name in ("head", "node", "idle"))
     assert "ameter-jobs.nix" in text[head:node]
     assert "ameter-jobs.nix" in text[node:idle]
     assert "ameter-jobs.nix" not in text[idle:]

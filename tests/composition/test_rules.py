@@ -81,7 +81,7 @@ def test_two_roles_with_the_same_host_are_told_on_both():
     found = problems("node:2", "node1")
     assert [p.where for p in found] == ["roles.node", "roles.node1"]
     assert all("the host name 'node1' is there twice" in p.what for p in found)
-    compose("node:2", "node3")
+    compose("node:2", "nodes3")
 
 
 def test_a_host_name_that_is_too_long_with_its_index_is_told_by_the_role():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+import subprocess
 
 import pytest
 
@@ -20,11 +20,29 @@ def files(*roles: str, **more: object) -> dict[str, str]:
     return {str(f.path): f.content.decode() for f in render(composition, CATALOG).values()}
 
 
-def islands(text: str) -> list[str]:
-    """Return the lines of EAR's islands."""
-    return re.findall(r'"(\d+ Nodes=[^"]*)"', text)
+#: The few functions of nixpkgs' library that EAR's configuration calls.
+LIB = """{
+  inherit (builtins) concatMap elemAt length listToAttrs;
+  nameValuePair = name: value: { inherit name value; };
+  mod = a: b: a - b * (a / b);
+  imap0 = f: list: builtins.genList (i: f i (builtins.elemAt list i)) (builtins.length list);
+}"""
 
 
+def islands(written: dict[str, str], **counts: int) -> list[str]:
+    """Evaluate the lines of EAR's islands, with hosts of these numbers."""
+    hosts = {role: [f"{role}{n + 1}" for n in range(count)] for role, count in counts.items()}
+    names = f"builtins.fromJSON {json.dumps(json.dumps(hosts))}"
+    call = f"(({written['parts/ear-common.nix']}) {{ lib = {LIB}; hosts = {names}; }})"
+    argv = ["nix-instantiate", "--eval", "--strict", "--json", "--expr"]
+    done = subprocess.run(
+        [*argv, f"{call}.services.ear.settings.Island"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return list(json.loads(done.stdout))
+
+
+@pytest.mark.usefixtures("nix_program")
 def test_each_ear_node_reports_to_a_database_manager() -> None:
     written = files(
         "db=ear.database,ear.manager",
@@ -33,7 +51,7 @@ def test_each_ear_node_reports_to_a_database_manager() -> None:
         "fat=ear.daemon",
         flavours=G5K,
     )
-    assert islands(written["parts/ear-common.nix"]) == [
+    assert islands(written, col=2, thin=3) == [
         "0 Nodes=thin1 EARDBD_IP=col1 EARGMId=1",
         "1 Nodes=thin2 EARDBD_IP=col2 EARGMId=1",
         "0 Nodes=thin3 EARDBD_IP=col1 EARGMId=1",
@@ -41,14 +59,15 @@ def test_each_ear_node_reports_to_a_database_manager() -> None:
     ]
 
 
+@pytest.mark.usefixtures("nix_program")
 def test_an_ear_node_with_a_database_manager_reports_to_itself() -> None:
     written = files(
         "db=ear.database,ear.manager", "a:2=ear.daemon", "b=ear.daemon,ear.db_manager", flavours=G5K
     )
-    lines = islands(written["parts/ear-common.nix"])
+    lines = islands(written, a=2)
     assert all("EARDBD_IP=b " in line for line in lines)
     alone = files("db=ear.database,ear.manager", "n:2=ear.daemon,ear.db_manager", flavours=G5K)
-    assert islands(alone["parts/ear-common.nix"]) == [
+    assert islands(alone, n=2) == [
         "0 Nodes=n1 EARDBD_IP=n1 EARGMId=1",
         "1 Nodes=n2 EARDBD_IP=n2 EARGMId=1",
     ]
@@ -126,7 +145,7 @@ def test_bebida_submits_to_the_manager_that_is_there(manager: str, word: str) ->
     composition = written["composition.nix"]
     assert f"./parts/bebida-{manager}-jobs.nix" in composition[composition.index("head") :]
     # The job of the proof takes every node, so the shared ones are among its nodes.
-    asked = {"oar": "-l nodes=2", "slurm": "--nodes=2"}[manager]
+    asked = {"oar": "-l nodes={len(n_hosts)}", "slurm": "--nodes={len(n_hosts)}"}[manager]
     assert asked in written["test_script.py"]
 
 

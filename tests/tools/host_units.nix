@@ -32,7 +32,7 @@ builtins.mapAttrs (
     config = evaluated role;
   in
   {
-    count = composition.rolesDistribution.${name} or 1;
+    count = builtins.length (composition.rolesDistribution.${name} or [ name ]);
     files = builtins.mapAttrs (_: file: {
       text = if file.text != null then file.text else file.source.text;
       inherit (file) mode;

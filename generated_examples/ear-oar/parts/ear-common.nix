@@ -1,4 +1,20 @@
 # What every EAR host knows: where database and managers are, which node reports to whom.
+{ hosts, lib, ... }:
+let
+  managers = hosts.node;
+  nodes = hosts.node;
+  islands = lib.listToAttrs (lib.imap0 (island: host: lib.nameValuePair host island) managers);
+  # A node that manages a database reports to itself, the others to each manager in turn.
+  managerOf =
+    index: node:
+    if islands ? ${node} then node else lib.elemAt managers (lib.mod index (lib.length managers));
+  line =
+    index: node:
+    let
+      manager = managerOf index node;
+    in
+    "${toString islands.${manager}} Nodes=${node} EARDBD_IP=${manager} EARGMId=1";
+in
 {
   services.ear = {
     passwordFile = "/etc/ear-passwords";
@@ -29,10 +45,7 @@
       DefaultPowerPolicy = "monitoring";
       Policy = "monitoring Settings=0 DefaultPstate=1 Privileged=0";
       # One line per node. An island is the nodes that report to one database manager.
-      Island = [
-        "0 Nodes=node1 EARDBD_IP=node1 EARGMId=1"
-        "1 Nodes=node2 EARDBD_IP=node2 EARGMId=1"
-      ];
+      Island = lib.imap0 line nodes;
     };
   };
 

@@ -1,5 +1,14 @@
 # OAR database. As the tables are created, it declares the resources: one per core of every node.
-{ config, pkgs, ... }:
+{
+  config,
+  hosts,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  nodes = hosts.node;
+in
 {
   imports = [ ./oar-common.nix ];
 
@@ -13,7 +22,7 @@
       # The shell of oar-db-init.service, which has read passwordFile.
       postInitCommands = ''
         # nspawn has no deployment file: there, the hosts of the composition.
-        nodes='["node1", "node2"]'
+        nodes=${lib.escapeShellArg (builtins.toJSON nodes)}
         if [ -e /etc/nxc/deployment.json ]; then
           nodes=$(jq --compact-output \
             '[.deployment | to_entries[] | select(.value.role | IN("node")) | .value.host // .key]' \

@@ -1,4 +1,11 @@
 # Prometheus: collects the metrics of every exporter.
+{ hosts, lib, ... }:
+let
+  exporters = lib.concatMap (role: hosts.${role} or [ role ]) [
+    "monitor"
+    "node"
+  ];
+in
 {
   services.prometheus = {
     enable = true;
@@ -8,11 +15,7 @@
         scrape_interval = "10s";
         static_configs = [
           {
-            targets = [
-              "monitor:9100"
-              "node1:9100"
-              "node2:9100"
-            ];
+            targets = map (host: "${host}:9100") exporters;
           }
         ];
       }

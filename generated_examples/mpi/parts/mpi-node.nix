@@ -1,6 +1,7 @@
 # Open MPI: users start programs on all hosts of /etc/mpi-hosts.
 {
   config,
+  hosts,
   lib,
   modulesPath,
   pkgs,
@@ -31,8 +32,7 @@ in
 
   environment.etc = {
     "mpi-hosts".text = ''
-      node1 slots=1
-      node2 slots=1
+      ${lib.concatMapStringsSep "\n" (host: "${host} slots=1") hosts.node}
     '';
   }
   // lib.listToAttrs (

@@ -2,6 +2,15 @@
 # Every host is a variable of its own name; names with an underscore are free, no host has one.
 start_all()
 
+
+def hosts_of(role):
+    """Return the machines of a role, in the order of their numbers."""
+    found = {m.name.removeprefix(role): m for m in machines if m.name.startswith(role)}
+    return [found[number] for number in sorted(filter(str.isdigit, found), key=int)]
+
+
+node_hosts = hosts_of("node")
+
 with subtest("every host has booted under its own name"):
     for machine in machines:
         machine.wait_until_succeeds("systemctl is-active multi-user.target")
@@ -11,7 +20,7 @@ with subtest("oar: the daemons run"):
     server.wait_for_file("/var/lib/oar/db-created")
     server.wait_for_unit("oar-server.service")
     server.wait_for_open_port(6666)
-    for machine in (node1, node2):
+    for machine in node_hosts:
         machine.wait_for_unit("oar-node.service")
         machine.wait_for_open_port(6667)
 
@@ -20,7 +29,7 @@ with subtest("oar: every resource is Alive, on every node"):
     # OAR suspects a node that booted after its server, and looks again every five minutes.
     server.wait_until_succeeds(f"set -o pipefail; {oar_resources} | {{ ! grep --invert-match Alive; }}")
     oar_addresses = {line.split("|")[0] for line in server.succeed(oar_resources).split()}
-    assert oar_addresses == {m.name for m in (node1, node2)}, oar_addresses
+    assert oar_addresses == {m.name for m in node_hosts}, oar_addresses
 
 with subtest("oar: a job of user1 runs on 2 nodes and ends"):
     oar_answer = frontend.succeed(
@@ -33,6 +42,6 @@ with subtest("oar: the job wrote the names of its nodes"):
     oar_output = f"/home/user1/OAR.{oar_job}.stdout"
     # Homes are not shared: the output lies on the first node of the job.
     oar_used = []
-    for machine in (node1, node2):
+    for machine in node_hosts:
         oar_used += machine.execute(f"cat {oar_output}")[1].split()
     assert len(oar_used) == 2 and set(oar_used) <= oar_addresses, oar_used

@@ -1,5 +1,14 @@
 # Slurm cluster with accounting
 { ... }:
+let
+  # How many hosts these roles have. Configurations and the test script follow.
+  counts = {
+    node = 2;
+  };
+  hosts = builtins.mapAttrs (
+    role: count: builtins.genList (index: "${role}${toString (index + 1)}") count
+  ) counts;
+in
 {
   roles = {
     controller = { ... }: {
@@ -8,22 +17,26 @@
         ./parts/slurm-dbd.nix
         ./parts/users.nix
       ];
+      _module.args = { inherit hosts; };
     };
     frontend = { ... }: {
       imports = [
         ./parts/slurm-frontend.nix
         ./parts/users.nix
       ];
+      _module.args = { inherit hosts; };
     };
     node = { ... }: {
       imports = [
         ./parts/slurm-node.nix
         ./parts/users.nix
       ];
+      _module.args = { inherit hosts; };
     };
   };
 
-  rolesDistribution.node = 2;
+  # Names in place of numbers: they are the same on every flavour.
+  rolesDistribution = hosts;
 
   testScript = builtins.readFile ./test_script.py;
 }

@@ -1,12 +1,13 @@
 # What every Slurm host knows; Slurm wants the same configuration on all of them.
+{ hosts, lib, ... }:
 {
   services.slurm = {
     controlMachine = "controller";
     nodeName = [
-      "node[1-2] CPUs=1 State=UNKNOWN"
+      "node[1-${toString (lib.length hosts.node)}] CPUs=1 State=UNKNOWN"
     ];
     partitionName = [
-      "batch Nodes=node[1-2] Default=YES MaxTime=INFINITE State=UP"
+      "batch Nodes=node[1-${toString (lib.length hosts.node)}] Default=YES MaxTime=INFINITE State=UP"
     ];
     extraConfig = ''
       AccountingStorageType=accounting_storage/slurmdbd

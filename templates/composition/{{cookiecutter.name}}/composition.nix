@@ -1,17 +1,29 @@
 {{ cookiecutter.description | nixcomment }}
-{% set counted = cookiecutter.counted %}
-{% if counted %}
+{% set replicated = cookiecutter.replicated %}
+{% if cookiecutter.setup_counts %}
 { setup, ... }:
+{% else %}
+{ ... }:
+{% endif %}
+{% if replicated %}
 let
-  # setup.toml tells how many hosts these roles have. Below, nothing else does.
-{% if counted | length == 1 %}
+{% if not cookiecutter.setup_counts %}
+  # How many hosts these roles have. Configurations and the test script follow.
   counts = {
-    inherit (setup.params) {{ counted | first }};
+{% for role, names in replicated.items() %}
+    {{ role }} = {{ names | length }};
+{% endfor %}
+  };
+{% elif replicated | length == 1 %}
+  # setup.toml tells how many hosts these roles have. Below, nothing else does.
+  counts = {
+    inherit (setup.params) {{ replicated | first }};
   };
 {% else %}
+  # setup.toml tells how many hosts these roles have. Below, nothing else does.
   counts = {
     inherit (setup.params)
-{% for role in counted %}
+{% for role in replicated %}
       {{ role }}
 {% endfor %}
       ;
@@ -21,12 +33,12 @@ let
     role: count: builtins.genList (index: "${role}${toString (index + 1)}") count
   ) counts;
 in
+{% endif %}
+{% if cookiecutter.setup_counts %}
 # The other files were generated for at least this many hosts.
-{% for role, names in counted.items() %}
+{% for role, names in replicated.items() %}
 assert counts.{{ role }} >= {{ names | length }};
 {% endfor %}
-{% else %}
-{ ... }:
 {% endif %}
 {
   roles = {
@@ -60,26 +72,11 @@ assert counts.{{ role }} >= {{ names | length }};
 {% endif %}
 {% endfor %}
   };
-{% if counted %}
+{% if replicated %}
 
   # Names in place of numbers: they are the same on every flavour.
   rolesDistribution = hosts;
 {% endif %}
-{% for role in cookiecutter.roles if role.count > 1 and not counted %}
-{% if loop.first and loop.length > 1 %}
-
-  rolesDistribution = {
-{% endif %}
-{% if loop.length > 1 %}
-    {{ role.name }} = {{ role.count }};
-{% else %}
-
-  rolesDistribution.{{ role.name }} = {{ role.count }};
-{% endif %}
-{% if loop.last and loop.length > 1 %}
-  };
-{% endif %}
-{% endfor %}
 
   testScript = builtins.readFile ./test_script.py;
 }

@@ -2,14 +2,11 @@
 {% set nodes = all_nodes | select("in", hosts_with("oar.node")) | list or all_nodes %}
 {% if nodes[0] in hosts_with("oar.node") %}
 {% set frontend = hosts_with("oar.frontend")[0] %}
-{% set job_command = 'oarsub -l nodes=%s "sleep 3600"' %}
+{% set job_command = "oarsub -l nodes={" ~ (hosts_with("oar.node") | pycount) ~ '} "sleep 3600"' %}
 with subtest("bdpo: it runs on the nodes of an OAR job, as long as the job does"):
-{% if counted %}
-    bdpo_submit = {{ ("su - " ~ users[0] ~ " --command='" ~ job_command ~ "'") | py }}
-    bdpo_answer = {{ frontend }}.succeed(bdpo_submit % ({{ hosts_with("oar.node") | pycount }}))
-{% else %}
-    bdpo_answer = {{ frontend }}.succeed({{ ("su - " ~ users[0] ~ " --command='" ~ job_command % (hosts_with("oar.node") | length) ~ "'") | py }})
-{% endif %}
+    bdpo_answer = {{ frontend }}.succeed(
+        f{{ ("su - " ~ users[0] ~ " --command='" ~ job_command ~ "'") | py }}
+    )
     bdpo_job = int(bdpo_answer.split("OAR_JOB_ID=")[1].split()[0])
     for machine in {{ nodes | pynames }}:
         machine.wait_until_succeeds("systemctl is-active bdpo.service")

@@ -4,7 +4,8 @@
 {% set frontend = hosts_with("slurm.frontend" if slurm else "oar.frontend")[0] %}
 {% set jobs = hosts_with("slurm.node" if slurm else "oar.node") %}
 {% set shared = nodes | select("in", jobs) | list %}
-{% set submit = ("sbatch --parsable --nodes=%s --output=/dev/null --wrap=" if slurm else "oarsub -l nodes=%s ") ~ '"sleep 3600"' %}
+{% set taken = "nodes={" ~ (jobs | pycount) ~ "}" %}
+{% set submit = ("sbatch --parsable --" ~ taken ~ " --output=/dev/null --wrap=" if slurm else "oarsub -l " ~ taken ~ " ") ~ '"sleep 3600"' %}
 with subtest("bebida: the optimizer runs"):
     {{ server }}.wait_until_succeeds("systemctl is-active bebida-shaker.service")
 
@@ -19,11 +20,7 @@ with subtest("bebida: a node takes no pods while an HPC job has it"):
     bebida_nodes = "set -o pipefail; k3s kubectl get nodes --no-headers"
     bebida_undrained = bebida_nodes + " | { ! grep SchedulingDisabled; }"
     {{ server }}.wait_until_succeeds(bebida_undrained)
-{% if counted %}
-    bebida_submit = {{ ("su - " ~ users[0] ~ " --command='" ~ submit ~ "'") | py }} % ({{ jobs | pycount }})
-{% else %}
-    bebida_submit = {{ ("su - " ~ users[0] ~ " --command='" ~ submit % (jobs | length) ~ "'") | py }}
-{% endif %}
+    bebida_submit = f{{ ("su - " ~ users[0] ~ " --command='" ~ submit ~ "'") | py }}
     bebida_job = int({{ frontend }}.succeed(bebida_submit){{ "" if slurm else '.split("OAR_JOB_ID=")[1].split()[0]' }})
     for machine in {{ shared | pynames(indent=4) }}:
         {{ server }}.wait_until_succeeds(

@@ -1,9 +1,7 @@
 {% set managers = hosts_with("ear.db_manager") %}
 {% set nodes = hosts_with("ear.daemon") %}
-{% set follows = "hosts." in (nodes + managers) | nixhosts %}
 # What every EAR host knows: where database and managers are, which node reports to whom.
-{% if follows %}
-{ hosts, lib, ... }:
+{ {{ "hosts, " if "hosts." in (nodes | nixhosts ~ managers | nixhosts) }}lib, ... }:
 let
   managers = {{ managers | nixhosts(indent=2) }};
   nodes = {{ nodes | nixhosts(indent=2) }};
@@ -19,7 +17,6 @@ let
     in
     "${toString islands.${manager}} Nodes=${node} EARDBD_IP=${manager} EARGMId=1";
 in
-{% endif %}
 {
   services.ear = {
     passwordFile = "/etc/ear-passwords";
@@ -50,16 +47,7 @@ in
       DefaultPowerPolicy = "monitoring";
       Policy = "monitoring Settings=0 DefaultPstate=1 Privileged=0";
       # One line per node. An island is the nodes that report to one database manager.
-{% if follows %}
       Island = lib.imap0 line nodes;
-{% else %}
-      Island = [
-{% for node in nodes %}
-{% set island = managers.index(node) if node in managers else loop.index0 % (managers | length) %}
-        "{{ island }} Nodes={{ node }} EARDBD_IP={{ managers[island] }} EARGMId=1"
-{% endfor %}
-      ];
-{% endif %}
     };
   };
 

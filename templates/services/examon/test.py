@@ -27,11 +27,13 @@ with subtest("examon: a value published by {{ publishers[0] }} is queried back")
         f"set -o pipefail; {examon_export} 'match[]=proof{{"{{" }}node=\"{{ publishers[0] }}\"{{ "}}" }}' | grep --fixed-strings 42.5"
     )
 {% set source = "uid/examon" if at_least("22.11") else (named_hosts("prometheus.server") | length + 1) | string %}
-{% for grafana in named_hosts("grafana.server") %}
+{% set grafanas = hosts_with("grafana.server") %}
+{% if grafanas %}
 {% set nodes = "http://localhost:3000/api/datasources/proxy/" ~ source ~ "/api/v1/label/node/values" %}
 
-with subtest("examon: Grafana of {{ grafana }} reads the nodes from the store"):
-    {{ grafana }}.wait_until_succeeds(
-        {{ ("set -o pipefail; curl --fail --silent --user admin:admin " ~ nodes ~ " | grep " ~ publishers[0]) | py }}
-    )
-{% endfor %}
+with subtest("examon: Grafana reads the nodes from the store"):
+    for grafana_server in {{ grafanas | pynames }}:
+        grafana_server.wait_until_succeeds(
+            {{ ("set -o pipefail; curl --fail --silent --user admin:admin " ~ nodes ~ " | grep " ~ publishers[0]) | py }}
+        )
+{% endif %}

@@ -1,7 +1,7 @@
 # Open MPI: users start programs on all hosts of /etc/mpi-hosts.
 {
   config,
-{% if roles_with("mpi.node") | selectattr("name", "in", counted) | list %}
+{% if roles_with("mpi.node") | selectattr("name", "in", replicated) | list %}
   hosts,
 {% endif %}
   lib,
@@ -33,12 +33,10 @@ in
   environment.etc = {
     "mpi-hosts".text = ''
 {% for r in roles_with("mpi.node") %}
-{% if r.name in counted %}
+{% if r.name in replicated %}
       ${lib.concatMapStringsSep "\n" (host: "${host} slots={{ part_options("mpi.node", r).slots }}") hosts.{{ r.name }}}
 {% else %}
-{% for host in hosts_of(r) %}
-      {{ host }} slots={{ part_options("mpi.node", r).slots }}
-{% endfor %}
+      {{ r.name }} slots={{ part_options("mpi.node", r).slots }}
 {% endif %}
 {% endfor %}
     '';

@@ -1,14 +1,11 @@
 {% set hosts = hosts_with("mpi.node") %}
 {% set user = users[0] %}
 {% set npb = hosts_with("mpi.npb")[:2] %}
-{% set run = "mpirun --hostfile /etc/mpi-hosts --map-by node -np %s hostname" %}
+{% set count = hosts | pycount %}
+{% set run = "mpirun --hostfile /etc/mpi-hosts --map-by node -np {" ~ count ~ "} hostname" %}
 with subtest("mpi: every host takes part in a program of {{ user }}"):
     mpi_hosts = {{ hosts[0] }}.wait_until_succeeds(
-{% if counted %}
-        {{ ("su - " ~ user ~ " --command='" ~ run ~ "'") | py }} % ({{ hosts | pycount }})
-{% else %}
-        {{ ("su - " ~ user ~ " --command='" ~ run % (hosts | length) ~ "'") | py }}
-{% endif %}
+        f{{ ("su - " ~ user ~ " --command='" ~ run ~ "'") | py }}
     ).split()
     assert {m.name for m in {{ hosts | pynames(indent=4) }}} <= set(mpi_hosts), mpi_hosts
 {% if npb %}

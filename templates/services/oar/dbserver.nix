@@ -1,10 +1,10 @@
 {% set nodes = hosts_with("oar.node") | nixhosts(indent=2) %}
-{% set follows = "hosts." in nodes %}
 # OAR database. As the tables are created, it declares the resources: one per core of every node.
-{% if follows %}
 {
   config,
+{% if "hosts." in nodes %}
   hosts,
+{% endif %}
   lib,
   pkgs,
   ...
@@ -12,9 +12,6 @@
 let
   nodes = {{ nodes }};
 in
-{% else %}
-{ config, pkgs, ... }:
-{% endif %}
 {
   imports = [ ./oar-common.nix ];
 
@@ -28,11 +25,7 @@ in
       # The shell of oar-db-init.service, which has read passwordFile.
       postInitCommands = ''
         # nspawn has no deployment file: there, the hosts of the composition.
-{% if follows %}
         nodes=${lib.escapeShellArg (builtins.toJSON nodes)}
-{% else %}
-        nodes={{ hosts_with("oar.node") | json | sh }}
-{% endif %}
         if [ -e /etc/nxc/deployment.json ]; then
           nodes=$(jq --compact-output \
             '[.deployment | to_entries[] | select(.value.role | IN({{ roles_with("oar.node") | map(attribute="name") | map("json") | join(", ") }})) | .value.host // .key]' \

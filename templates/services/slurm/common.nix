@@ -1,6 +1,6 @@
 {% set nodes = roles_with("slurm.node") %}
 # What every Slurm host knows; Slurm wants the same configuration on all of them.
-{% if nodes | selectattr("name", "in", counted) | list %}
+{% if nodes | selectattr("name", "in", replicated) | list %}
 { hosts, lib, ... }:
 {% endif %}
 {
