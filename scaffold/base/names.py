@@ -11,7 +11,7 @@ import builtins
 import difflib
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from scaffold.nixlang.values import NIX_KEYWORDS
 
@@ -171,3 +171,26 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
     """Return the candidate most like ``name``, for "did you mean", or None."""
     found = difflib.get_close_matches(name, sorted(candidates), n=1, cutoff=0.6)
     return found[0] if found else None
+
+
+def in_short(hosts: Sequence[str]) -> list[str]:
+    """Return names of hosts with each run of three numbered ones or more as ``node1-200``."""
+    found: list[list[str]] = []
+    for host in hosts:
+        before = found[-1][-1] if found else ""
+        stem, number = _numbered(host)
+        if number and (stem, number - 1) == _numbered(before):
+            found[-1].append(host)
+        else:
+            found.append([host])
+    return [
+        name
+        for run in found
+        for name in ([f"{run[0]}-{_numbered(run[-1])[1]}"] if len(run) > 2 else run)
+    ]
+
+
+def _numbered(host: str) -> tuple[str, int]:
+    """Return a name without the number at its end, and the number; 0 when there is none."""
+    stem = host.rstrip("0123456789")
+    return stem, int(host[len(stem) :] or 0)

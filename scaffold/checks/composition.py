@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scaffold.base.names import closest
+from scaffold.base.names import closest, in_short
 from scaffold.checks.base import Finding, Result, Session, Subject, judged, not_checked, plural
 from scaffold.system import nix
 from scaffold.system.nix_errors import Failure, NixError
@@ -73,7 +73,7 @@ def _detail(session: Session) -> str:
     flavour, view = next(iter(session.views.items()))
     hosts = hosts_of(view, flavour)
     counts = f"{plural(len(view['roles']), 'role')}, {plural(len(hosts), 'host')}"
-    return f"{counts} on {flavour}: {' '.join(hosts)}"
+    return f"{counts} on {flavour}: {' '.join(in_short(hosts))}"
 
 
 def _stub_is_too_small(failure: Failure) -> bool:

@@ -6,13 +6,16 @@ Text that comes from the user is never read as markup.
 from __future__ import annotations
 
 import shlex
+import textwrap
 from collections.abc import Sequence
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from scaffold.base.errors import printable
 from scaffold.composition.notices import notices, today
 from scaffold.composition.topology import Topology
 from scaffold.composition.variants import differences
@@ -36,10 +39,32 @@ VERB_STYLES = {
 STATUS_STYLES = {"ok": "green", "failed": "bold red", "not checked": "yellow"}
 
 
+LONG = 10  # seconds from which on it is told how long a check took
+
+
 class _Console(Console):
     def on_broken_pipe(self) -> None:
         """Leave it to the command line: by itself rich ends the program with exit code 1."""
         raise BrokenPipeError
+
+
+class _Running:
+    """The line of a check that runs: its name, for how long, and what nix says meanwhile.
+
+    It never takes a second row, which would be left behind when the line is replaced.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._started = monotonic()
+        self.said = ""
+
+    def __rich__(self) -> Text:
+        """Return the line as it is now; the console asks several times a second."""
+        seconds = int(monotonic() - self._started)
+        since = f" {seconds} s" if seconds else ""
+        text = f"{self._name}{since} … {self.said}"
+        return Text(printable(text), no_wrap=True, overflow="ellipsis")
 
 
 class ConsoleReporter(Reporter):
@@ -50,11 +75,27 @@ class ConsoleReporter(Reporter):
     def __init__(self) -> None:
         self.console = _Console(stderr=True, highlight=False, soft_wrap=False)
         self._status: Status | None = None
-        self._running = ""
+        self._running = _Running("")
 
     def line(self, text: str = "", style: str = "") -> None:
         """Print one line as it is."""
         self.console.print(Text(text, style=style))
+
+    def _words(self, text: str, *, style: str = "", indent: int = 6) -> None:
+        """Print a sentence; in a terminal no word of it is broken, elsewhere it stays one line."""
+        margin = " " * indent
+        lines = [margin + text]
+        if self.console.is_terminal:
+            lines = textwrap.wrap(
+                text,
+                self.console.width,
+                initial_indent=margin,
+                subsequent_indent=margin,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        for line in lines:
+            self.console.print(Text(line, style=style), soft_wrap=True)
 
     def summary(self, topology: Topology) -> None:
         """Print what will be generated: roles, flavours, pins."""
@@ -63,7 +104,7 @@ class ConsoleReporter(Reporter):
             grid.add_row(_label("start from"), Text(f"stack {topology.composition.started_from}"))
         _add_roles(grid, topology)
         _add_shared(grid, topology)
-        self.console.print(grid)
+        self._rows(grid)
 
     def compositions(self, topologies: Sequence[Topology], together: Topology) -> None:
         """Print the same of several compositions; what they share is told once."""
@@ -75,7 +116,7 @@ class ConsoleReporter(Reporter):
             grid.add_row(_label("composition"), text)
             _add_roles(grid, topology)
         _add_shared(grid, together)
-        self.console.print(grid)
+        self._rows(grid)
 
     def plan(self, plan: Plan, *, shown_as: str) -> None:
         """Print a verb and a path for each file."""
@@ -98,7 +139,7 @@ class ConsoleReporter(Reporter):
         """Print how many files will be written, and which."""
         grid = _grid(LABEL_WIDTH)
         grid.add_row(_label("files"), Text(f"{len(paths)} in {shown_as}/: {' '.join(paths)}"))
-        self.console.print(grid)
+        self._rows(grid)
 
     def command(self, argv: Sequence[str]) -> None:
         """Print the command line of a program that is about to run."""
@@ -108,20 +149,19 @@ class ConsoleReporter(Reporter):
         """Print one named fact."""
         grid = _grid(LABEL_WIDTH)
         grid.add_row(_label(name), Text(text))
-        self.console.print(grid)
+        self._rows(grid)
 
     def check_started(self, name: str) -> None:
         """Show that a check runs, in a terminal only: the line is replaced by its result."""
         if self.console.is_dumb_terminal:  # it cannot replace a line
             return
-        self._running = name
-        self._status = self.console.status(Text(f"{name} …"))
+        self._running = _Running(name)
+        self._status = self.console.status(self._running)
         self._status.start()
 
     def check_line(self, line: str) -> None:
         """Show beside the running check what nix says meanwhile."""
-        if self._status is not None and line.strip():
-            self._status.update(Text(f"{self._running} … {line.strip()[:60]}"))
+        self._running.said = line.strip() or self._running.said
 
     def check_done(self, result: Result) -> None:
         """Print one check: name, status, what was looked at; then each finding."""
@@ -129,24 +169,37 @@ class ConsoleReporter(Reporter):
             self._status.stop()
         grid = _grid(LABEL_WIDTH, 12)
         status = Text(result.status, style=STATUS_STYLES[result.status])
-        grid.add_row(_label(result.name), status, Text(result.detail))
-        self.console.print(grid)
+        took = f" ({result.seconds:.0f} s)" if result.seconds >= LONG else ""
+        grid.add_row(_label(result.name), status, Text(result.detail + took))
+        self._rows(grid)
         for finding in result.problems:
             where = finding.file + (f":{finding.line}" if finding.line else "")
-            self.console.print(Text(f"      {where}: {finding.message}"), soft_wrap=True)
+            self._words(f"{where}: {finding.message}")
             if finding.remedy:
-                self.console.print(Text(f"      {finding.remedy}", style="dim"), soft_wrap=True)
+                self._words(finding.remedy, style="dim")
         if result.status == "not checked" and result.command:
             self.console.print(Text(f"      later: {result.command}", style="dim"), soft_wrap=True)
 
     def next_steps(self, steps: Sequence[tuple[str, str]]) -> None:
-        """Print the commands to go on with."""
+        """Print the commands to go on with, each on a line to copy."""
         self.line()
         for index, (command, why) in enumerate(steps):
             text = _label("next" if index == 0 else "")
             text.append(f"{'':<{LABEL_WIDTH - len(text)}}{command:<31} ")
-            text.append(why, style="dim")
-            self.console.print(text, soft_wrap=True)
+            if not self.console.is_terminal or len(text) + len(why) <= self.console.width:
+                text.append(why, style="dim")
+                self.console.print(text, soft_wrap=True)
+            else:
+                text.rstrip()
+                self.console.print(text, soft_wrap=True)
+                self._words(why, style="dim", indent=LABEL_WIDTH + 2)
+
+    def _rows(self, grid: Table) -> None:
+        """Print rows without the blanks with which the library fills them up."""
+        with self.console.capture() as captured:
+            self.console.print(grid)
+        lines = [line.rstrip() for line in captured.get().splitlines()]
+        self.console.file.write("".join(f"{line}\n" for line in lines))
 
 
 def _grid(*widths: int) -> Table:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import Question, chosen_flavours, chosen_parts
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import OptionSpec, Part
+from scaffold.catalogue.entries import Limit, OptionSpec, Part
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases
 from scaffold.composition.notices import support_of
 
@@ -31,13 +31,16 @@ def part(entry: Part) -> list[str]:
         "also adds": " ".join(entry.implies),
         "takes": entry.private,
         "memory": f"{entry.memory} MiB" if entry.memory else "",
-        "not on": "; ".join(
-            f"{' '.join((*limit.flavours, *limit.releases))} ({limit.reason})"
-            for limit in entry.limits
-        ),
+        "not on": "; ".join(f"{_where(limit)} ({limit.reason})" for limit in entry.limits),
     }
     told = [f"  {name}: {value}" for name, value in facts.items() if value]
     return [f"{entry.id}: {entry.description}", *told]
+
+
+def _where(limit: Limit) -> str:
+    """Return flavours and releases of a limit; where it has both, it is about both together."""
+    releases = f"release {', '.join(limit.releases)}" if limit.releases else ""
+    return " with ".join(text for text in (", ".join(limit.flavours), releases) if text)
 
 
 def option(spec: OptionSpec) -> list[str]:
@@ -64,17 +67,10 @@ def choices(spec: OptionSpec) -> dict[str, str]:
     found = dict.fromkeys(spec.choices, "")
     names = "|".join(map(re.escape, spec.choices))
     marks = list(re.finditer(rf"(?:^|(?<=[.;:] ))({names}): ", spec.help))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        end = following.start() if following else len(spec.help)
+    ends = [*(mark.start() for mark in marks[1:]), len(spec.help)]
+    for mark, end in zip(marks, ends, strict=False):  # one end too many where there is no mark
         found[mark[1]] = spec.help[mark.end() : end].strip(" ;.")
     return found
-
-
-def few(names: Sequence[str], most: int = 6) -> str:
-    """Return names as a list; of many, the first and the last."""
-    if len(names) <= most:
-        return ", ".join(names) or "none"
-    return f"{', '.join(names[: most - 2])} … {names[-1]}, {len(names)} in all"
 
 
 def flavours(parts: Sequence[str], catalog: Catalog) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from scaffold.answers.flags import FLAGS
 from scaffold.answers.questions import chosen_inputs
 from scaffold.base.errors import Problem, sentences
+from scaffold.base.names import in_short
 from scaffold.catalogue import values
 from scaffold.catalogue.limits import private_sources
 from scaffold.composition.hosts import host_names
@@ -138,7 +139,7 @@ def _roles(state: ProjectState, member: str) -> list[Item]:
 
 def _role_help(state: ProjectState, name: str, member: str) -> list[str]:
     hosts = host_names(Role(name, count=state.count(name, member)))
-    lines = [f"Hosts: {help_texts.few(hosts)}."]
+    lines = [f"Hosts: {', '.join(in_short(hosts))}."]
     for part in state.parts(name, member):
         if part in state.catalog.parts:
             lines += help_texts.part(state.catalog.parts[part])

@@ -145,3 +145,19 @@ def test_every_ref_that_passes_passes_git(ref):
 def test_a_slip_of_the_finger_finds_its_name():
     assert names.closest("slrum", ["slurm", "oar", "nfs"]) == "slurm"
     assert names.closest("zzz", ["slurm", "oar", "nfs"]) is None
+
+
+@pytest.mark.parametrize(
+    ("hosts", "short"),
+    [
+        ([], []),
+        (["server"], ["server"]),
+        (["node1", "node2"], ["node1", "node2"]),
+        (["a", "node1", "node2", "node3", "z"], ["a", "node1-3", "z"]),
+        (["node1", "node2", "node3", "login1", "login2"], ["node1-3", "login1", "login2"]),
+        (["node1", "node3", "node5"], ["node1", "node3", "node5"]),
+        ([f"node{n}" for n in range(1, 201)], ["node1-200"]),
+    ],
+)
+def test_runs_of_numbered_hosts_are_told_in_short(hosts, short):
+    assert names.in_short(hosts) == short

@@ -10,6 +10,9 @@ from scaffold.cli import main
 from scaffold.commands.options import Options
 from scaffold.terminal import looks
 from scaffold.terminal.hub import TerminalHub
+from scaffold.terminal.project_editors import Editing, option
+from scaffold.terminal.project_state import ProjectState
+from scaffold.terminal.screen import Drawn
 from tests.building import CATALOG
 from tests.keyboard import BACK, CLEAR, CTRL_C, DOWN, ENTER, HELP, SPACE, UP, typed, write
 
@@ -307,6 +310,25 @@ def test_options_of_a_deleted_role_do_not_count(new):
     code, _, err = new(keys, "lab")
     assert code == 0, err
     assert "options" not in saved()
+
+
+@pytest.mark.parametrize("service", CATALOG.services)
+def test_every_option_of_every_service_is_shown_and_takes_its_usual_value(service):
+    found = CATALOG.services[service]
+    raw = {"roles": {"a": {"parts": [part.id for part in found.parts.values()]}}}
+    state = ProjectState(raw, CATALOG, {})
+    names = [option.key for option in state.options()]
+    assert len(names) == len(set(names))
+
+    def every():
+        editing = Editing(Drawn(), state, state.raw)
+        for one in state.options():
+            option(editing, one)
+
+    ended, screen = typed([ENTER] * len(names), every)
+    assert ended is None, (ended, screen)
+    assert state.raw["roles"] == raw["roles"]
+    assert not state.raw.get("options")
 
 
 def test_a_bad_flag_is_told_before_anything_is_asked(new, tmp_path):
