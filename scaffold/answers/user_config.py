@@ -31,8 +31,9 @@ class UserConfig:
     """What the file says; ``answers`` holds raw answers by question.
 
     ``author`` is offered to templates, ``catalogues`` are folders that add to the catalogue, and
-    ``plain`` asks for sentences in the place of tables, as ``--plain`` does. ``file`` is None when
-    the user has no home to keep it in.
+    ``plain`` asks for sentences in the place of tables, as ``--plain`` does. ``check`` is the table
+    for the rules of ``nxc-scaffold check``, as it was written. ``file`` is None when the user has
+    no home to keep it in.
     """
 
     file: Path | None
@@ -40,6 +41,7 @@ class UserConfig:
     author: str = ""
     catalogues: tuple[Path, ...] = ()
     plain: bool = False
+    check: Mapping[str, object] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
 
@@ -114,6 +116,7 @@ PARSERS: dict[str, Callable[[Any, Path], Any]] = {
     "author": lambda value, _: values.line(value),
     "catalogues": _folders,
     "plain": lambda value, _: values.boolean(value),
+    "check": lambda value, _: value,  # the rules are known to `check` alone, which reads it
 }
 
 
@@ -160,3 +163,4 @@ def effective(config: UserConfig, catalog: Catalog) -> Iterator[Setting]:
     folders = [str(folder) for folder in config.catalogues]
     yield Setting("catalogues", folders, source("catalogues", "default"))
     yield Setting("plain", config.plain, source("plain", "default"))
+    yield Setting("check", config.check, source("check", "default"))

@@ -29,13 +29,13 @@ def catalogue_flag(command: Callable[..., Any]) -> Callable[..., Any]:
     "what",
     required=False,
     default="stacks",
-    type=click.Choice(["stacks", "services", "parts", "flavours", "releases", "extras"]),
+    type=click.Choice(["stacks", "services", "parts", "flavours", "releases", "extras", "rules"]),
 )
 @catalogue_flag
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @plain_flag
 def list_(*, what: str, catalogues: tuple[Path, ...], as_json: bool, plain: bool) -> None:
-    """List what a composition can be made of."""
+    """List what a composition can be made of, or the rules of `check`."""
     from scaffold.commands import list_ as command
 
     command.run(what, folders=catalogues, as_json=as_json, plain=plain)
@@ -47,7 +47,7 @@ def list_(*, what: str, catalogues: tuple[Path, ...], as_json: bool, plain: bool
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of pages.")
 @plain_flag
 def describe(*, name: str, catalogues: tuple[Path, ...], as_json: bool, plain: bool) -> None:
-    """Show all there is to know about NAME: a stack, service, part, flavour or release."""
+    """Show all there is to know about NAME: a stack, service, part, flavour, release or rule."""
     from scaffold.commands import describe as command
 
     command.run(name, folders=catalogues, as_json=as_json, plain=plain)

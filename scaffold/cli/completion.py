@@ -104,6 +104,13 @@ def _entries(ctx: click.Context) -> Names:
     return {**_stacks(ctx), **services, **_parts(ctx), **flavours, **releases}
 
 
+def _rules() -> Names:
+    """Return the codes of the rules of ``check``."""
+    from scaffold.checks.registry import all_rules
+
+    return {rule.code: rule.title for rule in all_rules()}
+
+
 def _item(value: str, **more: Any) -> Item:
     from click.shell_completion import CompletionItem
 
@@ -168,6 +175,7 @@ folder = _quiet(lambda _, incomplete: [_item(incomplete, type="dir")])
 roles = one_of(_roles)
 compositions = _quiet(_composition)
 entries = one_of(_entries)
+rules = one_of(lambda _: _rules())
 #: By the key of the question.
 QUESTIONS: Mapping[str, Callback] = {
     "roles": _quiet(_role),

@@ -17,7 +17,7 @@ import click
 
 from scaffold import __version__
 from scaffold.base.errors import Exit, Problem, ScaffoldError, one_line, printable
-from scaffold.cli import catalogue, completion, multi, package, tool
+from scaffold.cli import catalogue, check, completion, multi, package, tool
 from scaffold.cli.template import template_flags
 from scaffold.cli.writing import answer_flags, writing_flags
 from scaffold.system import pipes
@@ -40,6 +40,7 @@ def cli(ctx: click.Context, *, debug: bool) -> None:
 
 for own in (
     *catalogue.COMMANDS,
+    *check.COMMANDS,
     *multi.COMMANDS,
     *package.COMMANDS,
     *tool.COMMANDS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ def run(name: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) 
 
     """
     config = user_config.load()
-    pages = find(name, load_catalog([*config.catalogues, *folders]))
+    pages = _rule(name) or find(name, load_catalog([*config.catalogues, *folders]))
     if as_json:
         import json
 
@@ -36,6 +37,17 @@ def run(name: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) 
         click.echo("\n".join(line for page in pages for line in sentences(page)))
         return
     click.echo("\n\n".join("\n".join(lines(page)) for page in pages))
+
+
+def _rule(name: str) -> list[Page]:
+    """Return the page of a rule, by its code or by a name that no entry of the catalogue has."""
+    if not re.fullmatch(r"[A-Za-z]{3}\d{3}|[a-z0-9]+(?:-[a-z0-9]+)+", name):
+        return []
+    from scaffold.checks.registry import find as find_rule
+    from scaffold.report.rules import rule_page
+
+    rule = find_rule(name)
+    return [rule_page(rule)] if rule is not None else []
 
 
 def lines(page: Page) -> Iterator[str]:

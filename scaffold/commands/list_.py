@@ -20,7 +20,7 @@ from scaffold.composition.notices import support_of
 def run(what: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) -> None:
     """Print the entries of one kind: a name and one line each."""
     config = user_config.load()
-    rows = ROWS[what](load_catalog([*config.catalogues, *folders]))
+    rows = _rules() if what == "rules" else _of_catalogue(what, [*config.catalogues, *folders])
     if as_json:
         import json
 
@@ -32,6 +32,17 @@ def run(what: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) 
     width = max(len(name) for name, _ in rows) + 3
     for name, description in rows:
         click.echo("\n".join(_wrapped(f"{name:<{width}}{description}", " " * width)))
+
+
+def _of_catalogue(what: str, folders: Sequence[Path]) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = ROWS[what](load_catalog(folders))
+    return rows
+
+
+def _rules() -> list[tuple[str, str]]:
+    from scaffold.checks.registry import all_rules
+
+    return [(r.code, f"{r.title} ({r.severity.word}, {r.name})") for r in all_rules()]
 
 
 def _wrapped(line: str, indent: str) -> list[str]:

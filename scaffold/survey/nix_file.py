@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
+from threading import Lock
 
 from scaffold.nixlang.lexer import NixSyntaxError
 from scaffold.nixlang.nodes import Binding, Node, walk
 from scaffold.nixlang.parser import parse
+from scaffold.nixlang.strings import string_value
 
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
+#: The parser raises Python's limit of recursion while it works, for the whole process.
+_PARSING = Lock()
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class NixFile:
     @cached_property
     def _parsed(self) -> tuple[Node | None, NixSyntaxError | None]:
         try:
-            return parse(self.text), None
+            with _PARSING:
+                return parse(self.text), None
         except NixSyntaxError as error:
             return None, error
         except RecursionError:
@@ -121,13 +123,7 @@ class NixFile:
 
 def text_of(node: Node | None) -> str | None:
     """Return what a string or address without interpolation means, or None."""
-    if node is None or node.children:
-        return None
-    if node.kind == "uri":
-        return node.text
-    if node.kind == "string":
-        return _ESCAPE.sub(lambda m: _ESCAPED.get(m[1], m[1]), node.text[1:-1])
-    return None
+    return string_value(node) if node is not None else None
 
 
 def result_of(node: Node | None) -> Node | None:

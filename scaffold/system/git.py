@@ -76,6 +76,24 @@ def forget(path: Path, file: PurePosixPath, *, run: Run = process.run) -> GitRes
     return _result(_git(run, path, "--literal-pathspecs", "reset", "--quiet", "--", str(file)))
 
 
+def tracked(path: Path, *, run: Run = process.run) -> frozenset[str] | None:
+    """Return the files below a folder that git knows, relative to it; None without a repository."""
+    if not _inside_repository(path):
+        return None
+    listed = _git(run, path, "ls-files", "-z", "--", ".")
+    if isinstance(listed, str) or listed.returncode:
+        return None
+    return frozenset(name for name in listed.stdout.split("\0") if name)
+
+
+def committed(path: Path, file: Path, *, run: Run = process.run) -> bool:
+    """Say whether the last commit of the repository around ``path`` has a file."""
+    if not _inside_repository(path):
+        return False
+    found = _git(run, path, "cat-file", "-e", f"HEAD:./{os.path.relpath(file, path)}")
+    return not isinstance(found, str) and found.returncode == 0
+
+
 def _git(run: Run, cwd: Path, *arguments: str, input: str | None = None) -> Completed | str:  # noqa: A002 - as in process.run
     """Run git; return what it said, or why it was not run."""
     for name in ELSEWHERE:

@@ -55,6 +55,11 @@ def parse(path: Path) -> None:
     _answer([*INSTANTIATE, "--parse", str(path.resolve())], project=path.resolve().parent)
 
 
+def parse_all(paths: Sequence[Path]) -> None:
+    """Check files in one run. Raises NixError for the first that nix refuses, ``file`` absolute."""
+    _answer([*INSTANTIATE, "--parse", *(str(path) for path in paths)])
+
+
 def eval_json(
     source: Path, arguments: Mapping[str, str] | None = None, *, project: Path | None = None
 ) -> Any:

@@ -1,4 +1,4 @@
-"""Writes the generated sections of README.md and CONTRIBUTING.md from what they describe.
+"""Writes docs/rules.md, and the generated sections of README.md and CONTRIBUTING.md.
 
 A section is a table whose two head lines are kept; it lies between ``<!-- NAME: generated … -->``
 and ``<!-- end -->``. Run by ``make examples``; ``tests/test_readme.py`` compares without writing.
@@ -16,10 +16,13 @@ from scaffold.answers.flags import FLAGS
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Part, Release
 from scaffold.catalogue.reading import load_catalog
+from scaffold.checks.registry import all_rules
+from scaffold.report.rules import reference
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+RULES = ROOT / "docs/rules.md"
 SECTION = re.compile(r"(<!-- (\w+): generated [^>]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
@@ -114,6 +117,12 @@ def with_sections(text: str) -> str:
     return SECTION.sub(fill, text)
 
 
+def rules() -> str:
+    """Return the page of the rules of ``check`` as it should be today."""
+    return reference(all_rules())
+
+
 if __name__ == "__main__":
+    RULES.write_text(rules(), encoding="utf-8")
     for page in (README, CONTRIBUTING):
         page.write_text(with_sections(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,249 @@
+"""Running rules over what was found below some paths: levels, waivers, findings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from scaffold.checks.registry import all_rules
+from scaffold.checks.rule import Edit, Hit, Kind, Level, Rule, Severity
+from scaffold.checks.target import Target
+from scaffold.checks.waivers import unknown_codes, waived, waivers_of
+from scaffold.repository.layouts import TITLES
+from scaffold.survey.found import Other, Project, Repository, Survey
+from scaffold.system.process import MissingProgramError
+
+Status = Literal["done", "in part", "not done"]
+_SUFFIXES_WITH_WAIVERS = frozenset({".nix", ".py", ".toml"})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule found; ``path`` is absolute, line and column count from 1 where known."""
+
+    rule: Rule
+    severity: Severity
+    path: Path
+    line: int | None
+    column: int | None
+    message: str
+    remedy: str
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True)
+class LevelDone:
+    """How far one level was done, and why not further."""
+
+    level: Level
+    status: Status
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One project, repository or heap of files: its findings, and what was looked at.
+
+    ``waived`` counts the findings that comments waive.
+    """
+
+    root: Path
+    title: str
+    findings: tuple[Finding, ...]
+    levels: tuple[LevelDone, ...]
+    waived: int = 0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rules run: ``select``, or all that run by default; less those of ``ignore``."""
+
+    select: frozenset[str] | None = None
+    ignore: frozenset[str] = frozenset()
+    evaluate: bool = False
+
+    def takes(self, rule: Rule) -> bool:
+        """Say whether a rule runs."""
+        if rule.code in self.ignore:
+            return False
+        if self.select is not None:
+            return rule.code in self.select
+        return rule.by_default
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels that are wanted."""
+        return tuple(level for level in Level if self.evaluate or level is not Level.EVALUATION)
+
+
+@dataclass(frozen=True)
+class Run:
+    """The whole result."""
+
+    checked: tuple[Checked, ...]
+    others: tuple[Other, ...]
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings have a severity."""
+        return sum(f.severity is severity for c in self.checked for f in c.findings)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings."""
+        return tuple(finding for checked in self.checked for finding in checked.findings)
+
+
+#: Which rules one root wants, after its own settings; given by the command.
+Settings = Callable[[Path], Wanted]
+
+
+@dataclass
+class _Work:
+    """A target with its title and the kind of rules that look at it."""
+
+    target: Target
+    title: str
+    kind: Kind
+    findings: list[Finding] = field(default_factory=list)
+
+
+def run(found: Survey, settings: Settings, *, today: date | None = None) -> Run:
+    """Check everything that was found; many projects at once, as each waits for nix.
+
+    Raises:
+        InputError: the settings of a project cannot be used.
+
+    """
+    work = _work(found, today)
+    wanted = [settings(entry.target.root) for entry in work]
+    workers = min(len(work), (os.cpu_count() or 1) + 1) or 1
+    pool = ThreadPoolExecutor(workers)
+    try:
+        checked = list(pool.map(_checked, work, wanted))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return Run(tuple(checked), found.others)
+
+
+def _work(found: Survey, today: date | None) -> list[_Work]:
+    work = []
+    for project in found.projects:
+        work.append(_Work(_target(project, found, today), _title(project), Kind.PROJECT))
+    for repository in found.repositories:
+        title = f"NUR repository, {TITLES[repository.layout.kind]}"
+        work.append(_Work(_target(repository, found, today), title, Kind.REPOSITORY))
+    loose: dict[Path, list[Path]] = {}
+    if found.loose:
+        top = Path(os.path.commonpath([path.parent for path in found.loose]))
+        loose[top] = list(found.loose)
+    for root, files in loose.items():
+        target = Target(root, tuple(files), found.session, today=today)
+        work.append(_Work(target, "other Nix files", Kind.FILES))
+    return work
+
+
+def _target(of: Project | Repository, found: Survey, today: date | None) -> Target:
+    return Target(of.root, of.files, found.session, of=of, today=today)
+
+
+def _title(project: Project) -> str:
+    names = [c.name for c in project.compositions]
+    shown = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
+    count = "composition" if len(names) == 1 else "compositions"
+    where = "" if project.calls else ", called by no flake"
+    return f"{count} {shown}{where}" if names else "compositions that are computed"
+
+
+def _checked(work: _Work, wanted: Wanted) -> Checked:
+    """Run the rules of one target, level by level."""
+    rules = [r for r in all_rules() if work.kind in r.kinds and wanted.takes(r)]
+    hits: list[tuple[Rule, Hit]] = []
+    levels: list[LevelDone] = []
+    for level in wanted.levels:
+        todo = [r for r in rules if r.level is level]
+        if not todo:
+            continue
+        try:
+            hits += [(rule, hit) for rule in todo for hit in rule.check(work.target)]
+            levels.append(_done(level, work))
+        except MissingProgramError as error:
+            program = error.problems[0].where
+            levels.append(LevelDone(level, "not done", f"{program} is not on PATH"))
+    findings, count = _unwaived(work.target, hits)
+    ordered = sorted(
+        findings, key=lambda f: (str(f.path), f.line or 0, f.column or 0, f.rule.code, f.message)
+    )
+    unique = list(dict.fromkeys(ordered))
+    return Checked(work.target.root, work.title, tuple(unique), tuple(levels), count)
+
+
+def _done(level: Level, work: _Work) -> LevelDone:
+    """Say how far a level was done: compositions and roles that could not be called are named."""
+    if work.kind is not Kind.PROJECT or level not in (Level.STUB, Level.DEEP):
+        return LevelDone(level, "done")
+    reasons = []
+    if level is Level.STUB:
+        for called in work.target.called:
+            for name, failure in called.failures.items():
+                if not failure.is_defect:
+                    reasons.append(f"{name} needs the real nixpkgs ({failure.message})")
+    else:
+        for called in work.target.reader.deeply:
+            for name, roles in called.options.items():
+                failed = [role for role, options in roles.items() if options.failure]
+                if failed:
+                    why = roles[failed[0]].failure
+                    reasons.append(f"{name}: {', '.join(failed)} could not be called ({why})")
+    return LevelDone(level, "in part" if reasons else "done", "; ".join(reasons))
+
+
+def _unwaived(target: Target, hits: Iterable[tuple[Rule, Hit]]) -> tuple[list[Finding], int]:
+    """Leave out what a comment waives, and count that."""
+    kept: list[Finding] = []
+    count = 0
+    for rule, hit in hits:
+        text = target.session.text(hit.path) if hit.path.suffix in _SUFFIXES_WITH_WAIVERS else None
+        names = frozenset({rule.code, rule.name})
+        if text is not None and waived(waivers_of(text), names, hit.line):
+            count += 1
+            continue
+        severity = rule.severity if hit.severity is None else hit.severity
+        kept.append(
+            Finding(
+                rule,
+                severity,
+                hit.path,
+                hit.line,
+                hit.column,
+                hit.message,
+                hit.remedy or rule.remedy,
+                hit.edits,
+            )
+        )
+    return kept, count
+
+
+def known_names() -> dict[str, Rule]:
+    """Return every code and name of a rule."""
+    return {name: rule for rule in all_rules() for name in (rule.code, rule.name)}
+
+
+def waivers_without_rule(target: Target) -> list[tuple[Path, int, str]]:
+    """Return the comments that waive what no rule has: path, line and what they name."""
+    found = []
+    for path in target.files:
+        text = target.session.text(path) if path.suffix in _SUFFIXES_WITH_WAIVERS else None
+        for waiver in unknown_codes(waivers_of(text), known_names()) if text is not None else ():
+            found.append((path, waiver.line, ", ".join(sorted(waiver.codes)) or "nothing"))
+    return found
+
+
+def worst(checked: Sequence[Checked]) -> Severity | None:
+    """Return the worst severity that was found, or None."""
+    found = [finding.severity for entry in checked for finding in entry.findings]
+    return max(found, default=None)
