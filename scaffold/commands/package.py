@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scaffold.answers import answers
 from scaffold.answers.answers import Layer
 from scaffold.answers.collect import interrupted
@@ -17,6 +19,7 @@ from scaffold.packages.inspection import look_at
 from scaffold.report.reporter import Reporter
 from scaffold.report.sentences import wanted
 from scaffold.repository.layouts import Layout, find_layout
+from scaffold.repository.proof import prove
 from scaffold.system import git
 from scaffold.writer.plan import Plan, Verb
 from scaffold.writer.tree import Policy, Tree
@@ -25,12 +28,12 @@ from scaffold.writer.tree import Policy, Tree
 def run(options: Options) -> int:
     """Run the command and return its exit code."""
     reporter = reporter_of(options, plain=wanted(flag=options.plain))
-    layout = find_layout(options.repo)
+    layout = find_layout(options.repo, options.name or "NAME")
     reporter.field("layout", f"{layout.title}: {layout.evidence}")
     if options.update:
         done, name = update(options, layout, reporter), options.update
     else:
-        tree, name = _written(options, layout, reporter)
+        tree, name, layout = _written(options, layout, reporter)
         done = Update(tree)
     job = Job(
         done.tree,
@@ -41,14 +44,19 @@ def run(options: Options) -> int:
         next_steps=[
             *done.steps,
             (layout.build_command(name), "build it"),
-            (f"nxc-scaffold phases {name}", "run its phases one by one"),
+            (layout.phases_command(name), "run its phases one by one"),
         ],
     )
     return carry_out(job, options, reporter)
 
 
-def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree, str]:
-    """Return the files of a new package and its name."""
+def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree, str, Layout]:
+    """Return the files of a new package, its name, and the layout with the way to build it.
+
+    Raises:
+        InputError: it cannot be registered, or evaluation shows that it would not be.
+
+    """
     file = [answers.load_file(options.answers_file)] if options.answers_file else []
     flags = options.layers()
     if options.resume:
@@ -59,7 +67,16 @@ def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree
         reporter.field("source", look.reason)
     package, path = collect(look, [*flags, *file, look.layer()], options, reporter)
     show(package, look, reporter)
-    return package_tree(package, path, layout, module=options.module), package.name
+    tree = package_tree(package, path, layout, module=options.module)
+    if options.no_check or options.no_evaluation:
+        return tree, package.name, layout
+    proof = prove(layout, package.name, tree)
+    reporter.field("registered", proof.sentence(package.name))
+    if proof.entry is not None and proof.entry != layout.entry:
+        layout = layout.through(proof.entry)  # the commands told are those that were seen to work
+        package = replace(package, fill=f"`{layout.build_command(package.name)}`")
+        tree = package_tree(package, path, layout, module=options.module)
+    return tree, package.name, layout
 
 
 def _checked(

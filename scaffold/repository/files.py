@@ -71,6 +71,10 @@ class Files:
         """Return the texts of the files that were read so far."""
         return tuple(self._texts.values())
 
+    def trees(self) -> tuple[Node, ...]:
+        """Return the trees of the Nix files that were parsed so far."""
+        return tuple(file.tree for file in self._trees.values())
+
     def is_file(self, path: PurePosixPath) -> bool:
         """Say whether there is such a file."""
         return (self.root / path).is_file()

@@ -29,6 +29,7 @@ from scaffold.repository.values import (
     Literal,
     Loaded,
     Mapped,
+    OfSystem,
     Outside,
     Pair,
     PerSystem,
@@ -79,6 +80,8 @@ class Follower:
     def __init__(self, files: Files) -> None:
         self.files = files
         self._depth = self._steps = 0
+        #: Files that callPackage calls for a set of packages, and not for one package.
+        self.called: set[PurePosixPath] = set()
         self._imported: dict[PurePosixPath, Value] = {}
 
     # What a repository gives
@@ -309,7 +312,7 @@ class Follower:
             return function
         if isinstance(function, Called):
             return self.apply(self.forced(function), argument, file, node)
-        return Outside("a call of what is no function", file, node)
+        return Outside("this call", file, node)
 
     def call(self, function: Value, argument: Value, file: NixFile, node: Node) -> Value:
         """Return what a function makes of a value."""
@@ -354,6 +357,8 @@ class Follower:
         while isinstance(value, Called):
             callee = value.callee
             if isinstance(callee, RepositoryPath):
+                is_folder = self.files.is_dir(callee.path)
+                self.called.add(callee.path / "default.nix" if is_folder else callee.path)
                 callee = self.imported(callee, value.file, value.node)
             if not isinstance(callee, Function):
                 return callee
@@ -410,6 +415,9 @@ class Follower:
                 if name == "outPath":
                     return RepositoryPath(PurePosixPath())
                 return self.member(value.outputs(), name)
+            case OfSystem():
+                found = self.member(value.outputs, name)
+                return None if found is None else self.member(found, None)
             case Arguments():
                 if name in value.known:
                     return value.known[name]
@@ -487,7 +495,7 @@ class Follower:
             if flake is not None and (given := self.member(flake, name)) is not None:
                 found.append(given)
             if name in _PER_SYSTEM:
-                for inner in self._per_system(module):
+                for inner in self._per_system(module, value):
                     packages = self.member(inner, name)
                     if packages is not None:
                         found.append(Keyed(lambda packages=packages: packages))  # type: ignore[misc]
@@ -498,11 +506,11 @@ class Follower:
             result = part if result is None else merged(result, part)
         return result
 
-    def _per_system(self, module: Value) -> Iterator[Value]:
+    def _per_system(self, module: Value, outputs: FlakeParts) -> Iterator[Value]:
         given = self.member(module, "perSystem")
         if given is None or isinstance(given, Outside):
             return
-        yield from self.modules(given, {})
+        yield from self.modules(given, {"self'": OfSystem(outputs)})
 
     def _directory(self, module: Value) -> Value | None:
         """Return what pkgs-by-name-for-flake-parts loads."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -54,7 +54,8 @@ class Layout:
     where packages lie, ``pattern`` the path of the file of one with ``@`` for its name and ``@@``
     for its first two letters. ``table`` is None when there is none. ``shares`` says that folders
     which are loaded get each other's packages as arguments. ``entry`` is the file through which a
-    new package can be built. ``proves`` are the entries that lead to the list of packages.
+    new package can be built, ``read_from`` that through which the list was found; ``proves`` are
+    all entries that lead to it.
     """
 
     root: Path
@@ -66,6 +67,7 @@ class Layout:
     shares: bool = True
     pattern: str = ""
     entry: PurePosixPath = FLAKE
+    read_from: PurePosixPath = FLAKE
     proves: tuple[PurePosixPath, ...] = ()
     target: SetPlace | Loaded | None = field(default=None, repr=False)
     readings: tuple[Reading, ...] = field(default=(), repr=False)
@@ -98,6 +100,18 @@ class Layout:
             return f"nix-build -A {name}"
         return f"nix-build {self.entry} -A {name}"
 
+    def phases_command(self, name: str) -> str:
+        """Return the command that runs the phases of a package one by one."""
+        first = next((entry for entry in ENTRIES if (self.root / entry).is_file()), "")
+        by_file = "" if first == str(self.entry) else f" --file {self.entry}"
+        return f"nxc-scaffold phases {name}{by_file}"
+
+    def through(self, entry: PurePosixPath) -> Layout:
+        """Return the layout with packages being built through another entry."""
+        other = replace(self, entry=entry)
+        other.__dict__.update(files=self.files, reader=self.reader)
+        return other
+
     def evaluate_command(self) -> str:
         """Return the command that evaluates every package of the repository."""
         if self.is_flake:
@@ -120,6 +134,10 @@ class Layout:
         found = sorted(self.root.glob(pattern.replace("@@", "*").replace("@", name)))
         inside = [file for file in found if file.is_file()]
         return PurePosixPath(inside[0].relative_to(self.root).as_posix()) if inside else None
+
+    def line(self, name: str) -> str:
+        """Return the line that registers a package, as a user would write it."""
+        return f"{name} = pkgs.callPackage ./{self.package_file(name).parent} {{ }};"
 
     def place(self) -> SetPlace | None:
         """Return the set in which packages are registered, or None where none are."""
@@ -234,6 +252,7 @@ def _layout(
         register is not None or any(_SCOPE.search(text) for text in files.texts()),
         pattern,
         entry,
+        reading.entry,
         tuple(leading),
         target,
         tuple(readings),

@@ -18,6 +18,8 @@ _OF_A_LANGUAGE = (
 )  # fmt: skip
 
 
+#: What nixpkgs is called where a package of it is bound to another name.
+_PACKAGE_SETS = frozenset({"pkgs", "final", "prev", "super"})
 _DEFAULT = PurePosixPath("default.nix")
 
 
@@ -103,11 +105,22 @@ def called_file(binding: Binding) -> Node | None:
 
 
 def is_like_a_package(binding: Binding) -> bool:
-    """Say whether an entry looks like a package: a call, or an attribute of something else."""
+    """Say whether an entry looks like a package without calling a file of its own by path.
+
+    That is a call of nixpkgs or of an imported function, or a package of nixpkgs by its name; an
+    ``import`` without arguments gives anything.
+    """
     value = binding.value
     while value is not None and value.kind in ("parentheses", "let", "with", "assert"):
         value = value.body
-    return value is not None and value.kind in ("apply", "select")
+    if value is None or not value.children:
+        return False
+    head = value.children[0]
+    if value.kind == "select":
+        return head.text in _PACKAGE_SETS
+    if value.kind != "apply":
+        return False
+    return head.kind == "select" or head.text != "import" or len(value.children) > 2
 
 
 def with_binding(

@@ -197,7 +197,10 @@ def _empty(reading: Reading, files: Files) -> SetPlace | Stop:
         return Stop(str(reading.entry), "it gives no packages")
     place = places[0]
     if reading.entry != FLAKE and not (place.names <= RESERVED and "pkgs" in place.scope):
-        return Stop(str(place.file), "it gives no packages")
+        where = f"{place.file}:{line_of(place)}"
+        if any(b.is_inherit and b.value is not None for b in place.node.bindings):
+            return Stop(where, "it inherits its packages from another set")
+        return Stop(where, "it lists no packages")
     folder = PurePosixPath("pkgs")
     unlisted = [name for name in files.entries(folder) if _is_package(folder / name, files)]
     if unlisted:

@@ -180,6 +180,13 @@ class FlakeItself(Value):
 
 
 @dataclass(frozen=True, eq=False)
+class OfSystem(Value):
+    """The outputs of one system, as flake-parts gives them under the name ``self'``."""
+
+    outputs: Value
+
+
+@dataclass(frozen=True, eq=False)
 class Arguments(Value):
     """What a function is called with from outside: some names are known, all others are there."""
 

@@ -61,13 +61,21 @@ def parse_all(paths: Sequence[Path]) -> None:
 
 
 def eval_json(
-    source: Path, arguments: Mapping[str, str] | None = None, *, project: Path | None = None
+    source: Path,
+    arguments: Mapping[str, str] | None = None,
+    *,
+    project: Path | None = None,
+    timeout: float | None = None,
 ) -> Any:
-    """Evaluate a file with text arguments, strictly and without a store, and return its value."""
+    """Evaluate a file with text arguments, strictly and without a store, and return its value.
+
+    Raises NixError; TimedOutError after ``timeout`` seconds.
+    """
     argv = [*INSTANTIATE, "--eval", "--strict", "--json"]
     for name, value in (arguments or {}).items():
         argv += ["--argstr", name, value]
-    return json.loads(_answer([*argv, str(source.resolve())], project=project))
+    argv.append(str(source.resolve()))
+    return json.loads(_answer(argv, project=project, timeout=timeout))
 
 
 def eval_expression(
@@ -206,9 +214,15 @@ def _is_json(path: Path) -> bool:
     return True
 
 
-def _answer(argv: Sequence[str], *, project: Path | None = None, on_line: OnLine = None) -> str:
+def _answer(
+    argv: Sequence[str],
+    *,
+    project: Path | None = None,
+    on_line: OnLine = None,
+    timeout: float | None = None,
+) -> str:
     """Run a command and return its output, or raise what its standard error says."""
-    done = process.run(argv, on_line=on_line)
+    done = process.run(argv, on_line=on_line, timeout=timeout)
     if done.returncode:
         raise NixError(classify(done.stderr, project, done.returncode))
     return done.stdout

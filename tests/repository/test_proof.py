@@ -1,0 +1,117 @@
+"""A registration is evaluated before it is written: the new name is there, and nothing else is."""
+
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from scaffold.base.errors import InputError
+from scaffold.repository.layouts import Layout, find_layout
+from scaffold.repository.proof import Proof, prove
+from scaffold.repository.register import Entry, registration
+from scaffold.system import process
+from scaffold.writer.tree import File, Tree, text_file
+from tests.repository.test_reading import LISTED, LOADED, ONE, PACKAGE, outputs, repository
+
+pytestmark = pytest.mark.nix
+REPOS = Path(__file__).parents[1] / "fixtures" / "repos"
+
+
+def registered(layout: Layout, name: str = "new") -> Tree:
+    file = layout.package_file(name)
+    edit = registration(Entry(name, file), layout)
+    return Tree([text_file(str(file), PACKAGE), *([edit] if edit else [])])
+
+
+def proof_of(root: Path) -> Proof:
+    layout = find_layout(root)
+    return prove(layout, "new", registered(layout))
+
+
+def told(proof: Proof) -> dict[str, str]:
+    return {str(each.entry): each.verdict for each in proof.told}
+
+
+@pytest.mark.parametrize("files", [files for files, *_ in LISTED])
+def test_a_list_is_proved(tmp_path: Path, files: dict[str, str], nix_program: str) -> None:
+    proof = proof_of(repository(tmp_path, files))
+    assert set(told(proof).values()) == {"proved"}, proof.sentence("new")
+
+
+@pytest.mark.parametrize(("loader", "existing"), [(loader, file) for loader, file, _ in LOADED])
+def test_a_loaded_folder_is_proved(
+    tmp_path: Path, loader: str, existing: str, nix_program: str
+) -> None:
+    files = {"default.nix": f"{{ pkgs }}: {{ lib = {{ }}; }} // {loader}", existing: PACKAGE}
+    proof = proof_of(repository(tmp_path, files))
+    assert told(proof) == {"default.nix": "proved"}, proof.sentence("new")
+
+
+@pytest.mark.parametrize("layout", ["auto", "by-name", "flake", "kapack", "parts", "template"])
+def test_the_fixtures_are_proved(layout: str, nix_program: str) -> None:
+    assert set(told(proof_of(REPOS / layout)).values()) == {"proved"}
+
+
+BOTH = {
+    "default.nix": "{ pkgs }: {\n  lib = { };\n  one = pkgs.callPackage ./pkgs/one { };\n}",
+    "flake.nix": outputs("{ packages.x86_64-linux = import ./default.nix { pkgs = nixpkgs; }; }"),
+    **ONE,
+}
+
+
+def test_the_flake_and_default_nix_are_both_evaluated(tmp_path: Path, nix_program: str) -> None:
+    proof = proof_of(repository(tmp_path, BOTH))
+    assert told(proof) == {"default.nix": "proved", "flake.nix": "proved"}
+    assert proof.entry == PurePosixPath("flake.nix")
+    assert "default.nix gives new, and 2 other names as before" in proof.sentence("new")
+
+
+def test_a_flake_that_is_not_evaluated_is_not_claimed(tmp_path: Path, nix_program: str) -> None:
+    broken = BOTH["flake.nix"].replace("pkgs = nixpkgs;", 'pkgs = nixpkgs; x = throw "why";')
+    broken = broken.replace("outputs = {", 'outputs = assert throw "no stand-in"; {')
+    proof = proof_of(repository(tmp_path, BOTH | {"flake.nix": broken}))
+    assert proof.entry == PurePosixPath("default.nix")
+    assert "flake.nix: not proved" in proof.sentence("new") or "flake.nix" not in told(proof)
+
+
+def wrong(tmp_path: Path, content: str) -> InputError:
+    root = repository(tmp_path, BOTH)
+    before = {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}
+    layout = find_layout(root)
+    tree = Tree([File(PurePosixPath("default.nix"), content.encode())])
+    with pytest.raises(InputError) as caught:
+        prove(layout, "new", tree)
+    assert {file: file.read_bytes() for file in root.rglob("*") if file.is_file()} == before
+    return caught.value
+
+
+def test_a_name_that_is_not_there_afterwards_is_refused(tmp_path: Path, nix_program: str) -> None:
+    error = wrong(tmp_path, BOTH["default.nix"] + " # nothing new")
+    assert "default.nix would not give new" in error.problems[0].what
+    assert "new = pkgs.callPackage ./pkgs/new { };" in error.problems[0].remedy
+
+
+def test_other_names_that_change_are_refused(tmp_path: Path, nix_program: str) -> None:
+    error = wrong(tmp_path, "{ pkgs }: { lib = { }; new = pkgs.hello; }")
+    assert "would give other names too: one" in error.problems[0].what
+
+
+def test_files_of_packages_are_not_read(tmp_path: Path, nix_program: str) -> None:
+    files = BOTH | {"pkgs/one/default.nix": 'throw "read"'}
+    assert set(told(proof_of(repository(tmp_path, files))).values()) == {"proved"}
+
+
+def test_nothing_is_fetched(tmp_path: Path, nix_program: str) -> None:
+    text = (
+        '{ pkgs ? import (fetchTarball "https://example.org/x") { }, x ? <nixpkgs/lib> }:\n'
+        'with (import (builtins.fetchGit { url = "https://example.org"; }) { }).lib;\n'
+        "{\n  one = pkgs.callPackage ./pkgs/one { };\n}"
+    )
+    proof = proof_of(repository(tmp_path, {"default.nix": text, **ONE}))
+    assert told(proof) == {"default.nix": "proved"}
+
+
+def test_without_nix_nothing_is_claimed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "which", lambda name: None)
+    proof = proof_of(repository(tmp_path, BOTH))
+    assert proof.entry is None
+    assert proof.sentence("new") == "not proved: nix-instantiate is not on PATH"
