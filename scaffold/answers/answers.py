@@ -8,68 +8,26 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from scaffold import __version__
-from scaffold.answers.parsers import Answers, Context
+from scaffold.answers.parsers import Context
 from scaffold.answers.questions import QUESTIONS, Question
-from scaffold.base.errors import InputError, Problem
-from scaffold.catalogue import values
+from scaffold.asking import question
+from scaffold.asking.layers import Answers, source_of
+from scaffold.asking.layers import Layer as Layer
+from scaffold.asking.layers import merge as merge
+from scaffold.asking.layers import with_source as with_source
+from scaffold.base import values
+from scaffold.base.errors import InputError, Problem, show
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.values import did_you_mean, show
 from scaffold.composition.model import Composition, Role, Variant
 from scaffold.nixlang import quote
 
 FILE_NAME = ".nxc-scaffold.toml"
 SCHEMA = 1
 META = ("schema", "tool_version", "stack", "started_from", "template")
-
-
-@dataclass(frozen=True)
-class Layer:
-    """Raw answers and where they come from, as told in messages (``--role node:0``)."""
-
-    source: str
-    answers: Answers
-
-
-def merge(layers: Sequence[Layer]) -> dict[str, Any]:
-    """Merge layers, the first one being the strongest; tables are merged, all else replaced."""
-    merged: dict[str, Any] = {}
-    for layer in reversed(layers):
-        merged = _merged(merged, layer.answers)
-    return merged
-
-
-def _merged(below: Answers, above: Answers) -> dict[str, Any]:
-    result = dict(below)
-    for key, value in above.items():
-        under = result.get(key)
-        both = isinstance(under, Mapping) and isinstance(value, Mapping)
-        result[key] = _merged(under, value) if both else value  # type: ignore[arg-type]
-    return result
-
-
-def source_of(layers: Sequence[Layer], key: tuple[str, ...]) -> str:
-    """Return the source of the strongest layer that holds the key, or empty text."""
-    for layer in layers:
-        value: Any = layer.answers
-        for name in key:
-            value = value.get(name) if isinstance(value, Mapping) else None
-        if value is not None:
-            return layer.source
-    return ""
-
-
-def with_source(problem: Problem, answers: Answers, layers: Sequence[Layer]) -> Problem:
-    """Return a problem of an answer with the source of the answer, when a layer decided it."""
-    key = problem.where
-    layer = next((layer for layer in layers if layer.answers.get(key) is not None), None)
-    if layer is None or layer.answers[key] != answers.get(key):
-        return problem
-    return replace(problem, where=f"{key} ({layer.source})")
 
 
 def load_file(file: Path) -> Layer:
@@ -94,22 +52,9 @@ def load_file(file: Path) -> Layer:
     return Layer(where, data)
 
 
-def missing(answers: Answers, questions: Sequence[Question] = QUESTIONS) -> list[Problem]:
+def missing(answers: Answers) -> list[Problem]:
     """Return a problem for each required answer that is not there, naming its flag."""
-    return [
-        Problem(q.key, "is not answered", f"Give {q.flag.flag} {q.flag.metavar}, or --defaults")
-        if q.key not in ("name", "roles")
-        else Problem(q.key, "is not answered", f"Give {_instead(q.key)}")
-        for q in questions
-        if q.required and answers.get(q.key) is None
-    ]
-
-
-def _instead(key: str) -> str:
-    return {
-        "name": "the folder to create, or --name NAME",
-        "roles": "--stack STACK, or --role NAME[:COUNT][=PART,…]",
-    }[key]
+    return question.missing(answers, QUESTIONS)
 
 
 def with_recommended(
@@ -120,13 +65,7 @@ def with_recommended(
     questions: Sequence[Question] = QUESTIONS,
 ) -> dict[str, Any]:
     """Fill in recommended answers: all of them, or only those that need not be given."""
-    filled = dict(answers)
-    for question in questions:
-        if filled.get(question.key) is None and (all_of_them or not question.required):
-            value = question.recommended(filled, catalog)
-            if value is not None:
-                filled[question.key] = value
-    return filled
+    return question.with_recommended(answers, catalog, questions, all_of_them=all_of_them)
 
 
 def parse(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> dict[str, Any]:
@@ -136,18 +75,18 @@ def parse(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> d
         InputError: with every problem that was found, and the source of each answer.
 
     """
-    ctx = Context(catalog, source=lambda key: source_of(layers, key))
-    known = [q.key for q in QUESTIONS]
-    for key in answers:
-        if key not in known and key not in META:
-            ctx.reject((str(key),), "there is no such key", did_you_mean(str(key), known))
-    parsed = {
-        q.key: q.parse(answers[q.key], ctx) for q in QUESTIONS if answers.get(q.key) is not None
-    }
-    if answers.get("started_from") is not None:
-        ctx.take(("started_from",), _name_of_a_stack, answers["started_from"])
-    if ctx.problems:
-        raise InputError(*ctx.problems)
+    problems: list[Problem] = []
+    try:
+        parsed = question.parse_given(answers, catalog, QUESTIONS, layers, besides=META)
+    except InputError as error:
+        problems += error.problems
+    started_from = answers.get("started_from")
+    if started_from is not None:
+        ctx = Context(catalog, source=lambda key: source_of(layers, key))
+        ctx.take(("started_from",), _name_of_a_stack, started_from)
+        problems += ctx.problems
+    if problems:
+        raise InputError(*problems)
     return parsed
 
 
@@ -159,6 +98,29 @@ def _name_of_a_stack(value: Any) -> str:
     return found
 
 
+def complete(
+    answers: Answers, catalog: Catalog, layers: Sequence[Layer] = (), *, defaults: bool
+) -> Composition:
+    """Fill in recommended answers without asking anybody, and return the composition.
+
+    With ``defaults`` they are filled in for every question, else for those that need no answer.
+
+    Raises:
+        InputError: with everything that is wrong with the answers that are there, and with every
+            required answer that is not; the problem names its flag.
+
+    """
+    filled = with_recommended(answers, catalog, all_of_them=defaults)
+    problems = missing(filled)
+    try:
+        parsed = parse(filled, catalog, layers)
+    except InputError as error:
+        problems = [*error.problems, *problems]
+    if problems:
+        raise InputError(*problems)
+    return _composition(filled, parsed, catalog)
+
+
 def build(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> Composition:
     """Validate complete answers, each on its own, and return the composition.
 
@@ -166,7 +128,10 @@ def build(answers: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> C
         InputError: with every problem that was found.
 
     """
-    parsed = parse(answers, catalog, layers)
+    return _composition(answers, parse(answers, catalog, layers), catalog)
+
+
+def _composition(answers: Answers, parsed: Mapping[str, Any], catalog: Catalog) -> Composition:
     return Composition(
         name=parsed["name"],
         description=parsed["description"],

@@ -1,51 +1,22 @@
-"""Collects answers: those of ``new`` from flags and files alone, or by an interview.
-
-``Interview`` and ``held`` are the way of every command that asks for a project.
-"""
+"""Collects the answers of ``new``: from flags and files alone, or by an interview."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol
 
 from scaffold.answers import answers, layers
-from scaffold.answers.answers import FILE_NAME, Layer
-from scaffold.answers.parsers import Answers
-from scaffold.answers.questions import QUESTIONS, Question
-from scaffold.asking import memory
-from scaffold.asking.frontend import (
-    BackError,
-    Choice,
-    Frontend,
-    Progress,
-    Start,
-    interview,
-    without_asking,
-)
-from scaffold.base.errors import InputError, Interrupted, Problem
+from scaffold.answers.answers import FILE_NAME
+from scaffold.answers.questions import QUESTIONS
+from scaffold.asking.interview import Progress, Start, kept_for_resume, resumed
+from scaffold.asking.layers import Answers, Layer, merge, with_source
+from scaffold.asking.memory import Memory
+from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.composition import rules
 from scaffold.composition.model import Composition
-
-T = TypeVar("T")
-Show = Callable[[T], None]
-
-
-@dataclasses.dataclass(frozen=True)
-class Interview(Generic[T]):
-    """What a command asks, and what the answers become.
-
-    ``build`` raises ``InputError`` for answers that do not go together, ``show`` tells what could
-    be written, and ``document`` are the answers to remember.
-    """
-
-    command: memory.Command
-    questions: tuple[Question, ...]
-    build: Callable[[Mapping[str, Any]], T]
-    show: Show[T]
-    document: Callable[[T], Mapping[str, Any]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +29,7 @@ class Sources:
 
     strong: Sequence[Layer]
     config: Layer
+    memory: Memory
     stack: Any = None
     dropped: tuple[str, ...] = ()
     project: Layer | None = None
@@ -66,7 +38,7 @@ class Sources:
     @property
     def given(self) -> dict[str, Any]:
         """The settled answers."""
-        return answers.merge(self.strong)
+        return merge(self.strong)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,13 +59,13 @@ def headless(sources: Sources, catalog: Catalog, *, defaults: bool) -> Collected
     stack = layers.stack_layers(sources.stack, catalog)
     every = [*sources.strong, *start, sources.config, *stack]
     layers.check_roles(every)
-    merged = layers.without_roles(answers.merge(every), sources.dropped)
-    complete = without_asking(merged, catalog, every, defaults=defaults)
-    return Collected(_built(complete, catalog, every), bool(start))
+    merged = layers.without_roles(merge(every), sources.dropped)
+    composition = answers.complete(merged, catalog, every, defaults=defaults)
+    return Collected(_checked(composition, merged, catalog, every), bool(start))
 
 
 @dataclasses.dataclass
-class Draft:
+class Draft(Progress):
     """The answers so far, and what they are worth.
 
     ``strong`` are those of flags and files, which another stack does not replace. ``fill`` gives
@@ -102,7 +74,6 @@ class Draft:
     ``last`` those of the project written last.
     """
 
-    answers: dict[str, Any]
     strong: Mapping[str, Any]
     fill: Callable[[dict[str, Any]], dict[str, Any]]
     build: Callable[[Mapping[str, Any]], Collected]
@@ -133,28 +104,22 @@ def asked(hub: Hub, sources: Sources, catalog: Catalog) -> Collected:
         InputError: a flag or file cannot be used; told before anything is asked.
         Interrupted: the user left.
     """
-    last = memory.load("new", "last")
+    last = sources.memory.remembered()
     every, progress, in_place = _begin(hub, sources, catalog, last)
     layers.check_roles(every)
     answers.parse(progress.answers, catalog, every)
     draft = Draft(
         progress.answers,
+        progress.settled,
         sources.given,
         lambda raw: answers.with_recommended(raw, catalog, all_of_them=True),
         lambda raw: _decided(raw, catalog, in_place=in_place),
         sources.project.answers if sources.project else {},
         last,
     )
-    try:
+    with kept_for_resume(sources.memory, draft):
         found = hub.settle(draft, catalog)
-    except BaseException as error:
-        keep("new", Progress(draft.answers, progress.settled))
-        if isinstance(error, Interrupted):
-            problem = Problem("new", error.problems[0].what, "Go on with --resume")
-            raise Interrupted(problem) from error
-        raise
-    memory.forget("new", "draft")
-    memory.save("new", "last", answers.document(found.composition))
+    sources.memory.remember(answers.document(found.composition))
     return found
 
 
@@ -168,7 +133,8 @@ def _decided(raw: Mapping[str, Any], catalog: Catalog, *, in_place: bool) -> Col
     problems = answers.missing(raw)
     try:
         if all(problem.where == "name" for problem in problems):
-            found = _built({"name": "unnamed", **raw}, catalog, ())
+            named = {"name": "unnamed", **raw}
+            found = _checked(answers.build(named, catalog), named, catalog, ())
         else:
             answers.parse(raw, catalog)
     except InputError as error:
@@ -176,35 +142,6 @@ def _decided(raw: Mapping[str, Any], catalog: Catalog, *, in_place: bool) -> Col
     if problems:
         raise InputError(*problems)
     return Collected(found, in_place)
-
-
-def held(frontend: Frontend, progress: Progress, catalog: Catalog, one: Interview[T]) -> T:
-    """Hold an interview until its answers go together and are to be written.
-
-    Whatever ends it before that, the answers given so far are kept for ``--resume``; those of an
-    interview that comes to its end are offered the next time.
-
-    Raises:
-        Interrupted: the user left.
-    """
-    try:
-        raw = interview(frontend, progress, catalog, one.questions)
-        found = _agreed(frontend, raw, progress, catalog, one)
-    except BaseException as error:
-        keep(one.command, progress)
-        if isinstance(error, Interrupted):
-            problem = Problem(one.command, error.problems[0].what, "Go on with --resume")
-            raise Interrupted(problem) from error
-        raise
-    memory.forget(one.command, "draft")
-    memory.save(one.command, "last", one.document(found))
-    return found
-
-
-def keep(command: memory.Command, progress: Progress) -> None:
-    """Keep the answers of an interview that did not come to its end, for ``--resume``."""
-    document = {"settled": sorted(progress.settled), "answers": progress.answers}
-    memory.save(command, "draft", document)
 
 
 def _begin(
@@ -217,9 +154,9 @@ def _begin(
     """
     settled = {key for key, value in sources.given.items() if value is not None}
     if sources.resume:
-        draft = interrupted("new")
-        every = [*sources.strong, Layer("the interrupted run", draft.answers)]
-        return every, Progress(answers.merge(every), settled | draft.settled), bool(sources.project)
+        before = resumed(sources.memory)
+        every = [*sources.strong, Layer("the interrupted run", before.answers)]
+        return every, Progress(merge(every), settled | before.settled), bool(sources.project)
     project = sources.project.answers if sources.project else {}
     start = Start(stack=sources.stack)
     if sources.stack is None and project and settled - {"name"}:
@@ -233,24 +170,10 @@ def _begin(
         sources.config,
         *layers.stack_layers(start.stack, catalog),
     ]
-    raw = layers.without_roles(answers.merge(every), sources.dropped)
+    raw = layers.without_roles(merge(every), sources.dropped)
     settled |= start.settled
     settled = settled if raw.get("roles") else settled - {"roles"}
     return every, Progress(raw, settled), start.in_place
-
-
-def interrupted(command: memory.Command) -> Progress:
-    """Return how far the interrupted interview of a command had come.
-
-    Raises:
-        InputError: there is none.
-    """
-    draft = memory.load(command, "draft")
-    found, settled = draft.get("answers"), draft.get("settled")
-    if not isinstance(found, Mapping) or not isinstance(settled, list):
-        remedy = "Run it without --resume"
-        raise InputError(Problem("--resume", "there is no interrupted run to go on with", remedy))
-    return Progress(dict(found), {key for key in settled if isinstance(key, str)})
 
 
 def recorded(folder: Path, *, several: bool = False) -> Layer | None:
@@ -272,48 +195,12 @@ def recorded(folder: Path, *, several: bool = False) -> Layer | None:
     return found
 
 
-def _agreed(
-    frontend: Frontend,
-    raw: dict[str, Any],
-    progress: Progress,
-    catalog: Catalog,
-    one: Interview[T],
-) -> T:
-    while True:
-        found: T | None = None
-        problems: tuple[Problem, ...] = ()
-        try:
-            found = one.build(raw)
-        except InputError as error:
-            problems = tuple(error.problems)
-        if found is not None:
-            one.show(found)
-        match frontend.decide(problems=problems):
-            case Choice.WRITE if found is not None:
-                return found
-            case Choice.CHANGE:
-                raw = changed(frontend, one.questions, raw, catalog)
-                progress.answers = dict(raw)
-            case _:
-                problem = Problem(one.command, "you left, nothing was written", "Run it again")
-                raise Interrupted(problem)
-
-
-def changed(
-    frontend: Frontend, questions: tuple[Question, ...], raw: dict[str, Any], catalog: Catalog
-) -> dict[str, Any]:
-    """Ask which answer to change and then that question; going back from either changes nothing."""
-    try:
-        question = frontend.pick(questions, raw)
-        return {**raw, **frontend.ask(question, raw, catalog)}
-    except BackError:
-        return raw
-
-
-def _built(raw: Mapping[str, Any], catalog: Catalog, every: Sequence[Layer]) -> Composition:
-    composition = answers.build(raw, catalog, every)
+def _checked(
+    composition: Composition, raw: Answers, catalog: Catalog, every: Sequence[Layer]
+) -> Composition:
+    """Return the composition when no rule is broken; problems name the source of the answer."""
     try:
         rules.check(composition, catalog)
     except InputError as error:
-        raise InputError(*(answers.with_source(p, raw, every) for p in error.problems)) from error
+        raise InputError(*(with_source(p, raw, every) for p in error.problems)) from error
     return composition

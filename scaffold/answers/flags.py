@@ -6,18 +6,7 @@ code.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Flag(NamedTuple):
-    """A question's key in the answers file and its flag."""
-
-    key: str
-    flag: str
-    metavar: str
-    help: str
-    repeatable: bool = False
-
+from scaffold.asking.flag import Flag
 
 FLAGS = (
     Flag("name", "--name", "NAME", "Name of the composition; that of DIR unless told otherwise."),

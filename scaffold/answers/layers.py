@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from scaffold.answers.answers import Layer, merge
 from scaffold.answers.flags import FLAGS
 from scaffold.answers.parsers import known_inputs
+from scaffold.asking.layers import Layer, merge
+from scaffold.asking.layers import nested as nested
 from scaffold.base import names
-from scaffold.base.errors import InputError, Problem
+from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.pairs import pairs
+from scaffold.base.values import did_you_mean
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.values import did_you_mean, show
 
 
 def from_flags(given: Mapping[str, Any], catalog: Catalog) -> list[Layer]:
@@ -159,13 +160,6 @@ def check_roles(layers: Sequence[Layer]) -> None:
                 problems.append(Problem(layer.source, f"there is no role {show(name)}", remedy))
     if problems:
         raise InputError(*problems)
-
-
-def nested(path: tuple[str, ...], value: Any) -> dict[str, Any]:
-    """Return tables within tables that hold a value at a path."""
-    for key in reversed(path):
-        value = {key: value}
-    return dict(value)
 
 
 def stack_layers(name: Any, catalog: Catalog) -> list[Layer]:

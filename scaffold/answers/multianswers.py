@@ -14,10 +14,10 @@ from scaffold.answers import answers
 from scaffold.answers.flags import COMPOSITIONS, PROJECT
 from scaffold.answers.parsers import Answers, Context
 from scaffold.answers.questions import QUESTIONS, Question, recommended_release
+from scaffold.asking.question import fixed
 from scaffold.base import names
-from scaffold.base.errors import Problem
+from scaffold.base.errors import Problem, show
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.values import show
 
 #: The answers that all compositions share; each has its own of the others.
 SHARED = ("release", "flavours", "default_flavour", "extras", "pins")
@@ -108,7 +108,7 @@ def name_faults(given: Mapping[str, Any]) -> Iterator[Problem]:
 def _questions() -> Iterator[Question]:
     by_key = {question.key: question for question in QUESTIONS}
     yield replace(by_key["name"], flag=PROJECT)
-    yield Question(COMPOSITIONS, "Compositions", parse_compositions, lambda *_: None)
+    yield Question(COMPOSITIONS, "Compositions", parse_compositions, fixed(None))
     yield replace(by_key["description"], recommended=described)
     recommended = {"flavours": common_flavours, "release": common_release}
     for question in QUESTIONS:

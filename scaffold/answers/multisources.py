@@ -11,9 +11,9 @@ from scaffold.answers.answers import Layer
 from scaffold.answers.flags import FLAGS
 from scaffold.answers.multianswers import ALONE, KEY, REMEDY, SHARED, of_composition
 from scaffold.answers.parsers import Answers
-from scaffold.base.errors import InputError, Problem
+from scaffold.base.errors import InputError, Problem, show
+from scaffold.base.values import did_you_mean
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.values import did_you_mean, show
 from scaffold.composition.model import Composition
 
 #: What a table of a composition cannot say: they are the flake's.

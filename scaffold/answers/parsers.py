@@ -6,56 +6,21 @@ one input are told at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from scaffold.base import names
-from scaffold.base.errors import Problem
-from scaffold.catalogue import values
+from scaffold.asking import question
+from scaffold.asking.layers import Answers as Answers
+from scaffold.base import names, values
+from scaffold.base.errors import show
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import OptionSpec, Part, Service
-from scaffold.catalogue.values import InvalidError, show
+from scaffold.catalogue.values import of_option
 from scaffold.composition.model import Role
 
-Answers = Mapping[str, Any]
+Context = question.Context[Catalog]
 MAX_COUNT = 1000  # hosts of one role; Grid'5000's largest clusters have fewer
-
-
-@dataclass
-class Context:
-    """What a validator needs: the catalogue, and where to report problems."""
-
-    catalog: Catalog
-    source: Callable[[tuple[str, ...]], str] = lambda _: ""
-    problems: list[Problem] = field(default_factory=list)
-
-    def reject(self, key: tuple[str, ...], what: str, remedy: str) -> None:
-        """Report what is wrong with an answer, and where that answer came from."""
-        source = self.source(key)
-        where = ".".join(key) + (f" ({source})" if source else "")
-        self.problems.append(Problem(where, what, remedy))
-
-    def take(self, key: tuple[str, ...], parse: Callable[[Any], Any], value: Any) -> Any:
-        """Validate one value; report and return None when it cannot be used."""
-        try:
-            return parse(value)
-        except InvalidError as error:
-            self.reject(key, error.what, error.remedy)
-            return None
-
-    def table(self, key: tuple[str, ...], value: Any, known: Iterable[str]) -> dict[str, Any]:
-        """Return the known entries of a table; report the unknown ones."""
-        if not isinstance(value, Mapping):
-            self.reject(key, f"{show(value)} is not a table", f"Write [{'.'.join(key)}]")
-            return {}
-        choices = list(known)
-        for name in value:
-            if name not in choices:
-                remedy = values.did_you_mean(str(name), choices)
-                self.reject((*key, str(name)), "there is no such key", remedy)
-        return {name: value[name] for name in value if name in choices}
 
 
 def parse_name(value: Any, ctx: Context) -> Any:
@@ -100,13 +65,7 @@ def _role(name: str, value: Any, ctx: Context) -> Role:
 
 def parse_parts(value: Any, ctx: Context, key: tuple[str, ...]) -> list[str]:
     """Validate the parts of a role: each known, none twice."""
-    found = ctx.take(key, lambda v: values.unique(values.listed(v)), value) or []
-    known = list(ctx.catalog.parts)
-    return [
-        part
-        for part in found
-        if ctx.take(key, lambda v: values.one_of(v, known, "part"), part) is not None
-    ]
+    return ctx.each_of(key, value, ctx.knowledge.parts, "part")
 
 
 def parse_options(
@@ -117,8 +76,8 @@ def parse_options(
     Returns values by service name or part id.
     """
     found: dict[str, dict[str, Any]] = {}
-    for name, table in ctx.table(key, value, ctx.catalog.services).items():
-        service = ctx.catalog.services[name]
+    for name, table in ctx.table(key, value, ctx.knowledge.services).items():
+        service = ctx.knowledge.services[name]
         own = {} if of_role else service.options
         entries = ctx.table((*key, name), table, [*own, *service.parts])
         found[name] = _values(own, entries, ctx, (*key, name))
@@ -134,7 +93,7 @@ def _values(
     specs: Mapping[str, OptionSpec], given: Answers, ctx: Context, key: tuple[str, ...]
 ) -> dict[str, Any]:
     taken = {
-        name: ctx.take((*key, name), partial(values.of_option, spec), given[name])
+        name: ctx.take((*key, name), partial(of_option, spec), given[name])
         for name, spec in specs.items()
         if name in given
     }
@@ -143,26 +102,22 @@ def _values(
 
 def parse_flavours(value: Any, ctx: Context) -> list[str]:
     """Validate the flavours: at least one, each known."""
-    found = ctx.take(("flavours",), lambda v: values.unique(values.listed(v)), value)
-    if found == []:
+    before = len(ctx.problems)
+    found = ctx.each_of(("flavours",), value, ctx.knowledge.flavours, "flavour")
+    if not found and len(ctx.problems) == before:
         ctx.reject(("flavours",), "at least one flavour is needed", "Give --flavour vm")
-    known = list(ctx.catalog.flavours)
-    return [
-        f
-        for f in found or []
-        if ctx.take(("flavours",), lambda v: values.one_of(v, known, "flavour"), f) is not None
-    ]
+    return found
 
 
 def parse_default_flavour(value: Any, ctx: Context) -> Any:
     """Validate the flavour that ``nxc build`` takes when none is named."""
-    known = ctx.catalog.flavours
+    known = ctx.knowledge.flavours
     return ctx.take(("default_flavour",), lambda v: values.one_of(v, known, "flavour"), value)
 
 
 def parse_release(value: Any, ctx: Context) -> Any:
     """Validate the release: a row of the table of pins."""
-    known = ctx.catalog.releases
+    known = ctx.knowledge.releases
     return ctx.take(("release",), lambda v: values.one_of(v, known, "release"), value)
 
 
@@ -181,7 +136,7 @@ def parse_pins(value: Any, ctx: Context, key: tuple[str, ...] = ("pins",)) -> di
     remedy = "Give a branch, a tag or a full revision"
     pins = {
         name: ctx.take((*key, name), lambda v: values.checked(v, names.check_ref, remedy), ref)
-        for name, ref in ctx.table(key, value, known_inputs(ctx.catalog)).items()
+        for name, ref in ctx.table(key, value, known_inputs(ctx.knowledge)).items()
     }
     return {name: ref for name, ref in pins.items() if ref is not None}
 
@@ -196,22 +151,14 @@ def parse_packages_from(value: Any, ctx: Context) -> dict[str, dict[str, Any]]:
 
 
 def parse_variants(value: Any, ctx: Context) -> dict[str, Any]:
-    """Validate the variants of setup.toml, see ``scaffold.composition.variants``."""
+    """Validate the variants of setup.toml, see ``scaffold.answers.variants``."""
     if value == {}:
         return {}
-    from scaffold.composition import (
-        variants,  # only when there is one: it needs the parsers of this module
-    )
+    from scaffold.answers import variants  # only when there is one: it needs this module
 
     return variants.parse(value, ctx)
 
 
 def parse_extras(value: Any, ctx: Context) -> list[str]:
     """Validate the optional groups of files."""
-    found = ctx.take(("extras",), lambda v: values.unique(values.listed(v)), value) or []
-    known = list(ctx.catalog.extras)
-    return [
-        e
-        for e in found
-        if ctx.take(("extras",), lambda v: values.one_of(v, known, "extra"), e) is not None
-    ]
+    return ctx.each_of(("extras",), value, ctx.knowledge.extras, "extra")

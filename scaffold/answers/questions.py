@@ -6,49 +6,23 @@ which they are asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from scaffold.answers import parsers
-from scaffold.answers.flags import FLAGS, Flag
-from scaffold.answers.parsers import Answers, Context
-from scaffold.catalogue import values
+from scaffold.answers.flags import FLAGS
+from scaffold.asking import question
+from scaffold.asking.layers import Answers
+from scaffold.asking.question import fixed
+from scaffold.base import values
+from scaffold.base.values import InvalidError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Pin
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases, parts_of
-from scaffold.catalogue.values import InvalidError
 from scaffold.composition.model import Composition, Role
 from scaffold.composition.topology import Topology
 
-Parser = Callable[[Any, Context], Any]
-Recommend = Callable[[Answers, Catalog], Any]
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question: its ``flag`` names the flag and the key in the answers file.
-
-    ``recommended`` gives the answer that ``--defaults`` takes, or None when there is none. A
-    question that is not ``required`` has an answer (the recommended one) when it is left out.
-    """
-
-    flag: Flag
-    message: str
-    parse: Parser
-    recommended: Recommend
-    required: bool = True
-    asked: Callable[[Answers, Catalog], bool] = lambda _answers, _catalog: True
-
-    @property
-    def key(self) -> str:
-        """The key in the answers file."""
-        return self.flag.key
-
-    @property
-    def help(self) -> str:
-        """What the answer means."""
-        return self.flag.help
+Question = question.Question[Catalog]
 
 
 def chosen_parts(answers: Answers) -> list[str]:
@@ -114,20 +88,25 @@ def recommended_release(answers: Answers, catalog: Catalog) -> str:
     return next((r for r in known if r not in excluded), known[0])
 
 
-def fixed(answer: Any) -> Recommend:
-    """Return a recommendation that does not depend on other answers."""
-    return lambda _answers, _catalog: answer
-
-
 def _question(
-    key: str, message: str, parse: Parser, recommended: Recommend, **more: Any
+    key: str,
+    message: str,
+    parse: question.Parser[Catalog],
+    recommended: question.Recommend[Catalog],
+    **more: Any,
 ) -> Question:
     flag = next(flag for flag in FLAGS if flag.key == key)
     return Question(flag, message, parse, recommended, **more)
 
 
 QUESTIONS = (
-    _question("name", "Name", parsers.parse_name, fixed(None)),
+    _question(
+        "name",
+        "Name",
+        parsers.parse_name,
+        fixed(None),
+        instead="the folder to create, or --name NAME",
+    ),
     _question(
         "description",
         "Description",
@@ -135,7 +114,13 @@ QUESTIONS = (
         fixed("A NixOS Compose composition"),
         required=False,
     ),
-    _question("roles", "Roles", parsers.parse_roles, fixed(None)),
+    _question(
+        "roles",
+        "Roles",
+        parsers.parse_roles,
+        fixed(None),
+        instead="--stack STACK, or --role NAME[:COUNT][=PART,…]",
+    ),
     _question(
         "options", "Options", parsers.parse_options, fixed({}), required=False, asked=has_options
     ),

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffold.base.errors import InputError, Problem
+from scaffold.base import values
+from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.folders import config_file as config_file
 from scaffold.base.folders import expanded
-from scaffold.catalogue import values
+from scaffold.base.values import InvalidError, did_you_mean
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.values import InvalidError, did_you_mean, show
 
 if TYPE_CHECKING:  # `list` reads the file too, and asks nothing
     from scaffold.answers.answers import Layer

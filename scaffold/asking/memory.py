@@ -1,50 +1,82 @@
 """What the tool remembers between two runs, in the user's state folder (XDG).
 
-``draft`` holds the answers of an interview that was interrupted, for ``--resume``; ``last`` those
-of the project written last, offered as a place to start from. Each command has its own, and neither
-is ever needed: a file that cannot be read or written is as good as none.
+The answers of an interview that did not come to its end are kept for ``--resume``, for each command
+and target folder apart. Those of the project written last are offered as a place to start from.
+Neither is ever needed: a file that cannot be read or written is as good as none.
 """
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from scaffold.base.folders import own_folder, write_in_one_step
 from scaffold.nixlang import quote
 
-Kind = Literal["draft", "last"]
-Command = Literal["new", "multi", "package"]
+
+@dataclass(frozen=True)
+class Memory:
+    """What is remembered of a command's runs for one target folder, an absolute path."""
+
+    command: str
+    target: Path
+
+    @classmethod
+    def of(cls, command: str, directory: Path | None) -> Memory:
+        """Return the memory for DIR; without one, for the current folder."""
+        return cls(command, (directory or Path()).resolve())
+
+    @property
+    def _interrupted(self) -> Path | None:
+        """The file for ``--resume``, named after a digest of the target; it names the target."""
+        folder = own_folder("state")
+        digest = hashlib.sha256(str(self.target).encode(errors="surrogateescape")).hexdigest()[:12]
+        return folder and folder / "interrupted" / f"{self.command}-{digest}.toml"
+
+    @property
+    def _last(self) -> Path | None:
+        folder = own_folder("state")
+        return folder and folder / f"{self.command}-last.toml"
+
+    def keep(self, *, settled: Iterable[str], answers: Mapping[str, Any]) -> None:
+        """Keep the answers of an interview that is broken off, and the keys of those decided."""
+        target = str(self.target).encode(errors="replace").decode()
+        document = {"target": target, "settled": sorted(settled), "answers": answers}
+        _write(self._interrupted, document)
+
+    def kept(self) -> dict[str, Any]:
+        """Return what ``keep`` was given; empty when there is nothing to read."""
+        return _read(self._interrupted)
+
+    def forget(self) -> None:
+        """Drop what ``keep`` was given."""
+        if file := self._interrupted:
+            with suppress(OSError):
+                file.unlink()
+
+    def remember(self, answers: Mapping[str, Any]) -> None:
+        """Remember the answers of what was written, to be offered the next time, anywhere."""
+        _write(self._last, answers)
+
+    def remembered(self) -> dict[str, Any]:
+        """Return the answers of what the command wrote last; empty when there are none."""
+        return _read(self._last)
 
 
-def file_of(command: Command, kind: Kind) -> Path | None:
-    """Return where a kind of answers is kept, None when the user has no home."""
-    folder = own_folder("state")
-    name = kind if command == "new" else f"{command}-{kind}"
-    return folder and folder / f"{name}.toml"
-
-
-def load(command: Command, kind: Kind) -> dict[str, Any]:
-    """Return what was kept; empty when there is nothing to read."""
-    file = file_of(command, kind)
+def _read(file: Path | None) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8")) if file else {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return {}
 
 
-def save(command: Command, kind: Kind, document: Mapping[str, Any]) -> None:
-    """Keep answers for a later run, wholly or not at all."""
-    if file := file_of(command, kind):
-        with suppress(OSError):
+def _write(file: Path | None, document: Mapping[str, Any]) -> None:
+    """Write a file, wholly or not at all."""
+    if file:
+        with suppress(OSError, ValueError):  # of text that no TOML can hold
             write_in_one_step(file, quote.toml_document(document).encode())
-
-
-def forget(command: Command, kind: Kind) -> None:
-    """Drop what was kept."""
-    if file := file_of(command, kind):
-        with suppress(OSError):
-            file.unlink()

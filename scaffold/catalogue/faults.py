@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scaffold.base.errors import Problem
+from scaffold.base.errors import Problem, show
+from scaffold.base.values import InvalidError, did_you_mean
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import OptionSpec, Part, Service, Stack
-from scaffold.catalogue.values import OPTION_TYPES, InvalidError, did_you_mean, of_option, show
+from scaffold.catalogue.values import OPTION_TYPES, of_option
 
 REMEDY = "Correct the name"
 #: What a catalogue folder may hold, at least one of it.

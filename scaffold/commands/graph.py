@@ -9,10 +9,9 @@ import click
 
 from scaffold.answers import answers, layers, user_config
 from scaffold.answers.answers import Layer
-from scaffold.base.errors import InputError, Problem
+from scaffold.base.errors import InputError, Problem, show
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
-from scaffold.catalogue.values import show
 from scaffold.composition.model import Composition
 from scaffold.composition.topology import Topology
 from scaffold.diagram.formats import FORMATS, diagram
@@ -52,17 +51,14 @@ def _composition(
     """Return what the answers of a project decide, or those of a stack."""
     if stack is not None:
         given = [Layer("--stack", {"name": stack}), *layers.stack_layers(stack, catalog)]
-        complete = answers.with_recommended(answers.merge(given), catalog, all_of_them=True)
     else:
         file = directory / answers.FILE_NAME
         if not file.is_file():
             remedy = "Name the folder of a generated composition, or a stack with --stack"
             raise InputError(Problem(str(directory), f"has no {answers.FILE_NAME}", remedy))
         given = [_one_of_several(answers.load_file(file), name)]
-        complete = answers.with_recommended(given[0].answers, catalog, all_of_them=False)
-    if gaps := answers.missing(complete):
-        raise InputError(*gaps)
-    return answers.build(complete, catalog, given)  # a drawing need not keep the rules
+    # a drawing need not keep the rules
+    return answers.complete(answers.merge(given), catalog, given, defaults=stack is not None)
 
 
 def _one_of_several(read: Layer, name: str | None) -> Layer:

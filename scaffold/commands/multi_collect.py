@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from scaffold.answers import answers
 from scaffold.answers.answers import Layer
-from scaffold.answers.collect import Interview, Show, held, interrupted, recorded
+from scaffold.answers.collect import recorded
 from scaffold.answers.multi import Project, build, document, of_answers
 from scaffold.answers.multianswers import KEY, MULTI_QUESTIONS, SHARED, of_composition, together
 from scaffold.answers.multisources import Given, check, given, overruled
-from scaffold.asking import memory
-from scaffold.asking.frontend import Frontend, Progress
+from scaffold.asking.interview import Frontend, Interview, Progress, Start, hold, resumed
+from scaffold.asking.layers import Answers
+from scaffold.asking.memory import Memory
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.commands.options import MultiOptions
 from scaffold.report.reporter import Reporter
 
 
+class ProjectFrontend(Frontend[Catalog], Protocol):
+    """Asks about a project, and what to start from."""
+
+    def start(self, catalog: Catalog, previous: Answers, here: Answers) -> Start:
+        """Ask what to start from; ``previous`` and ``here`` are earlier answers, if any."""
+
+
 def collect(
-    options: MultiOptions, catalog: Catalog, reporter: Reporter, config: Layer, show: Show[Project]
+    options: MultiOptions,
+    catalog: Catalog,
+    reporter: Reporter,
+    config: Layer,
+    show: Callable[[Project], None],
 ) -> Project:
     """Return the project that flags, a file, the user's ``config`` and prompts decide.
 
@@ -101,12 +113,12 @@ def _headless(found: Given, config: Layer, catalog: Catalog) -> Project:
 
 
 def _asked(
-    frontend: Frontend,
+    frontend: ProjectFrontend,
     found: Given,
     config: Layer,
     catalog: Catalog,
     options: MultiOptions,
-    show: Show[Project],
+    show: Callable[[Project], None],
 ) -> Project:
     """Interview the user; what flags and file decide is not asked.
 
@@ -119,12 +131,15 @@ def _asked(
     progress = _begin(frontend, found, config, catalog, options)
     check(progress.answers, catalog, found)
     progress.answers = together(progress.answers)
-    one = Interview("multi", MULTI_QUESTIONS, lambda raw: of_answers(raw, catalog), show, document)
-    return held(frontend, progress, catalog, one)
+    memory = Memory.of("multi", options.directory)
+    one = Interview(MULTI_QUESTIONS, catalog, lambda raw: of_answers(raw, catalog), show, memory)
+    project = hold(frontend, progress, one)
+    memory.remember(document(project))
+    return project
 
 
 def _begin(
-    frontend: Frontend, found: Given, config: Layer, catalog: Catalog, options: MultiOptions
+    frontend: ProjectFrontend, found: Given, config: Layer, catalog: Catalog, options: MultiOptions
 ) -> Progress:
     strong = found.raw()
     settled = {key for key, value in strong.items() if value is not None}
@@ -132,14 +147,14 @@ def _begin(
         settled.discard(KEY)
     layers = [Layer("", strong)]
     if options.resume:
-        draft = interrupted("multi")
-        raw = answers.merge([*layers, Layer("the interrupted run", draft.answers)])
-        return Progress(raw, settled | draft.settled)
+        before = resumed(Memory.of("multi", options.directory))
+        raw = answers.merge([*layers, Layer("the interrupted run", before.answers)])
+        return Progress(raw, settled | before.settled)
     if KEY not in strong:
         project = project_of(options)
-        start = frontend.start(
-            catalog, memory.load("multi", "last"), project.answers if project else {}
-        )
+        memory = Memory.of("multi", options.directory)
+        here = project.answers if project else {}
+        start = frontend.start(catalog, memory.remembered(), here)
         layers.append(Layer("earlier answers", start.answers))
         settled |= start.settled
     return Progress(_known(answers.merge([*layers, config])), settled)

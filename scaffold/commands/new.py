@@ -7,6 +7,7 @@ from pathlib import Path
 from scaffold.answers import answers, layers
 from scaffold.answers.answers import Layer
 from scaffold.answers.collect import Collected, Sources, asked, headless, recorded
+from scaffold.asking.memory import Memory
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.commands.after_writing import check
@@ -93,6 +94,7 @@ def collect(
         dropped=options.drop_role,
         project=project,
         config=config,
+        memory=Memory.of("new", folder),
         resume=options.resume,
     )
     if not options.interactive:

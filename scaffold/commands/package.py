@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scaffold.answers import answers
-from scaffold.answers.answers import Layer
-from scaffold.answers.collect import interrupted
+from scaffold.asking.interview import resumed
+from scaffold.asking.layers import Layer, merge
 from scaffold.checks import Result
 from scaffold.checks import repository as checks
 from scaffold.commands.package_collect import collect, show
@@ -59,13 +59,12 @@ def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree
     """
     file = [answers.load_file(options.answers_file)] if options.answers_file else []
     flags = options.layers()
-    if options.resume:
-        file.append(Layer("the interrupted run", interrupted("package").answers))
-    given = answers.merge([*flags, *file])
+    before = resumed(options.memory) if options.resume else None
+    given = merge([*flags, *file, *([Layer("", before.answers)] if before else [])])
     look = look_at(layout, given, offline=options.offline)
     if look.reason:
         reporter.field("source", look.reason)
-    package, path = collect(look, [*flags, *file, look.layer()], options, reporter)
+    package, path = collect(look, [*flags, *file], options, reporter, before)
     show(package, look, reporter)
     tree = package_tree(package, path, layout, module=options.module)
     if options.no_check or options.no_evaluation:

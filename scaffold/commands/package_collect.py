@@ -2,91 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from scaffold.answers import answers
-from scaffold.answers.answers import Layer
-from scaffold.answers.collect import changed, interrupted, keep
-from scaffold.asking import memory
-from scaffold.asking.frontend import Choice, Frontend, Progress, interview
-from scaffold.base.errors import InputError, Interrupted, Problem
+from scaffold.asking.interview import Interview, Progress, hold
+from scaffold.asking.layers import Layer, merge
 from scaffold.commands.package_options import Options
-from scaffold.packages.collect import built, headless
+from scaffold.packages.collect import built, check_given, headless
 from scaffold.packages.inspection import Look
 from scaffold.packages.package import Package
-from scaffold.packages.questions import NOTHING
 from scaffold.report.reporter import Reporter
 
 
 def collect(
-    look: Look, layers: list[Layer], options: Options, reporter: Reporter
+    look: Look,
+    layers: Sequence[Layer],
+    options: Options,
+    reporter: Reporter,
+    before: Progress | None,
 ) -> tuple[Package, PurePosixPath]:
     """Return the package that flags, the source and prompts decide, and its file.
+
+    ``before`` is how far an interrupted interview had come, if this one goes on with it.
 
     Raises:
         InputError: with every problem of the answers.
         Interrupted: the user left.
 
     """
+    found = look.layer()
     if not options.interactive:
-        return headless(look, layers, defaults=options.defaults, offline=options.offline)
+        every = [*layers, found]
+        return headless(look, every, defaults=options.defaults, offline=options.offline)
     from scaffold.terminal.package_questions import PackagePrompts
 
-    return _ask(PackagePrompts(look.builders, look.facts), look, layers, options, reporter)
-
-
-def _ask(
-    frontend: Frontend, look: Look, layers: list[Layer], options: Options, reporter: Reporter
-) -> tuple[Package, PurePosixPath]:
-    """Interview the user until the answers go together and are to be written.
-
-    Whatever ends the interview before that, the answers given so far are kept for ``--resume``.
-    """
+    earlier = [Layer("the interrupted run", before.answers)] if before else []
+    every = [*layers, *earlier, found]
+    raw = merge(every)
+    check_given(look, raw, every)
     tell(look, reporter)
-    weak = 2 if options.resume else 1  # what was offered by the source, also in the run before
-    given = answers.merge(layers[:-weak])
-    settled = {k for k, v in given.items() if v is not None}
-    if options.resume:
-        settled |= interrupted("package").settled
-    progress = Progress(answers.merge(layers), settled)
-    try:
-        found = _agreed(frontend, look, layers, progress, options, reporter)
-    except BaseException as error:
-        keep("package", progress)
-        if isinstance(error, Interrupted):
-            problem = Problem("package", error.problems[0].what, "Go on with --resume")
-            raise Interrupted(problem) from error
-        raise
-    memory.forget("package", "draft")
-    return found
-
-
-def _agreed(
-    frontend: Frontend,
-    look: Look,
-    layers: list[Layer],
-    progress: Progress,
-    options: Options,
-    reporter: Reporter,
-) -> tuple[Package, PurePosixPath]:
-    raw = interview(frontend, progress, NOTHING, look.questions)
-    while True:
-        problems: tuple[Problem, ...] = ()
-        done = None
-        try:
-            done = built(look, raw, layers, offline=options.offline)
-            show(done[0], look, reporter)
-        except InputError as error:
-            problems = tuple(error.problems)
-        match frontend.decide(problems=problems):
-            case Choice.WRITE if done:
-                return done
-            case Choice.CHANGE:
-                raw = changed(frontend, look.questions, raw, NOTHING)
-                progress.answers = dict(raw)
-            case _:
-                what = "you left, nothing was written"
-                raise Interrupted(Problem("package", what, "Run it again when you like"))
+    settled = {key for key, value in merge(layers).items() if value is not None}
+    interview = Interview(
+        look.questions,
+        None,
+        build=lambda answers: built(look, answers, every, offline=options.offline),
+        show=lambda package: show(package[0], look, reporter),
+        memory=options.memory,
+    )
+    frontend = PackagePrompts(look.builders, look.facts)
+    return hold(frontend, Progress(raw, settled | (before.settled if before else set())), interview)
 
 
 def tell(look: Look, reporter: Reporter) -> None:

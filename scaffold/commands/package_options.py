@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from scaffold.answers.answers import Layer
-from scaffold.answers.layers import nested
+from scaffold.asking.layers import Layer, nested
+from scaffold.asking.memory import Memory
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.pairs import all_pairs
 from scaffold.commands.options import Writing
@@ -44,6 +44,11 @@ class Options(Writing):
     def interactive(self) -> bool:
         """Whether the user can be asked; ``--update`` asks nothing."""
         return not self.update and super().interactive
+
+    @property
+    def memory(self) -> Memory:
+        """What is remembered of earlier interviews for this repository."""
+        return Memory.of("package", self.repo)
 
     def layers(self) -> list[Layer]:
         """Return the question flags as layers of answers, each with its flag as source.

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.answers import answers
-from scaffold.answers.parsers import Context
+from scaffold.asking.layers import merge
+from scaffold.asking.question import Context
 from scaffold.base.errors import InputError, Problem
 from scaffold.commands.package_options import Options
 from scaffold.nixlang.parser import parse
 from scaffold.packages.assemble import registered_file
 from scaffold.packages.builders import load_builders
 from scaffold.packages.detect.facts import Facts
-from scaffold.packages.questions import NOTHING, questions_for
+from scaffold.packages.questions import questions_for
 from scaffold.packages.update.bump import Bump, bump, filled, is_unfilled
 from scaffold.packages.update.neighbours import Beside, beside
 from scaffold.packages.update.read_back import Fetch, read_back
@@ -74,8 +74,8 @@ def update(options: Options, layout: Layout, reporter: Reporter) -> Update:
 
 def _given(options: Options, layout: Layout) -> dict[str, str]:
     """Return the answers that an update reads, each checked as for a new package."""
-    flags = answers.merge(options.layers())
-    ctx = Context(NOTHING)
+    flags = merge(options.layers())
+    ctx = Context(None)
     questions = questions_for(layout, load_builders(), Facts(), None)
     found = {
         q.key: q.parse(flags[q.key], ctx)

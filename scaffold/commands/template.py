@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scaffold.answers.answers import Layer, load_file
-from scaffold.base.errors import InputError, Problem
+from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.pairs import all_pairs
-from scaffold.catalogue.values import show
 from scaffold.commands import template_source
 from scaffold.commands.options import Options
 from scaffold.render.own_template import Own

@@ -12,9 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scaffold.base.errors import ExternalError, InputError, Problem
+from scaffold.base.errors import ExternalError, InputError, Problem, show
 from scaffold.base.names import check_ref
-from scaffold.catalogue.values import show
 from scaffold.render.own_template_files import EXTENSIONS, OwnTemplate, load
 from scaffold.system import process
 

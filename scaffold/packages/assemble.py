@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from scaffold.base.engine import Engine
-from scaffold.base.errors import InputError, Problem
-from scaffold.catalogue.values import did_you_mean, show
+from scaffold.base.errors import InputError, Problem, show
+from scaffold.base.values import did_you_mean
 from scaffold.nixlang.quote import nix_attr
 from scaffold.packages.builders import Builder
 from scaffold.packages.detect.facts import Facts

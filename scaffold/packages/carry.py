@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from scaffold.answers import answers
-from scaffold.answers.answers import Layer
+from scaffold.asking.layers import Layer, merge
 from scaffold.base.errors import InputError, Problem
 from scaffold.packages.collect import headless
 from scaffold.packages.inspection import Look, look_at
@@ -28,10 +27,10 @@ def with_records(
 
     """
     every = [*flags, *files]
-    given = answers.merge(every).get(KEY)
+    given = merge(every).get(KEY)
     if not isinstance(given, Mapping):
         return every
-    anew = answers.merge(flags).get(KEY)
+    anew = merge(flags).get(KEY)
     records: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, table in given.items():
@@ -73,7 +72,7 @@ def record(
     own = Layer("", {**given, "name": name})
     layers = [own, look.layer()]
     found, _ = headless(replace(look, local=others), layers, defaults=defaults, offline=offline)
-    return record_of(found, str(answers.merge(layers).get("source") or given["from"]))
+    return record_of(found, str(merge(layers).get("source") or given["from"]))
 
 
 def _told(name: str, problem: Problem) -> Problem:

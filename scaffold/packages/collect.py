@@ -7,16 +7,13 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from scaffold.answers import answers
-from scaffold.answers.answers import Layer
-from scaffold.answers.parsers import Context
-from scaffold.answers.questions import Question
+from scaffold.asking.layers import Layer, merge
+from scaffold.asking.question import parse_given, with_recommended
 from scaffold.base.errors import InputError, Problem
-from scaffold.catalogue.values import did_you_mean
 from scaffold.packages.assemble import Choices, assemble
 from scaffold.packages.inspection import Look
 from scaffold.packages.package import Package
-from scaffold.packages.questions import NOTHING
+from scaffold.packages.questions import Question
 from scaffold.sources.hashes import source_hash
 
 
@@ -30,10 +27,8 @@ def headless(
 
     """
     asked = _asked(look, layers)
-    parsed_answers(look, answers.merge(layers), layers)
-    raw = answers.with_recommended(
-        answers.merge(layers), NOTHING, all_of_them=defaults, questions=asked
-    )
+    check_given(look, merge(layers), layers)
+    raw = with_recommended(merge(layers), None, asked, all_of_them=defaults)
     if problems := [_missing(q, look) for q in asked if q.required and raw.get(q.key) is None]:
         raise InputError(*problems)
     return built(look, raw, layers, offline=offline)
@@ -43,33 +38,26 @@ def _missing(question: Question, look: Look) -> Problem:
     """Return the problem of an answer that nobody gave, with what was seen of it."""
     note = look.facts.notes.get(question.key, "")
     remedy = f"Give {question.flag.flag} {question.flag.metavar}"
-    if question.recommended({}, NOTHING) is not None:
+    if question.recommended({}, None) is not None:
         remedy += ", or --defaults"
     return Problem(question.key, f"is not answered{f': {note}' if note else ''}", remedy)
 
 
 def _asked(look: Look, layers: Sequence[Layer]) -> tuple[Question, ...]:
     """Return the questions, those that do not apply being optional."""
-    raw = answers.merge(layers)
-    return tuple(q if q.asked(raw, NOTHING) else replace(q, required=False) for q in look.questions)
+    raw = merge(layers)
+    return tuple(q if q.asked(raw, None) else replace(q, required=False) for q in look.questions)
 
 
-def parsed_answers(look: Look, raw: Mapping[str, Any], layers: Sequence[Layer]) -> dict[str, Any]:
-    """Validate the answers that are there.
+def check_given(look: Look, raw: Mapping[str, Any], layers: Sequence[Layer]) -> dict[str, Any]:
+    """Validate the answers that are there and return them by key.
 
     Raises:
         InputError: with every problem that was found.
 
     """
-    ctx = Context(NOTHING, source=lambda key: answers.source_of(layers, key))
-    known = [q.key for q in look.questions]
-    for key in raw:
-        if key not in (*known, "from", "schema", "tool_version"):
-            ctx.reject((str(key),), "there is no such key", did_you_mean(str(key), known))
-    parsed = {q.key: q.parse(raw[q.key], ctx) for q in look.questions if raw.get(q.key) is not None}
-    if ctx.problems:
-        raise InputError(*ctx.problems)
-    return parsed
+    besides = ("from", "schema", "tool_version")
+    return parse_given(raw, None, look.questions, layers, besides=besides)
 
 
 def built(
@@ -81,7 +69,7 @@ def built(
         InputError: with every problem that was found.
 
     """
-    parsed = parsed_answers(look, raw, layers)
+    parsed = check_given(look, raw, layers)
     choices = Choices(parsed, raw.get("pname"))
     package, path = assemble(
         choices, look.layout, look.builders, look.facts, look.source, look.local

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scaffold.answers.flags import Flag
+from scaffold.asking.flag import Flag
 
 FLAGS = (
     Flag(

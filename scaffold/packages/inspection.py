@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scaffold.answers.answers import Layer
-from scaffold.answers.questions import Question
+from scaffold.asking.layers import Layer
 from scaffold.base.errors import InputError
 from scaffold.packages.builders import Builder, load_builders
 from scaffold.packages.detect.facts import Facts
 from scaffold.packages.detect.source import detect
 from scaffold.packages.package import folder_name
-from scaffold.packages.questions import answers_of, questions_for
+from scaffold.packages.questions import Question, answers_of, questions_for
 from scaffold.repository.layouts import Layout
 from scaffold.sources.addresses import parse_source
 from scaffold.sources.hashes import Fetched, fetch

@@ -6,18 +6,17 @@ What was found in the source is a layer of answers below flags and the answers f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from scaffold.answers.flags import Flag
-from scaffold.answers.parsers import Answers, Context
-from scaffold.answers.questions import Question, Recommend, fixed
-from scaffold.base.errors import InputError
-from scaffold.catalogue import values
-from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.values import InvalidError, show
+from scaffold.asking import question
+from scaffold.asking.flag import Flag
+from scaffold.asking.layers import Answers
+from scaffold.asking.question import fixed
+from scaffold.base import values
+from scaffold.base.errors import InputError, show
+from scaffold.base.values import InvalidError
 from scaffold.packages import licences
 from scaffold.packages.builders import Builder
 from scaffold.packages.description import tidy
@@ -31,7 +30,10 @@ from scaffold.writer.tree import path_fault
 
 NAME = Flag("name", "NAME", "NAME", "The attribute of the package in the repository.")
 PLATFORMS = ("linux", "unix", "all", "darwin")
-NOTHING = Catalog(services={}, parts={}, stacks={}, flavours={}, releases={}, extras={})
+#: Layout, builders and source, which answers are judged by, are bound as a question is made.
+Question = question.Question[None]
+Context = question.Context[None]
+Recommend = question.Recommend[None]
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+~-]*")
 _HASH = re.compile(r"sha(256-[A-Za-z0-9+/]{43}=|512-[A-Za-z0-9+/]{86}==)")
 _URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]+")
@@ -113,22 +115,22 @@ def questions_for(
             raise InvalidError(error.problems[0].what, error.problems[0].remedy) from error
         return found
 
-    def version(answers: Answers, _: Catalog) -> str | None:
+    def version(answers: Answers, _: None) -> str | None:
         return source.version or None if source else None
 
-    def ref(answers: Answers, _: Catalog) -> str | None:
+    def ref(answers: Answers, _: None) -> str | None:
         given = answers.get("version")
         if tags := facts.extra.get("tags"):
             return str(tags[given]) if given in tags else None
         return f"v{given}" if isinstance(given, str) and _VERSION.fullmatch(given) else None
 
-    def page(answers: Answers, _: Catalog) -> str:
+    def page(answers: Answers, _: None) -> str:
         return _page(answers.get("source"), source)
 
-    def file(answers: Answers, _: Catalog) -> str:
+    def file(answers: Answers, _: None) -> str:
         return str(layout.package_file(str(answers.get("name") or "name")))
 
-    def by_ref(answers: Answers, _: Catalog) -> bool:
+    def by_ref(answers: Answers, _: None) -> bool:
         return _by_ref(answers.get("source"), source)
 
     is_flake = layout.kind == "flake"
@@ -240,8 +242,3 @@ def _question(
 def answers_of(facts: Facts) -> dict[str, Any]:
     """Return the facts as answers."""
     return {key: fact.value for key, fact in facts.found.items()}
-
-
-def without(questions: Iterable[Question], *keys: str) -> tuple[Question, ...]:
-    """Return the questions that are not among ``keys``, as optional ones."""
-    return tuple(replace(q, required=False) if q.key in keys else q for q in questions)

@@ -13,19 +13,19 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from scaffold.answers.parsers import Context
-from scaffold.answers.questions import Question
+from scaffold.asking.question import Context, K
+from scaffold.base import values
 from scaffold.base.engine import Engine
+from scaffold.base.errors import show
 from scaffold.base.names import check_attribute
-from scaffold.catalogue import values
-from scaffold.catalogue.values import InvalidError, show
+from scaffold.base.values import InvalidError
 from scaffold.packages.assemble import blank
 from scaffold.packages.builders import load_builders, packages_folder
 from scaffold.packages.detect.facts import Facts
 from scaffold.packages.detect.needs import Inputs
 from scaffold.packages.licences import licence
 from scaffold.packages.package import Package, argument_names, package_files
-from scaffold.packages.questions import NOTHING, questions_for
+from scaffold.packages.questions import Question, questions_for
 from scaffold.repository.layouts import RESERVED, Layout
 from scaffold.sources.addresses import parse_source
 from scaffold.sources.kinds import is_commit
@@ -129,7 +129,7 @@ def questions() -> tuple[Question, ...]:
     return tuple(q for q in every if q.key not in ("name", "file"))
 
 
-def parse(value: Any, ctx: Context) -> dict[str, dict[str, Any]]:
+def parse(value: Any, ctx: Context[K]) -> dict[str, dict[str, Any]]:
     """Validate the table of records by name."""
     if not isinstance(value, Mapping):
         ctx.reject((KEY,), f"{show(value)} is not a table", f"Write one [{KEY}.NAME] per package")
@@ -138,12 +138,12 @@ def parse(value: Any, ctx: Context) -> dict[str, dict[str, Any]]:
     return {} if ctx.problems else found
 
 
-def _parsed(name: str, value: Any, ctx: Context) -> dict[str, Any]:
+def _parsed(name: str, value: Any, ctx: Context[K]) -> dict[str, Any]:
     key = (KEY, name)
     ctx.take(key, lambda v: values.as_it_is(v, check_name, "Choose another name"), name)
     asked = {q.key: q for q in questions()}
     table = ctx.table(key, value, [*asked, "pname", "inputs", "extra"])
-    own = Context(NOTHING, source=lambda rest: ctx.source((*key, *rest)))
+    own = Context(None, source=lambda rest: ctx.source((*key, *rest)))
     found = {k: asked[k].parse(v, own) for k, v in table.items() if k in asked}
     ctx.problems += (replace(p, where=f"{KEY}.{name}.{p.where}") for p in own.problems)
     for missing in (k for k in _REQUIRED if k not in table):

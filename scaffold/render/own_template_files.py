@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scaffold.base.errors import InputError, Problem
-from scaffold.catalogue.values import show
+from scaffold.base.errors import InputError, Problem, show
 
 #: Keys of cookiecutter.json that say how to render, and are no variables.
 COPY, EXTENSIONS, JINJA, NEWLINES = (

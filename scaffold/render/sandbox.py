@@ -17,8 +17,8 @@ from typing import Any
 from jinja2 import DictLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from scaffold.base.errors import InputError, Problem, ScaffoldError
-from scaffold.catalogue.values import did_you_mean, show
+from scaffold.base.errors import InputError, Problem, ScaffoldError, show
+from scaffold.base.values import did_you_mean
 from scaffold.nixlang import quote
 from scaffold.render.own_template_files import COPY, JINJA, NEWLINES, OwnTemplate, Source
 from scaffold.writer.tree import File, Mode

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scaffold.base.errors import InputError, Problem
+from scaffold.base.errors import InputError, Problem, show
+from scaffold.base.values import did_you_mean
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Flavour, OptionSpec, Part, Release, Service, Stack
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases
 from scaffold.catalogue.package_sets import contents
-from scaffold.catalogue.values import did_you_mean, show
 from scaffold.render.view import pin_url
 
 Page = dict[str, Any]

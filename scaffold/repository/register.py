@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from scaffold.base.errors import InputError, Problem
+from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.names import check_attribute
-from scaffold.catalogue.values import show
 from scaffold.nixlang.parser import Binding, Node, parse
 from scaffold.nixlang.quote import nix_attr
 from scaffold.repository.edits import edit_of

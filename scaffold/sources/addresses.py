@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from scaffold.base.errors import InputError, Problem
+from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.folders import expanded
-from scaffold.catalogue.values import show
 from scaffold.sources.kinds import (
     ARCHIVE,
     Source,

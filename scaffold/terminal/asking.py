@@ -15,7 +15,7 @@ import questionary
 from prompt_toolkit.completion import Completer, PathCompleter
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 
-from scaffold.asking.frontend import BackError
+from scaffold.asking.interview import BackError
 from scaffold.base.errors import Interrupted, Problem
 from scaffold.terminal import looks
 

@@ -10,7 +10,7 @@ from scaffold.answers.answers import merge
 from scaffold.answers.collect import Collected, Draft
 from scaffold.answers.layers import stack_layers
 from scaffold.answers.parsers import Answers
-from scaffold.asking.frontend import Start
+from scaffold.asking.interview import Start
 from scaffold.catalogue.catalog import Catalog
 from scaffold.terminal import looks, packages
 from scaffold.terminal.project_hub import ProjectHub, Subject

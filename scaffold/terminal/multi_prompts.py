@@ -22,9 +22,8 @@ from scaffold.answers.multianswers import (
 )
 from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import Question
-from scaffold.asking.frontend import BackError, Progress, Start, interview
-from scaffold.base.errors import sentences
-from scaffold.catalogue import values
+from scaffold.asking.interview import BackError, Progress, Start, ask_all
+from scaffold.base.errors import sentences, show
 from scaffold.catalogue.catalog import Catalog
 from scaffold.report import help_texts
 from scaffold.terminal import asking, packages
@@ -112,7 +111,7 @@ class MultiPrompts(Prompts):
 
     def _about_one(self, own: Mapping[str, Any], catalog: Catalog) -> Found:
         progress = Progress(dict(own), set())
-        return interview(self, progress, catalog, OWN_QUESTIONS, inner=True)
+        return ask_all(self, progress, OWN_QUESTIONS, catalog, inner=True)
 
 
 def _menu(message: str, found: Found) -> questionary.Question:
@@ -150,7 +149,7 @@ def _name(found: Found, old: str, default: str) -> str:
         if name in taken:
             return f"there is a composition {name!r} already. Choose another name."
         reason = check_name(name)
-        return True if reason is None else sentences(f"{values.show(name)} {reason}", "Change it")
+        return True if reason is None else sentences(f"{show(name)} {reason}", "Change it")
 
     hint = "Its folder, and its name in the flake: lower-case letters and digits."
     hint += " Empty: the composition is removed." if old else ""

@@ -11,10 +11,11 @@ import questionary
 
 from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import Question, chosen_parts
-from scaffold.catalogue import values
+from scaffold.base import values
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import OptionSpec
 from scaffold.catalogue.limits import expand, parts_of
+from scaffold.catalogue.values import of_option
 from scaffold.report import help_texts
 from scaffold.terminal import asking, looks
 from scaffold.terminal.role_prompts import valid
@@ -83,10 +84,8 @@ def _value(message: str, spec: OptionSpec, current: Any) -> Any:
         return asking.confirm(message, default=bool(current), explain=explained)
     asking.note([spec.help], indent=4)
     shown = ", ".join(current) if isinstance(current, (list, tuple)) else str(current)
-    typed = asking.line(
-        message, shown, lambda v: valid(partial(values.of_option, spec, v)), explained
-    )
-    return values.of_option(spec, typed)
+    typed = asking.line(message, shown, lambda v: valid(partial(of_option, spec, v)), explained)
+    return of_option(spec, typed)
 
 
 def _without_empty(tables: Mapping[str, Any]) -> dict[str, Any]:

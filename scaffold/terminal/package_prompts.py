@@ -61,7 +61,6 @@ def _looked_at(
     """Look at a source and ask what it does not say."""
     from scaffold.packages.carry import record
     from scaffold.packages.inspection import look_at
-    from scaffold.packages.questions import NOTHING
     from scaffold.packages.records import LAYOUT
     from scaffold.terminal.package_questions import PackagePrompts
 
@@ -73,7 +72,7 @@ def _looked_at(
     given: dict[str, Any] = {"from": source}
     for question in look.questions:
         wanted = question.required and raw.get(question.key) is None and question.key != "name"
-        if wanted and question.asked(raw, NOTHING):
-            given.update(prompts.ask(question, raw, NOTHING))
+        if wanted and question.asked(raw, None):
+            given.update(prompts.ask(question, raw))
             raw.update(given)
     return record(name, given, look, others, defaults=False, offline=offline)

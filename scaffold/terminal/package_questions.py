@@ -8,29 +8,27 @@ from typing import Any
 import questionary
 from questionary import Choice as Item
 
-from scaffold.answers.parsers import Answers, Context
-from scaffold.answers.questions import Question
-from scaffold.catalogue.catalog import Catalog
+from scaffold.asking.layers import Answers
+from scaffold.asking.question import Context
 from scaffold.packages.builders import Builder
 from scaffold.packages.detect.facts import Facts
-from scaffold.packages.questions import PLATFORMS
+from scaffold.packages.questions import PLATFORMS, Question
 from scaffold.terminal import asking
-from scaffold.terminal.prompts import Prompts
+from scaffold.terminal.last_screen import LastScreen
 
 
-class PackagePrompts(Prompts):
+class PackagePrompts(LastScreen[None]):
     """Asks each question of a package; what was found in the source is the default."""
 
     def __init__(self, builders: Mapping[str, Builder], facts: Facts) -> None:
-        super().__init__()
         self._builders = builders
         self._facts = facts
 
-    def ask(self, question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
+    def ask(self, question: Question, answers: Answers, _: None = None) -> dict[str, Any]:
         """Ask one question: a list for what has few answers, else a line of text."""
         default = answers.get(question.key)
         if default is None:
-            default = question.recommended(answers, catalog)
+            default = question.recommended(answers, None)
         key = question.key
         if key == "builder":
             items = [
@@ -42,7 +40,7 @@ class PackagePrompts(Prompts):
         if key == "tests":
             yes = asking.confirm(question.message, default=bool(default), explain=_help(question))
             return {key: yes}
-        return {key: self._line(question, default, catalog)}
+        return {key: self._line(question, default)}
 
     def _chosen(self, question: Question, items: list[Item], default: Any) -> str:
         return str(
@@ -52,14 +50,14 @@ class PackagePrompts(Prompts):
             )
         )
 
-    def _line(self, question: Question, default: Any, catalog: Catalog) -> str:
+    def _line(self, question: Question, default: Any) -> str:
         shown = ", ".join(default) if isinstance(default, list) else str(default or "")
         note = self._facts.notes.get(question.key, "")
         if note:
             asking.note([f"not certain: {note}"])
 
         def check(typed: str) -> bool | str:
-            context = Context(catalog)
+            context = Context(None)
             question.parse(typed, context)
             problems = context.problems
             return True if not problems else f"{problems[0].what}. {problems[0].remedy}."

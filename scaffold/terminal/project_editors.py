@@ -10,11 +10,12 @@ from typing import Any
 from scaffold.answers.flags import FLAGS
 from scaffold.answers.parsers import MAX_COUNT, Context
 from scaffold.answers.questions import QUESTIONS, chosen_inputs
-from scaffold.asking.frontend import BackError
+from scaffold.asking.interview import BackError
+from scaffold.base import values
 from scaffold.base.errors import sentences
-from scaffold.catalogue import values
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases
+from scaffold.catalogue.values import of_option
 from scaffold.report import help_texts
 from scaffold.terminal import packages
 from scaffold.terminal.menu import BACK, Item, Key, Menu
@@ -239,12 +240,12 @@ def _value(editing: Editing, wanted: Option) -> object:
         Text(
             name,
             "" if wanted.value in ("", []) else shown(wanted.value),
-            lambda line: valid(partial(values.of_option, spec, line)),
+            lambda line: valid(partial(of_option, spec, line)),
             spec.help,
             lambda: help_texts.option(spec)[1:],
         )
     )
-    found: object = values.of_option(spec, typed)
+    found: object = of_option(spec, typed)
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from scaffold.asking.frontend import BackError
+from scaffold.asking.interview import BackError
 from scaffold.base.errors import InputError, Interrupted, Problem
 from scaffold.terminal import project_editors as editors
 from scaffold.terminal.menu import BACK, Answer, Item, Key, Menu

@@ -9,9 +9,9 @@ from typing import Any
 
 from scaffold.answers.flags import FLAGS
 from scaffold.answers.questions import chosen_inputs
+from scaffold.base import values
 from scaffold.base.errors import Problem, sentences
 from scaffold.base.names import in_short
-from scaffold.catalogue import values
 from scaffold.catalogue.limits import private_sources
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Role

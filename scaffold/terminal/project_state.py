@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.answers.parsers import MAX_COUNT
-from scaffold.catalogue import values
+from scaffold.base import values
+from scaffold.base.values import InvalidError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import OptionSpec, Part
 from scaffold.catalogue.limits import expand, parts_of
-from scaffold.catalogue.values import InvalidError
+from scaffold.catalogue.values import of_option
 
 Answers = dict[str, Any]
 COMPOSITIONS = "compositions"
@@ -310,7 +311,7 @@ def _of_table(
 
 def _value(spec: OptionSpec, given: object) -> object:
     try:
-        found: object = values.of_option(spec, given)
+        found: object = of_option(spec, given)
     except InvalidError:
         return given
     return found

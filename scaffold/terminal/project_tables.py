@@ -8,9 +8,9 @@ from typing import Any
 
 from scaffold.answers.parsers import MAX_COUNT
 from scaffold.answers.questions import chosen_inputs
-from scaffold.asking.frontend import BackError
+from scaffold.asking.interview import BackError
+from scaffold.base import values
 from scaffold.base.errors import InputError, sentences
-from scaffold.catalogue import values
 from scaffold.composition.variants import check_name
 from scaffold.terminal.menu import BACK, Item, Key, Menu
 from scaffold.terminal.project_editors import ADD, HELP, Editing, fits, valid
@@ -72,7 +72,6 @@ def _package(
     )
     from scaffold.packages.carry import record
     from scaffold.packages.inspection import look_at
-    from scaffold.packages.questions import NOTHING
     from scaffold.packages.records import LAYOUT
     from scaffold.terminal.package_questions import PackagePrompts
 
@@ -82,8 +81,8 @@ def _package(
     given: dict[str, Any] = {"from": source}
     for question in look.questions:
         wanted = question.required and raw.get(question.key) is None and question.key != "name"
-        if wanted and question.asked(raw, NOTHING):
-            given.update(prompts.ask(question, raw, NOTHING))
+        if wanted and question.asked(raw, None):
+            given.update(prompts.ask(question, raw))
             raw.update(given)
     return name, record(name, given, look, others - {name}, defaults=False, offline=offline)
 

@@ -17,11 +17,12 @@ from questionary import Choice as Item
 from scaffold.answers import answers as answers_module
 from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import QUESTIONS, Question
-from scaffold.asking.frontend import BackError, Choice, Start
-from scaffold.base.errors import InputError, Problem, printable
+from scaffold.asking.interview import BackError, Start
+from scaffold.base.errors import InputError
 from scaffold.base.folders import expanded
 from scaffold.catalogue.catalog import Catalog
 from scaffold.terminal import asking, looks, packages
+from scaffold.terminal.last_screen import LastScreen
 from scaffold.terminal.package_prompts import packages_from
 from scaffold.terminal.widgets import WIDGETS, Widget
 from scaffold.writer.plan import Decision, Plan, Step, resolve
@@ -37,7 +38,7 @@ LEVELS = {
 }
 
 
-class Prompts:
+class Prompts(LastScreen[Catalog]):
     """Asks each question with the widget that fits it; ``offline``: sources are not fetched."""
 
     def __init__(self, *, offline: bool = False) -> None:
@@ -63,31 +64,6 @@ class Prompts:
     def ask(self, question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
         """Ask one question with its widget."""
         return self._widgets[question.key](question, answers, catalog)
-
-    def decide(self, *, problems: tuple[Problem, ...] = ()) -> Choice:
-        """Ask whether to write, change an answer or quit; writing needs answers that fit."""
-        offered = [c for c in Choice if c is not Choice.WRITE or not problems]
-        for problem in problems:
-            looks.tell(printable(f"  {problem}"), "fg:ansired")
-        items = [Item(c.value, value=c) for c in offered]
-        lines = ["write: the files above, then the checks", "quit: nothing is written"]
-        while True:
-            try:
-                decided: Choice = asking.listed(
-                    lambda: questionary.select("What now?", items), lambda: lines
-                )
-            except BackError:
-                return Choice.CHANGE
-            return decided
-
-    def pick(self, questions: tuple[Question, ...], answers: Answers) -> Question:
-        """Ask which answer to change."""
-        items = [Item(q.message, value=q) for q in questions]
-        picked: Question = asking.listed(
-            lambda: questionary.select("Change", items),
-            lambda: [f"{q.message}: {q.help}" for q in questions],
-        )
-        return picked
 
 
 def nameless(answers: Answers) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from questionary import Choice as Item
 
 from scaffold.answers.parsers import MAX_COUNT, Answers, Context
 from scaffold.answers.questions import Question
-from scaffold.asking.frontend import BackError
+from scaffold.asking.interview import BackError
+from scaffold.base import values
 from scaffold.base.errors import sentences
-from scaffold.catalogue import values
 from scaffold.catalogue.catalog import Catalog
 from scaffold.report import help_texts
 from scaffold.terminal import asking, packages

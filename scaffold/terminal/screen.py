@@ -19,7 +19,7 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.styles import Style
 
-from scaffold.asking.frontend import BackError
+from scaffold.asking.interview import BackError
 from scaffold.base.errors import Interrupted, Problem
 from scaffold.terminal.menu import BACK, HELP, Answer, Explanation, Line, Menu, MenuState, Pager
 from scaffold.terminal.menu import wrapped as wrapped_lines

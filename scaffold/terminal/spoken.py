@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from prompt_toolkit import print_formatted_text
 
-from scaffold.asking.frontend import BackError
+from scaffold.asking.interview import BackError
 from scaffold.base.errors import printable
 from scaffold.terminal.menu import BACK, DIGIT, HELP, Answer, Item, Key, Menu, matches
 from scaffold.terminal.screen import Text, ask_line

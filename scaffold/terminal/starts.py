@@ -9,7 +9,7 @@ from typing import Any
 
 from scaffold.answers import answers as answers_module
 from scaffold.answers.parsers import Answers
-from scaffold.asking.frontend import BackError, Start
+from scaffold.asking.interview import BackError, Start
 from scaffold.base.errors import InputError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.limits import private_sources

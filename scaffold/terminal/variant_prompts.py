@@ -9,7 +9,8 @@ from typing import Any
 
 from scaffold.answers.parsers import MAX_COUNT, Answers
 from scaffold.answers.questions import Question, chosen_inputs
-from scaffold.catalogue import values
+from scaffold.base import values
+from scaffold.base.errors import show
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.package_sets import setup_tables
 from scaffold.composition.variants import check_name, check_package
@@ -125,5 +126,5 @@ def _check_package(sets: Collection[str], typed: str) -> bool | str:
         return True
     if where in sets and dot:
         fault = check_package(package)
-        return f"{values.show(package)} {fault}" if fault else True
+        return f"{show(package)} {fault}" if fault else True
     return f"Write it as {' or '.join(f'{where}.NAME' for where in sets)}."

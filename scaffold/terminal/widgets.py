@@ -10,7 +10,7 @@ from questionary import Choice as Item
 
 from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import Question, chosen_flavours, chosen_inputs, chosen_parts
-from scaffold.catalogue import values
+from scaffold.base import values
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Release
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases, private_sources

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.catalogue import values
+from scaffold.base import values
+from scaffold.base.errors import show
+from scaffold.base.values import InvalidError
 from scaffold.catalogue.entries import OptionSpec
-from scaffold.catalogue.values import InvalidError
+from scaffold.catalogue.values import of_option, path, path_or_empty, user_names
 
 
 def refused(check, *args):
@@ -46,7 +48,7 @@ def test_whole_numbers_are_taken_as_numbers_and_as_text(value, number):
 )
 def test_what_is_no_whole_number_is_refused(value):
     message = refused(values.integer, value)
-    assert values.show(value) in message
+    assert show(value) in message
     assert "is not a whole number. Give a number such as 2." in message
 
 
@@ -135,16 +137,16 @@ def test_what_is_given_twice_is_refused():
 
 @pytest.mark.parametrize("value", ["alice, bob", ["alice", "bob"]])
 def test_users(value):
-    assert values.user_names(value) == ["alice", "bob"]
+    assert user_names(value) == ["alice", "bob"]
 
 
 @pytest.mark.parametrize("name", ["root", "Alice", "1a", "a b", "nixbld1", "a" * 33, "a;b", "é"])
 def test_bad_users_are_refused(name):
-    assert repr(name) in refused(values.user_names, [name])
+    assert repr(name) in refused(user_names, [name])
 
 
 def test_no_user_at_all_is_refused():
-    assert "there is no user" in refused(values.user_names, "")
+    assert "there is no user" in refused(user_names, "")
 
 
 @pytest.mark.parametrize(
@@ -156,25 +158,25 @@ def test_packages(name):
 
 @pytest.mark.parametrize("name", ["a..b", ".a", "a b", "a;", "if", "${x}", "a.let"])
 def test_bad_packages_are_refused(name):
-    assert values.show(name) in refused(values.packages, [name])
+    assert show(name) in refused(values.packages, [name])
 
 
-@pytest.mark.parametrize("path", ["/data", "/srv/a.b", "/a@b/c+d"])
-def test_paths(path):
-    assert values.path(path) == path
+@pytest.mark.parametrize("folder", ["/data", "/srv/a.b", "/a@b/c+d"])
+def test_paths(folder):
+    assert path(folder) == folder
 
 
 @pytest.mark.parametrize(
-    "path", ["", "data", "/", "/a/", "/a//b", "/a/../b", "/etc/x", "/nix", "/a b", "/$x"]
+    "folder", ["", "data", "/", "/a/", "/a//b", "/a/../b", "/etc/x", "/nix", "/a b", "/$x"]
 )
-def test_bad_paths_are_refused(path):
-    assert repr(path) in refused(values.path, path)
+def test_bad_paths_are_refused(folder):
+    assert repr(folder) in refused(path, folder)
 
 
 def test_a_path_may_be_empty_where_that_means_none():
-    assert values.path_or_empty(" ") == ""
-    assert values.path_or_empty("/data") == "/data"
-    refused(values.path_or_empty, "data")
+    assert path_or_empty(" ") == ""
+    assert path_or_empty("/data") == "/data"
+    refused(path_or_empty, "data")
 
 
 @pytest.mark.parametrize(
@@ -194,8 +196,8 @@ def test_a_path_may_be_empty_where_that_means_none():
 def test_every_type_of_option(kind, value, result):
     bounds = {"minimum": 1, "maximum": 4, "choices": ("a", "b")}
     spec = OptionSpec(key="k", type=kind, default=None, help="", **bounds)
-    assert values.of_option(spec, value) == result
+    assert of_option(spec, value) == result
 
 
 def test_long_values_are_shortened_in_messages():
-    assert len(values.show("x" * 500)) == 60
+    assert len(show("x" * 500)) == 60

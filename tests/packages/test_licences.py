@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.base.engine import Engine
-from scaffold.catalogue.values import InvalidError
+from scaffold.base.values import InvalidError
 from scaffold.packages import licences
 from scaffold.packages.builders import packages_folder
 from scaffold.packages.questions import licence_expression

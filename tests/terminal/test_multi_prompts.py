@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from scaffold.answers.multianswers import MULTI_QUESTIONS
-from scaffold.asking import memory
 from scaffold.base.errors import InputError, Problem
 from scaffold.cli import main
 from scaffold.commands.options import MultiOptions
@@ -390,8 +389,8 @@ def test_a_project_whose_answers_cannot_be_changed_here_is_told(multi, tmp_path,
 
 
 @pytest.mark.parametrize("settled", ["[1]", '[["name"]]', "3"])
-def test_an_interrupted_run_that_was_damaged_is_told_or_asked_again(multi, settled):
-    file = memory.file_of("multi", "draft")
-    file.parent.mkdir(parents=True, exist_ok=True)
+def test_an_interrupted_run_that_was_damaged_is_told_or_asked_again(multi, settled, own_home):
+    assert multi([CUSTOMISE, CTRL_C], "lab")[0] == 130
+    (file,) = (own_home / "state/nxc-scaffold/interrupted").iterdir()
     file.write_text(f"settled = {settled}\n[answers]\n")
     assert multi([CTRL_C], "lab", "--resume")[0] in (2, 130)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.answers.questions import QUESTIONS
-from scaffold.asking.frontend import BackError
+from scaffold.asking.interview import BackError
 from scaffold.base.errors import Interrupted
 from scaffold.cli import main
 from scaffold.commands.options import Options

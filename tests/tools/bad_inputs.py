@@ -15,10 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
 
-from scaffold.base.errors import one_line
+from scaffold.base.errors import one_line, show
 from scaffold.base.names import BARE_KEY, check_input, check_project, check_ref, check_role
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.values import show
 from scaffold.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scaffold.base.errors import InputError, Problem
-from scaffold.catalogue.values import show
+from scaffold.base.errors import InputError, Problem, show
 from scaffold.nixlang.parser import Binding, Node, parse, walk
 from scaffold.nixlang.quote import nix_string
 from scaffold.packages.update.dependence import Dependence, is_hash

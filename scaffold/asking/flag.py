@@ -1,0 +1,15 @@
+"""What a question is called on the command line: the part of it that ``--help`` needs, so light."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Flag(NamedTuple):
+    """A question's key in the answers file and its flag."""
+
+    key: str
+    flag: str
+    metavar: str
+    help: str
+    repeatable: bool = False
