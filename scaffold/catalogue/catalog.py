@@ -15,6 +15,7 @@ from scaffold.catalogue.entries import (
     Release,
     Service,
     Stack,
+    Trial,
 )
 
 
@@ -29,6 +30,7 @@ class Catalog(Struct, frozen=True):
     extras: Mapping[str, Extra]
     package_sets: Mapping[str, PackageSet] = {}
     cautions: Mapping[str, Caution] = {}
+    trials: Mapping[str, Trial] = {}
 
     @property
     def default_release(self) -> str:

@@ -127,6 +127,24 @@ class Caution(Entry, frozen=True):
     refuses: bool = False
 
 
+class Trial(Entry, frozen=True):
+    """What came of trying a stack: the result of each subtest of its test script, booted.
+
+    ``subtests`` maps the name of a subtest to "passed", "failed: WHY" or "not shown: WHY"; a trial
+    without any is an evaluation by Nix. ``answers`` says what was answered in place of the stack's
+    own answers, ``month`` is written as 2026-11, ``seconds`` is what the boot and the test script
+    took on the machine of the trial.
+    """
+
+    name: str
+    stack: str
+    nixpkgs: str
+    month: str
+    answers: str = ""
+    seconds: int = 0
+    subtests: dict[str, str] = {}
+
+
 class Release(Entry, frozen=True):
     """One row of pins that were seen to work together, with the evidence for the row.
 

@@ -2,7 +2,8 @@
 
 A catalogue folder looks like the tool's own ``templates/``: ``services/<name>/service.toml``,
 ``stacks/<name>.toml``, ``flavours.toml``, ``releases.toml``, ``package_sets.toml``,
-``cautions.toml``, ``extras.toml``; any of them may be missing. Later folders add to earlier ones.
+``cautions.toml``, ``extras.toml``, ``evidence.toml``; any of them may be missing. Later folders add
+to earlier ones.
 Mistakes are reported with the file and the key.
 """
 
@@ -28,6 +29,7 @@ from scaffold.catalogue.entries import (
     Release,
     Service,
     Stack,
+    Trial,
 )
 from scaffold.catalogue.faults import (
     folder_faults,
@@ -60,6 +62,7 @@ def load_catalog(folders: Sequence[Path] = ()) -> Catalog:
         extras=_tables(all_folders, "extras.toml", Extra),
         package_sets=_tables(all_folders, "package_sets.toml", PackageSet),
         cautions=_tables(all_folders, "cautions.toml", Caution),
+        trials=_tables(all_folders, "evidence.toml", Trial),
     )
     files = {file.stem: file for folder in all_folders for file in folder.glob("stacks/*.toml")}
     if faults := [*reference_faults(catalog, files), *package_set_faults(catalog)]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from scaffold import __version__
 from scaffold.catalogue.entries import Pin
+from scaffold.catalogue.evidence import service_evidence
 from scaffold.catalogue.package_sets import setup_tables
 from scaffold.composition.hosts import host_names, nix_range
 from scaffold.composition.model import PackageSource, Role, Variant
@@ -96,6 +97,7 @@ def skeleton_names(
         "extras": composition.extras,
         "roles": [_role(role, topology, modules[role.name]) for role in composition.roles],
         "services": topology.used_services,
+        "seen": list(_seen(topology)),
         "credentials": list(_credentials(topology)),
         "private": topology.private,
         "boxes": [_box(box, topology) for box in boxes.boxes(topology)],
@@ -212,6 +214,14 @@ def _credentials(topology: Topology) -> Iterator[str]:
                 yield credential
             elif all(values.get(key) == value for key, value in credential.when.items()):
                 yield credential.text
+
+
+def _seen(topology: Topology) -> Iterator[dict[str, str]]:
+    """Say of each used service what was seen of it, and what more there is to know."""
+    for service in topology.used_services:
+        line = service_evidence(service.name, topology.catalog) if service.test else ""
+        for text in filter(None, [line, *service.evidence]):
+            yield {"title": service.title, "text": text}
 
 
 def conditions(topology: Topology) -> dict[str, bool]:

@@ -14,6 +14,7 @@ from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.values import did_you_mean
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Flavour, OptionSpec, Part, Release, Service, Stack
+from scaffold.catalogue.evidence import service_evidence, stack_evidence
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases
 from scaffold.catalogue.package_sets import contents
 from scaffold.render.view import pin_url
@@ -103,6 +104,7 @@ def service_page(service: Service, catalog: Catalog) -> Page:
         "options": _options(service.name, service.options),
         "credentials": [c if isinstance(c, str) else c.text for c in service.credentials],
         "network": service.network,
+        "seen": service_evidence(service.name, catalog) if service.test else "",
         "evidence": list(service.evidence),
         "private_inputs": _private(
             [service.brings.inputs, *(p.brings.inputs for p in service.parts.values())]
@@ -129,6 +131,7 @@ def stack_page(stack: Stack, catalog: Catalog) -> Page:
             for name, role in stack.answers.get("roles", {}).items()
         ],
         "services": list(services),
+        "seen": stack_evidence(stack.name, catalog),
         "chosen_flavours": list(stack.answers.get("flavours", ())),
         "flavours": _split(catalog.flavours, excluded_flavours(parts, catalog)),
         "releases": _split(catalog.releases, excluded_releases(parts, catalog)),

@@ -15,6 +15,7 @@ from pathlib import Path
 from scaffold.answers.flags import FLAGS
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Part, Release
+from scaffold.catalogue.evidence import stack_evidence
 from scaffold.catalogue.reading import load_catalog
 from scaffold.checks.registry import all_rules
 from scaffold.report.rules import reference
@@ -32,7 +33,12 @@ def questions(_: Catalog) -> list[list[str]]:
 
 def stacks(catalog: Catalog) -> list[list[str]]:
     return [
-        [f"[{s.name}](generated_examples/{s.name})", s.description] for s in catalog.stacks.values()
+        [
+            f"[{s.name}](generated_examples/{s.name})",
+            s.description,
+            stack_evidence(s.name, catalog),
+        ]
+        for s in catalog.stacks.values()
     ]
 
 

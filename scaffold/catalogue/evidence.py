@@ -1,0 +1,55 @@
+"""What was seen of stacks and services, in one line: booted and tested, evaluated only, on paper.
+
+The lines follow from the trials of ``evidence.toml``. A service has no trial of its own: what is
+known of it are the subtests of its fragment, whose names begin with its name, in the trials of
+stacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scaffold.catalogue.catalog import Catalog
+from scaffold.catalogue.entries import Trial
+
+ON_PAPER = "on paper: no trial of it is recorded"
+
+
+def stack_evidence(stack: str, catalog: Catalog) -> str:
+    """Return what was seen of a stack with its own answers."""
+    own = [trial for trial in catalog.trials.values() if trial.stack == stack]
+    return _line((t, t.subtests) for t in own if not t.answers)
+
+
+def service_evidence(service: str, catalog: Catalog) -> str:
+    """Return what was seen of a service in the stacks that have it."""
+    found = []
+    for trial in catalog.trials.values():
+        mine = {n: seen for n, seen in trial.subtests.items() if n.startswith(f"{service}: ")}
+        if mine or (not trial.subtests and service in _services_of(trial.stack, catalog)):
+            found.append((trial, mine))
+    return _line(found)
+
+
+def _services_of(stack: str, catalog: Catalog) -> set[str]:
+    roles = catalog.stacks[stack].answers.get("roles", {}) if stack in catalog.stacks else {}
+    parts = [part for role in roles.values() for part in role.get("parts", ())]
+    return {catalog.parts[part].service for part in parts if part in catalog.parts}
+
+
+def _line(found: Iterable[tuple[Trial, dict[str, str]]]) -> str:
+    """Return the line of the trial that shows the most: a boot more than an evaluation."""
+    best = max(found, key=lambda one: (_passed(one[1]), one[0].month), default=None)
+    if best is None:
+        return ON_PAPER
+    trial, subtests = best
+    when = f"nixpkgs {trial.nixpkgs} ({trial.month})"
+    if not subtests:
+        return f"evaluated only, on {when}"
+    if _passed(subtests) == len(subtests):
+        return f"booted and tested on {when}"
+    return f"booted on {when}: {_passed(subtests)} of {len(subtests)} claims seen to hold"
+
+
+def _passed(subtests: dict[str, str]) -> int:
+    return sum(seen == "passed" for seen in subtests.values())
