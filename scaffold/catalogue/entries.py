@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TypeAlias
 
 from msgspec import Struct
+
+#: What an option of a service or part may be set to, once it was validated.
+OptionValue: TypeAlias = str | int | bool | list[str]
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -191,7 +194,7 @@ class OptionSpec(Entry, frozen=True):
 
     key: str
     type: str
-    default: Any
+    default: OptionValue
     help: str
     minimum: int | None = None
     maximum: int | None = None
@@ -203,7 +206,7 @@ class OptionSpec(Entry, frozen=True):
     at_most: str = ""
     exclusive: bool = False
 
-    def matters(self, values: Mapping[str, Any]) -> bool:
+    def matters(self, values: Mapping[str, object]) -> bool:
         """Say whether the option has a meaning beside the other ``values`` of its table."""
         return all(values.get(key) == value for key, value in self.when.items())
 
@@ -368,12 +371,46 @@ class Service(Entry, frozen=True):
     evidence: tuple[str, ...] = ()
 
 
+class StackRole(Struct, frozen=True):
+    """A role of a stack: how many hosts it has, and the parts that they run."""
+
+    count: int
+    parts: tuple[str, ...]
+
+
 class Stack(Entry, frozen=True):
     """A named set of answers, offered as a place to start from."""
 
     name: str
     description: str
-    answers: Mapping[str, Any]
+    answers: Mapping[str, object]
+
+    @property
+    def roles(self) -> dict[str, StackRole]:
+        """The roles that the stack has, by name; what is no role is left out."""
+        found = self.answers.get("roles")
+        return {
+            str(name): StackRole(
+                count=table["count"] if isinstance(table.get("count"), int) else 1,
+                parts=_texts(table.get("parts")),
+            )
+            for name, table in (found.items() if isinstance(found, Mapping) else ())
+            if isinstance(table, Mapping)
+        }
+
+    @property
+    def flavours(self) -> tuple[str, ...]:
+        """The flavours that the stack chooses; none where it leaves them open."""
+        return _texts(self.answers.get("flavours"))
+
+    @property
+    def release(self) -> str:
+        """The release that the stack chooses, or empty text."""
+        return str(self.answers.get("release") or "")
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else ()
 
 
 class Extra(Entry, frozen=True):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from scaffold.base.errors import Problem, show
 from scaffold.base.values import InvalidError, did_you_mean
@@ -145,7 +144,7 @@ def package_set_faults(catalog: Catalog) -> Iterator[Problem]:
                 yield Problem(file, what, f'Add module = "{name}.nixosModules.{{name}}" to {name}')
 
 
-def _references(part: Part, catalog: Catalog) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _references(part: Part, catalog: Catalog) -> Iterator[tuple[str, str, Mapping[str, object]]]:
     """Yield each key of a part that names another entry, the name, and the known ones."""
     names = {
         "implies": part.implies,
@@ -178,17 +177,15 @@ def _cycle(part: Part, catalog: Catalog, path: tuple[str, ...] = ()) -> tuple[st
 
 def _stack_faults(stack: Stack, catalog: Catalog, file: str) -> Iterator[Problem]:
     """A stack names existing parts, flavours and releases; the rest is checked when it is used."""
-    roles = stack.answers.get("roles", {})
-    tables = roles if isinstance(roles, Mapping) else {}
-    named: list[tuple[str, Any, Mapping[str, Any]]] = [
-        (f"answers.roles.{role}.parts", name, catalog.parts)
-        for role, table in tables.items()
-        for name in (table.get("parts", ()) if isinstance(table, Mapping) else ())
+    named: list[tuple[str, str, Mapping[str, object]]] = [
+        (f"answers.roles.{name}.parts", part, catalog.parts)
+        for name, role in stack.roles.items()
+        for part in role.parts
     ]
-    named += [("answers.flavours", n, catalog.flavours) for n in stack.answers.get("flavours", ())]
-    if release := stack.answers.get("release"):
-        named.append(("answers.release", release, catalog.releases))
+    named += [("answers.flavours", name, catalog.flavours) for name in stack.flavours]
+    if stack.release:
+        named.append(("answers.release", stack.release, catalog.releases))
     for key, name, known in named:
         if name not in known:
             what = f"{key} refers to {show(name)}, which does not exist"
-            yield Problem(file, what, did_you_mean(str(name), list(known)))
+            yield Problem(file, what, did_you_mean(name, list(known)))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -70,7 +70,7 @@ def load_catalog(folders: Sequence[Path] = ()) -> Catalog:
     return catalog
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path) -> dict[str, object]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -78,7 +78,7 @@ def _read(file: Path) -> dict[str, Any]:
         raise InputError(problem) from error
 
 
-def _entry(data: Mapping[str, Any], kind: type[T], file: Path, where: str = "") -> T:
+def _entry(data: Mapping[str, object], kind: type[T], file: Path, where: str = "") -> T:
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
@@ -121,7 +121,7 @@ def _service(file: Path) -> Service:
     return service
 
 
-def _part(service: str, name: str, table: Mapping[str, Any], file: Path) -> Part:
+def _part(service: str, name: str, table: Mapping[str, object], file: Path) -> Part:
     options = _with_keys(table.get("options", {}), file)
     return _entry(
         {**table, "id": f"{service}.{name}", "service": service, "options": options},
@@ -131,14 +131,14 @@ def _part(service: str, name: str, table: Mapping[str, Any], file: Path) -> Part
     )
 
 
-def _with_keys(options: Any, file: Path) -> dict[str, Any]:
+def _with_keys(options: object, file: Path) -> dict[str, object]:
     return {
         key: {"key": key, **_table(f"options.{key}", table, file)}
         for key, table in _table("options", options, file).items()
     }
 
 
-def _table(key: str, value: Any, file: Path) -> Mapping[str, Any]:
+def _table(key: str, value: object, file: Path) -> Mapping[str, object]:
     if isinstance(value, Mapping):
         return value
     raise InputError(Problem(str(file), f"{key} is not a table", f"Write [{key}]"))

@@ -18,7 +18,7 @@ from scaffold.base.values import one_of as one_of
 from scaffold.base.values import packages as packages
 from scaffold.base.values import text as text
 from scaffold.base.values import unique as unique
-from scaffold.catalogue.entries import OptionSpec
+from scaffold.catalogue.entries import OptionSpec, OptionValue
 
 
 def user_names(value: object) -> list[str]:
@@ -41,7 +41,7 @@ def path_or_empty(value: object) -> str:
     return path(value) if text(value).strip() else ""
 
 
-VALIDATORS: dict[str, Callable[[object], object]] = {
+VALIDATORS: dict[str, Callable[[object], OptionValue]] = {
     "text": text,
     "line": line,
     "bool": boolean,
@@ -54,7 +54,7 @@ VALIDATORS: dict[str, Callable[[object], object]] = {
 OPTION_TYPES = (*VALIDATORS, "integer", "choice")
 
 
-def of_option(spec: OptionSpec, value: object) -> object:
+def of_option(spec: OptionSpec, value: object) -> OptionValue:
     """Validate the value of a catalogue option.
 
     Raises:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from scaffold.base.names import closest, in_short
 from scaffold.checks.base import Finding, Result, Session, Subject, judged, not_checked, plural
 from scaffold.system import nix
@@ -48,7 +50,8 @@ def evaluate(subject: Subject, flavour: str) -> View:
     """Return what the composition says of itself on a flavour, see ``stub.nix``."""
     path = (subject.project / subject.composition).resolve()
     arguments = {"composition": str(path), "flavour": flavour}
-    view: View = nix.eval_json(STUB, arguments, project=subject.project)
+    told = nix.eval_json(STUB, arguments, project=subject.project)
+    view: View = msgspec.convert(told, dict[str, object])
     return view
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -12,7 +11,7 @@ from scaffold.cli import completion
 from scaffold.cli.tool import plain_flag
 
 
-def catalogue_flag(command: Callable[..., Any]) -> Callable[..., Any]:
+def catalogue_flag(command: Callable[..., None]) -> Callable[..., None]:
     """Add ``--catalogue``, which may be given several times; later folders add to earlier ones."""
     return click.option(
         "--catalogue",

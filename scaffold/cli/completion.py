@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -28,7 +28,7 @@ Item: TypeAlias = "CompletionItem[str]"
 Callback = Callable[[click.Context, click.Parameter, str], list[Item]]
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path) -> dict[str, object]:
     """Return what a file holds; one that cannot be read holds nothing."""
     import tomllib
 
@@ -57,8 +57,13 @@ def _tables(ctx: click.Context, file: str) -> dict[str, str]:
     }
 
 
-def _about(table: Any) -> str:
-    found = table if isinstance(table, Mapping) else {}
+def _table(value: object) -> Mapping[str, object]:
+    """Return a table of a file; anything else holds nothing."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def _about(table: object) -> str:
+    found = _table(table)
     return str(found.get("description") or found.get("title") or "")
 
 
@@ -77,19 +82,20 @@ def _parts(ctx: click.Context) -> Names:
         f"{file.parent.name}.{name}": _about(part)
         for folder in _folders(ctx)
         for file in sorted(folder.glob("services/*/service.toml"))
-        for name, part in dict(_read(file).get("parts", {})).items()
-        if not part.get("hidden")
+        for name, part in _table(_read(file).get("parts")).items()
+        if not _table(part).get("hidden")
     }
 
 
 def _roles(ctx: click.Context) -> Names:
     """Return the roles of the stack on the command line."""
     file = _stack_files(ctx).get(str(ctx.params.get("stack")))
-    answers = _read(file).get("answers", {}) if file else {}
-    return {
-        name: " ".join(role.get("parts", []))
-        for name, role in dict(answers.get("roles", {})).items()
-    }
+    answers = _table(_read(file).get("answers")) if file else {}
+    found: dict[str, str] = {}
+    for name, role in _table(answers.get("roles")).items():
+        parts = _table(role).get("parts")
+        found[name] = " ".join(map(str, parts)) if isinstance(parts, list) else ""
+    return found
 
 
 def _entries(ctx: click.Context) -> Names:
@@ -111,17 +117,15 @@ def _rules() -> Names:
     return {rule.code: rule.title for rule in all_rules()}
 
 
-def _item(value: str, **more: Any) -> Item:
+def _item(value: str, about: str = "", kind: str = "plain") -> Item:
     from click.shell_completion import CompletionItem
 
-    return CompletionItem(value, **more)
+    return CompletionItem(value, kind, about or None)
 
 
 def _matching(found: Names, incomplete: str, *, before: str = "") -> list[Item]:
     return [
-        _item(before + name, help=about or None)
-        for name, about in found.items()
-        if name.startswith(incomplete)
+        _item(before + name, about) for name, about in found.items() if name.startswith(incomplete)
     ]
 
 
@@ -171,7 +175,7 @@ def _quiet(complete: Callable[[click.Context, str], list[Item]]) -> Callback:
 
 
 stacks = one_of(_stacks)
-folder = _quiet(lambda _, incomplete: [_item(incomplete, type="dir")])
+folder = _quiet(lambda _, incomplete: [_item(incomplete, kind="dir")])
 roles = one_of(_roles)
 compositions = _quiet(_composition)
 entries = one_of(_entries)

@@ -40,7 +40,7 @@ REFUSED = {
 }
 
 
-def _refused_flags(command: Callable[..., Any]) -> Callable[..., Any]:
+def _refused_flags(command: Callable[..., None]) -> Callable[..., None]:
     def refuse(_: click.Context, param: click.Parameter, given: str | bool | None) -> None:
         if given:
             raise InputError(Problem(param.opts[0], *REFUSED[param.opts[0]]))

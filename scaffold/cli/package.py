@@ -12,7 +12,7 @@ import click
 from scaffold.cli.tool import plain_flag
 from scaffold.packages.flags import FLAGS
 
-Command = Callable[..., Any]
+Command = Callable[..., None]
 
 
 def _question_flags(command: Command) -> Command:

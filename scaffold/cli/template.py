@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import click
 
@@ -33,7 +32,7 @@ _FLAGS = (
 )
 
 
-def template_flags(command: Callable[..., Any]) -> Callable[..., Any]:
+def template_flags(command: Callable[..., None]) -> Callable[..., None]:
     """Add the flags for a template of the user's own."""
     for flag in reversed(_FLAGS):
         command = flag(command)

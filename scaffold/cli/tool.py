@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import click
 
 
-def plain_flag(command: Callable[..., Any]) -> Callable[..., Any]:
+def plain_flag(command: Callable[..., None]) -> Callable[..., None]:
     """Add ``--plain``."""
     text = "Print one sentence a line, for screen readers: no tables, no colours."
     return click.option("--plain", is_flag=True, help=text)(command)

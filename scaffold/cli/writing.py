@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from typing import Any
 
 import click
 
@@ -11,7 +10,7 @@ from scaffold.answers.flags import FLAGS
 from scaffold.cli import completion
 from scaffold.cli.tool import plain_flag
 
-Command = Callable[..., Any]
+Command = Callable[..., None]
 
 _FLAGS = (
     click.option("--resume", is_flag=True, help="Go on with the interview that was interrupted."),

@@ -7,19 +7,18 @@ never says anything else than the rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.values import did_you_mean
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Flavour, OptionSpec, Part, Release, Service, Stack
+from scaffold.catalogue.entries import Flavour, OptionSpec, Part, Pin, Release, Service, Stack
 from scaffold.catalogue.evidence import service_evidence, stack_evidence
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases
 from scaffold.catalogue.package_sets import contents
 from scaffold.render.view import pin_url
 
-Page = dict[str, Any]
+Page = dict[str, object]
 
 
 def find(name: str, catalog: Catalog) -> list[Page]:
@@ -30,25 +29,23 @@ def find(name: str, catalog: Catalog) -> list[Page]:
 
     """
     pages = [
-        {key: value for key, value in page(table[name], catalog).items() if value not in ("", None)}
-        for table, page in _kinds(catalog)
-        if name in table
+        {key: value for key, value in page(name).items() if value not in ("", None)}
+        for known, page in _kinds(catalog)
+        if name in known
     ]
     if not pages:
-        known = [entry for table, _ in _kinds(catalog) for entry in table]
+        known = [entry for names, _ in _kinds(catalog) for entry in names]
         problem = Problem("describe", f"there is no {show(name)}", did_you_mean(name, known))
         raise InputError(problem)
     return pages
 
 
-def _kinds(catalog: Catalog) -> tuple[tuple[Mapping[str, Any], Any], ...]:
-    return (
-        (catalog.stacks, stack_page),
-        (catalog.services, service_page),
-        (catalog.parts, part_page),
-        (catalog.flavours, flavour_page),
-        (catalog.releases, release_page),
-    )
+def _kinds(catalog: Catalog) -> Iterator[tuple[Collection[str], Callable[[str], Page]]]:
+    yield catalog.stacks, lambda name: stack_page(catalog.stacks[name], catalog)
+    yield catalog.services, lambda name: service_page(catalog.services[name], catalog)
+    yield catalog.parts, lambda name: part_page(catalog.parts[name], catalog)
+    yield catalog.flavours, lambda name: flavour_page(catalog.flavours[name], catalog)
+    yield catalog.releases, lambda name: release_page(catalog.releases[name], catalog)
 
 
 def part_page(part: Part, catalog: Catalog) -> Page:
@@ -127,12 +124,12 @@ def stack_page(stack: Stack, catalog: Catalog) -> Page:
         "name": stack.name,
         "description": stack.description,
         "roles": [
-            {"role": name, "count": role.get("count", 1), "parts": list(role.get("parts", ()))}
-            for name, role in stack.answers.get("roles", {}).items()
+            {"role": name, "count": role.count, "parts": list(role.parts)}
+            for name, role in stack.roles.items()
         ],
         "services": list(services),
         "seen": stack_evidence(stack.name, catalog),
-        "chosen_flavours": list(stack.answers.get("flavours", ())),
+        "chosen_flavours": list(stack.flavours),
         "flavours": _split(catalog.flavours, excluded_flavours(parts, catalog)),
         "releases": _split(catalog.releases, excluded_releases(parts, catalog)),
         "proof": {s: catalog.services[s].proof for s in services if catalog.services[s].proof},
@@ -225,10 +222,9 @@ def _combinations(part: Part) -> list[Page]:
     ]
 
 
-def _private(inputs: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def _private(inputs: Iterable[Mapping[str, Pin]]) -> dict[str, str]:
     return {name: pin.private for pins in inputs for name, pin in pins.items() if pin.private}
 
 
 def _parts_of(stack: Stack, catalog: Catalog) -> list[str]:
-    roles = stack.answers.get("roles", {}).values()
-    return [p for role in roles for p in role.get("parts", ()) if p in catalog.parts]
+    return [p for role in stack.roles.values() for p in role.parts if p in catalog.parts]

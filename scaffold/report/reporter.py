@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scaffold.composition.hosts import host_names
 from scaffold.composition.topology import Topology
@@ -80,12 +80,12 @@ def settings_text(rows: Sequence[tuple[str, str, str]], file: str, *, plain: boo
     return "\n".join([*lines, "", f"  {'file':<{LABEL_WIDTH - 2}}{file}"])
 
 
-def print_json(document: Any) -> None:
+def print_json(document: object) -> None:
     """Print a JSON document on stdout."""
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
-def topology_document(topology: Topology) -> list[dict[str, Any]]:
+def topology_document(topology: Topology) -> list[dict[str, object]]:
     """Return the roles of a composition for JSON output."""
     return [
         {
@@ -98,7 +98,7 @@ def topology_document(topology: Topology) -> list[dict[str, Any]]:
     ]
 
 
-def check_document(result: Result) -> dict[str, Any]:
+def check_document(result: Result) -> dict[str, object]:
     """Return one check for JSON output."""
     return {
         "name": result.name,

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+import msgspec
+
 from scaffold.base.errors import InputError, Problem
 from scaffold.nixlang.nodes import Node, walk
 from scaffold.repository.find import ENTRIES
@@ -167,10 +169,8 @@ def _evaluated(asked: Mapping[str, object], root: Path) -> Mapping[str, list[str
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".json") as file:
         json.dump(asked, file)
         file.flush()
-        found: Mapping[str, list[str]] = nix.eval_json(
-            PROGRAM, {"asked": file.name}, project=root, timeout=TIMEOUT
-        )
-        return found
+        found = nix.eval_json(PROGRAM, {"asked": file.name}, project=root, timeout=TIMEOUT)
+        return msgspec.convert(found, dict[str, list[str]])
 
 
 def _mentioned(layout: Layout) -> frozenset[str]:

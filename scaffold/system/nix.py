@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from scaffold.nixlang.quote import nix_attr, nix_string
 from scaffold.system import process
@@ -66,7 +65,7 @@ def eval_json(
     *,
     project: Path | None = None,
     timeout: float | None = None,
-) -> Any:
+) -> object:
     """Evaluate a file with text arguments, strictly and without a store, and return its value.
 
     Raises NixError; TimedOutError after ``timeout`` seconds.
