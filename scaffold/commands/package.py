@@ -64,7 +64,7 @@ def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree
     look = look_at(layout, given, offline=options.offline)
     if look.reason:
         reporter.field("source", look.reason)
-    package, path = collect(look, [*flags, *file], options, reporter, before)
+    package, path, look = collect(look, [*flags, *file], options, reporter, before)
     show(package, look, reporter)
     tree = package_tree(package, path, layout, module=options.module)
     if options.no_check or options.no_evaluation:

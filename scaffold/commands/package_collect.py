@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import PurePosixPath
+from typing import Any
 
-from scaffold.asking.interview import Interview, Progress, hold
+from scaffold.asking.interview import Progress, kept_for_resume
 from scaffold.asking.layers import Layer, merge
+from scaffold.commands.formatting import formatted
 from scaffold.commands.package_options import Options
-from scaffold.packages.collect import built, check_given, headless
-from scaffold.packages.inspection import Look
+from scaffold.commands.pipeline import against_the_disk
+from scaffold.packages.assemble import package_tree
+from scaffold.packages.collect import check_given, headless, with_hash
+from scaffold.packages.flags import LABELS
+from scaffold.packages.inspection import Look, look_at
 from scaffold.packages.package import Package
+from scaffold.report.help_texts import value
 from scaffold.report.reporter import Reporter
+from scaffold.writer.plan import Plan
 
 
 def collect(
@@ -20,47 +28,68 @@ def collect(
     options: Options,
     reporter: Reporter,
     before: Progress | None,
-) -> tuple[Package, PurePosixPath]:
-    """Return the package that flags, the source and prompts decide, and its file.
+) -> tuple[Package, PurePosixPath, Look]:
+    """Return the package that flags, the source and the user decide, its file, and the source.
 
-    ``before`` is how far an interrupted interview had come, if this one goes on with it.
+    ``before`` is how far an interrupted run had come, if this one goes on with it.
 
     Raises:
         InputError: with every problem of the answers.
         Interrupted: the user left.
 
     """
-    found = look.layer()
-    if not options.interactive:
-        every = [*layers, found]
-        return headless(look, every, defaults=options.defaults, offline=options.offline)
-    from scaffold.terminal.package_questions import PackagePrompts
+    if options.interactive:
+        return _on_the_screen(look, layers, options, reporter, before)
+    tell(look, reporter)
+    every = [*layers, look.layer()]
+    found = headless(look, every, defaults=options.defaults, offline=options.offline)
+    return *found, look
+
+
+def _on_the_screen(
+    look: Look,
+    layers: Sequence[Layer],
+    options: Options,
+    reporter: Reporter,
+    before: Progress | None,
+) -> tuple[Package, PurePosixPath, Look]:
+    """Let the user decide: the source first, then one screen with what it says of itself."""
+    from scaffold.terminal import package_hub
+    from scaffold.terminal.growing import Growing
+    from scaffold.terminal.screens import screen
 
     earlier = [Layer("the interrupted run", before.answers)] if before else []
-    every = [*layers, *earlier, found]
-    raw = merge(every)
-    check_given(look, raw, every)
-    tell(look, reporter)
-    settled = {key for key, value in merge(layers).items() if value is not None}
-    interview = Interview(
-        look.questions,
-        None,
-        build=lambda answers: built(look, answers, every, offline=options.offline),
-        show=lambda package: show(package[0], look, reporter),
-        memory=options.memory,
-    )
-    frontend = PackagePrompts(look.builders, look.facts)
-    return hold(frontend, Progress(raw, settled | (before.settled if before else set())), interview)
+    raw = merge([*layers, *earlier])
+    check_given(look, merge([*layers, *earlier, look.layer()]), [*layers, *earlier, look.layer()])
+    shown = screen()
+    progress = Progress(raw, set())
+    with kept_for_resume(options.memory, progress):
+        if before is None and raw.get("from") is None and raw.get("source") is None:
+            raw, look = package_hub.first_source(shown, raw, look, offline=options.offline)
+            progress.answers = raw
+        source = package_hub.Source(look, partial(look_at, look.layout, offline=options.offline))
+
+        def plan(made: tuple[Package, PurePosixPath]) -> Plan:
+            tree = package_tree(*made, look.layout, module=options.module)
+            return against_the_disk(formatted(tree, reporter), look.layout.root, False)
+
+        def changed(answers: dict[str, Any]) -> None:
+            progress.answers = answers
+
+        title = f"The package for {options.repo}: every answer, to change or to write"
+        subject = package_hub.subject(title, source, plan, changed)
+        hub = package_hub.PackageHub(shown, Growing(raw), subject, source)
+        package, path = hub.run()
+    return with_hash(package, offline=options.offline), path, source.found
 
 
 def tell(look: Look, reporter: Reporter) -> None:
-    """Print what was found in the source, and what could not be decided."""
+    """Print what was found in the source with where it was read, and what is not certain."""
     for key, fact in look.facts.found.items():
-        shown = ", ".join(fact.value) if isinstance(fact.value, list) else str(fact.value)
-        reporter.field(key.replace("_", " "), f"{shown}   {fact.seen}")
+        reporter.field(LABELS.get(key, key), f"{value(fact.value)}   ({fact.seen})")
     for key, note in look.facts.notes.items():
         if note:
-            reporter.field(key, f"not certain: {note}" if key not in look.facts.found else note)
+            reporter.field(LABELS.get(key, key), f"not certain: {note}")
 
 
 def show(package: Package, look: Look, reporter: Reporter) -> None:

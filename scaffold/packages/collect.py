@@ -26,7 +26,7 @@ def headless(
         InputError: with every problem; a missing answer names its flag.
 
     """
-    asked = _asked(look, layers)
+    asked = _asked(look, merge(layers))
     check_given(look, merge(layers), layers)
     raw = with_recommended(merge(layers), None, asked, all_of_them=defaults)
     if problems := [_missing(q, look) for q in asked if q.required and raw.get(q.key) is None]:
@@ -43,9 +43,8 @@ def _missing(question: Question, look: Look) -> Problem:
     return Problem(question.key, f"is not answered{f': {note}' if note else ''}", remedy)
 
 
-def _asked(look: Look, layers: Sequence[Layer]) -> tuple[Question, ...]:
+def _asked(look: Look, raw: Mapping[str, Any]) -> tuple[Question, ...]:
     """Return the questions, those that do not apply being optional."""
-    raw = merge(layers)
     return tuple(q if q.asked(raw, None) else replace(q, required=False) for q in look.questions)
 
 
@@ -58,6 +57,32 @@ def check_given(look: Look, raw: Mapping[str, Any], layers: Sequence[Layer]) -> 
     """
     besides = ("from", "schema", "tool_version")
     return parse_given(raw, None, look.questions, layers, besides=besides)
+
+
+def decided(look: Look, raw: Mapping[str, Any]) -> tuple[Package, PurePosixPath]:
+    """Return the package of the answers on a screen, and its file; nothing is fetched.
+
+    Raises:
+        InputError: with every problem, missing answers among them.
+
+    """
+    asked = _asked(look, raw)
+    problems = [_missing(q, look) for q in asked if q.required and raw.get(q.key) is None]
+    try:
+        check_given(look, raw, ())
+    except InputError as error:
+        problems += error.problems
+    if problems:
+        raise InputError(*problems)
+    return built(look, raw, (), offline=True)
+
+
+def with_hash(package: Package, *, offline: bool) -> Package:
+    """Return a package with the hash of its source, as far as it can be had."""
+    if package.hash or package.source.kind == "folder":
+        return package
+    found, _ = source_hash(package.source, package.version, offline=offline)
+    return replace(package, hash=found)
 
 
 def built(
@@ -75,6 +100,4 @@ def built(
         choices, look.layout, look.builders, look.facts, look.source, look.local
     )
     known_hash = parsed.get("hash") or look.hash
-    if not known_hash and package.source.kind != "folder":
-        known_hash, _ = source_hash(package.source, package.version, offline=offline)
-    return replace(package, hash=known_hash), path
+    return with_hash(replace(package, hash=known_hash), offline=offline), path

@@ -53,3 +53,23 @@ FLAGS = (
     Flag("platforms", "--platforms", "linux|unix|all", "Where it can be built."),
     Flag("file", "--file", "PATH", "Where the package's file goes; asked for in a plain flake."),
 )
+#: What the answers are called where there is little room, 12 columns at most.
+LABELS = {
+    "name": "name",
+    "from": "source",
+    "builder": "builder",
+    "version": "version",
+    "source": "source",
+    "ref": "tag, commit",
+    "hash": "hash",
+    "description": "description",
+    "homepage": "homepage",
+    "licence": "licence",
+    "main_program": "program",
+    "dependencies": "inputs",
+    "build_dependencies": "programs",
+    "tests": "tests",
+    "maintainers": "maintainers",
+    "platforms": "platforms",
+    "file": "file",
+}

@@ -12,18 +12,13 @@ from scaffold.answers.layers import stack_layers
 from scaffold.answers.parsers import Answers
 from scaffold.asking.interview import Start
 from scaffold.catalogue.catalog import Catalog
-from scaffold.terminal import looks, packages
-from scaffold.terminal.project_hub import ProjectHub, Subject
+from scaffold.terminal import packages
+from scaffold.terminal.answers_screen import Subject
+from scaffold.terminal.project_hub import ProjectHub
 from scaffold.terminal.project_state import ProjectState
-from scaffold.terminal.screen import Drawn, Screen
-from scaffold.terminal.spoken import Spoken
+from scaffold.terminal.screens import screen
 from scaffold.terminal.starts import choose_start
 from scaffold.writer.plan import Plan
-
-
-def screen() -> Screen:
-    """Return the screen that the user wants, or the one that the terminal is able to show."""
-    return Spoken() if looks.plain() else Drawn()
 
 
 class TerminalHub:
@@ -60,5 +55,5 @@ class TerminalHub:
 
         where = f"in {self._folder}" if self._folder else "in a new folder"
         title = f"The project {where}: every answer, to change or to write"
-        subject = Subject(title, draft.fill, draft.build, self._plan, restart, changed)
-        return ProjectHub(self._screen, state, subject, offline=self._offline).run()
+        subject = Subject(title, draft.fill, draft.build, self._plan, changed)
+        return ProjectHub(self._screen, state, subject, restart, offline=self._offline).run()

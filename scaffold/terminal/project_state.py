@@ -19,8 +19,8 @@ from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import OptionSpec, Part
 from scaffold.catalogue.limits import expand, parts_of
 from scaffold.catalogue.values import of_option
+from scaffold.terminal.growing import Answers, Growing
 
-Answers = dict[str, Any]
 COMPOSITIONS = "compositions"
 #: What comes with a stack, and goes when another one is chosen.
 OF_A_STACK = ("roles", "options", "description", "flavours", "default_flavour", "release",
@@ -69,48 +69,16 @@ def names_in(value: object) -> list[str]:
         return []
 
 
-class ProjectState:
-    """The answers, and those before each change.
+class ProjectState(Growing):
+    """The answers of a project.
 
-    ``strong`` are the answers of flags and files: another stack does not replace them.
+    ``strong`` are those of flags and files: another stack does not replace them.
     """
 
     def __init__(self, raw: Mapping[str, Any], catalog: Catalog, strong: Mapping[str, Any]) -> None:
+        super().__init__(raw)
         self.catalog = catalog
-        self.raw: Answers = copy.deepcopy(dict(raw))
         self._strong = strong
-        self._before: list[Answers] = []
-        self._after: list[Answers] = []
-
-    # --- changes ----------------------------------------------------------------------------------
-
-    def replace(self, raw: Mapping[str, Any]) -> None:
-        """Put other answers in the place of all of them."""
-        if raw != self.raw:
-            self._before.append(self.raw)
-            self._after.clear()
-            self.raw = copy.deepcopy(dict(raw))
-
-    def give(self, **answers: object) -> None:
-        """Give some answers; None takes one away, so that the recommended one counts."""
-        merged = {**self.raw, **answers}
-        self.replace({key: value for key, value in merged.items() if value is not None})
-
-    def undo(self) -> bool:
-        """Take the last change back; say whether there was one."""
-        if not self._before:
-            return False
-        self._after.append(self.raw)
-        self.raw = self._before.pop()
-        return True
-
-    def redo(self) -> bool:
-        """Make the change again that was taken back last; say whether there was one."""
-        if not self._after:
-            return False
-        self._before.append(self.raw)
-        self.raw = self._after.pop()
-        return True
 
     def start_from(self, answers: Mapping[str, Any]) -> None:
         """Start from other answers, such as those of a stack; name and flags stay."""

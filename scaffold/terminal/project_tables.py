@@ -10,12 +10,14 @@ from scaffold.answers.parsers import MAX_COUNT
 from scaffold.answers.questions import chosen_inputs
 from scaffold.asking.interview import BackError
 from scaffold.base import values
-from scaffold.base.errors import InputError, sentences
+from scaffold.base.errors import InputError, Problem
 from scaffold.composition.variants import check_name
+from scaffold.terminal.growing import Growing
 from scaffold.terminal.menu import BACK, Item, Key, Menu
 from scaffold.terminal.project_editors import ADD, HELP, Editing, fits, valid
 from scaffold.terminal.project_state import table
 from scaffold.terminal.screen import Text
+from scaffold.writer.plan import Plan
 
 DELETE = Key("x", "delete")
 
@@ -67,24 +69,28 @@ def _package(
         name = editing.screen.line(
             Text("Name of the package", "", _package_name, "Roles name it as pkgs.NAME.")
         )
-    source = editing.screen.line(
-        Text("Folder or address of its source", "", _address, HELP["packages_from"])
-    )
     from scaffold.packages.carry import record
     from scaffold.packages.inspection import look_at
     from scaffold.packages.records import LAYOUT
-    from scaffold.terminal.package_questions import PackagePrompts
+    from scaffold.terminal import package_hub
 
-    look = look_at(LAYOUT, {"from": source}, offline=offline)
-    raw = dict(look.layer().answers)
-    prompts = PackagePrompts(look.builders, look.facts)
-    given: dict[str, Any] = {"from": source}
-    for question in look.questions:
-        wanted = question.required and raw.get(question.key) is None and question.key != "name"
-        if wanted and question.asked(raw, None):
-            given.update(prompts.ask(question, raw))
-            raw.update(given)
-    return name, record(name, given, look, others - {name}, defaults=False, offline=offline)
+    typed = package_hub.ask_source(editing.screen)
+    if not typed:
+        raise BackError
+    own: dict[str, Any] = {"from": typed, "name": name}
+    look = partial(look_at, LAYOUT, offline=offline)
+    source = package_hub.Source(look(own), look)
+    state = Growing(own)
+    subject = package_hub.subject(f"The package {name}", source, _no_plan, lambda _: None)
+    package_hub.InnerPackageHub(editing.screen, state, subject, source).run()
+    found = str(state.raw.get("name") or name)
+    kept = others - {name, found}
+    return found, record(found, state.raw, source.found, kept, defaults=True, offline=offline)
+
+
+def _no_plan(_: object) -> Plan:
+    """Return nothing: the files of the project show the package."""
+    raise InputError(Problem("preview", "is that of the project", "Go back to it"))
 
 
 def _package_name(typed: str) -> bool | str:
@@ -92,16 +98,6 @@ def _package_name(typed: str) -> bool | str:
 
     fault = check(typed)
     return True if fault is None else f"{typed!r} {fault}"
-
-
-def _address(typed: str) -> bool | str:
-    from scaffold.sources.addresses import parse_source
-
-    try:
-        parse_source(typed)
-    except InputError as error:
-        return sentences(error.problems[0].what, error.problems[0].remedy)
-    return True
 
 
 # --- variants -------------------------------------------------------------------------------------
