@@ -6,8 +6,9 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Literal
 
+from scaffold.survey.stub import View
 from scaffold.system.nix import OnLine
 from scaffold.system.nix_errors import Failure
 from scaffold.system.process import MissingProgramError
@@ -85,7 +86,7 @@ class Session:
     subject: Subject
     on_line: OnLine = None
     blocked: str = ""
-    views: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    views: dict[str, View] = field(default_factory=dict)
     flake: Result | None = None
 
 

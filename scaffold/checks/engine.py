@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -102,14 +102,13 @@ class Run:
 Settings = Callable[[Path], Wanted]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Work:
     """A target with its title and the kind of rules that look at it."""
 
     target: Target
     title: str
     kind: Kind
-    findings: list[Finding] = field(default_factory=list)
 
 
 def run(found: Survey, settings: Settings, *, today: date | None = None) -> Run:
@@ -160,8 +159,12 @@ def _title(project: Project) -> str:
 
 
 def _checked(work: _Work, wanted: Wanted) -> Checked:
-    """Run the rules of one target, level by level."""
-    rules = [r for r in all_rules() if work.kind in r.kinds and wanted.takes(r)]
+    return check_target(work.target, work.title, work.kind, wanted)
+
+
+def check_target(target: Target, title: str, kind: Kind, wanted: Wanted) -> Checked:
+    """Run the rules for one target, level by level."""
+    rules = [r for r in all_rules() if kind in r.kinds and wanted.takes(r)]
     hits: list[tuple[Rule, Hit]] = []
     levels: list[LevelDone] = []
     for level in wanted.levels:
@@ -169,31 +172,30 @@ def _checked(work: _Work, wanted: Wanted) -> Checked:
         if not todo:
             continue
         try:
-            hits += [(rule, hit) for rule in todo for hit in rule.check(work.target)]
-            levels.append(_done(level, work))
+            hits += [(rule, hit) for rule in todo for hit in rule.check(target)]
+            levels.append(_done(level, target, kind))
         except MissingProgramError as error:
             program = error.problems[0].where
             levels.append(LevelDone(level, "not done", f"{program} is not on PATH"))
-    findings, count = _unwaived(work.target, hits)
+    findings, count = _unwaived(target, hits)
     ordered = sorted(
         findings, key=lambda f: (str(f.path), f.line or 0, f.column or 0, f.rule.code, f.message)
     )
-    unique = list(dict.fromkeys(ordered))
-    return Checked(work.target.root, work.title, tuple(unique), tuple(levels), count)
+    return Checked(target.root, title, tuple(dict.fromkeys(ordered)), tuple(levels), count)
 
 
-def _done(level: Level, work: _Work) -> LevelDone:
+def _done(level: Level, target: Target, kind: Kind) -> LevelDone:
     """Say how far a level was done: compositions and roles that could not be called are named."""
-    if work.kind is not Kind.PROJECT or level not in (Level.STUB, Level.DEEP):
+    if kind is not Kind.PROJECT or level not in (Level.STUB, Level.DEEP):
         return LevelDone(level, "done")
     reasons = []
     if level is Level.STUB:
-        for called in work.target.called:
+        for called in target.called:
             for name, failure in called.failures.items():
                 if not failure.is_defect:
                     reasons.append(f"{name} needs the real nixpkgs ({failure.message})")
     else:
-        for called in work.target.reader.deeply:
+        for called in target.reader.deeply:
             for name, roles in called.options.items():
                 failed = [role for role, options in roles.items() if options.failure]
                 if failed:

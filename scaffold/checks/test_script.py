@@ -33,7 +33,7 @@ def _source(session: Session) -> tuple[str, str | None]:
         return str(subject.test_script), path.read_text(encoding="utf-8")
     if not session.views:
         return str(subject.composition), None
-    script = next(iter(session.views.values()))["testScript"]
+    script = next(iter(session.views.values())).test_script
     return str(subject.composition), script or ""
 
 
@@ -41,7 +41,7 @@ def _not_the_same(session: Session, source: str) -> Iterator[Finding]:
     """Yield a finding when the composition does not read the script that lies beside it."""
     subject = session.subject
     for view in session.views.values():
-        if subject.test_script is not None and view["testScript"] != source:
+        if subject.test_script is not None and view.test_script != source:
             yield Finding(
                 str(subject.composition),
                 None,

@@ -28,7 +28,7 @@ def survey(paths: Sequence[Path], session: Session | None = None) -> Survey:
     """
     session = session or Session()
     tops = [_top(path) for path in paths]
-    files = tuple(dict.fromkeys(file for top in tops for file in _files(top)))
+    files = tuple(dict.fromkeys(file for top in tops for file in files_below(top)))
     flakes = {path.parent for path in files if path.name == "flake.nix"}
     owned: dict[Path, list[Path]] = {root: [] for root in flakes}
     loose: list[Path] = []
@@ -84,8 +84,8 @@ def _walk(top: Path) -> Iterable[tuple[str, list[str], list[str]]]:
         yield folder, folders, sorted(names)
 
 
-def _files(top: Path) -> Iterable[Path]:
-    """Yield the files below a folder, links and what lies behind them left out."""
+def files_below(top: Path) -> Iterable[Path]:
+    """Yield the files below a folder in order; links, and what tools write, are left out."""
     for folder, _, names in _walk(top):
         for name in names:
             path = Path(folder, name)

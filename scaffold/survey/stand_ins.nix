@@ -112,7 +112,13 @@ let
   };
   nur = nurOf (word: standIn "nur.repos.${word}");
 
-  config = standIn "config";
+  # Nothing is on unless a role says so.
+  off = {
+    enable = false;
+    enabled = false;
+    isContainer = false;
+  };
+  config = standIn "config" // ofWords (_: config) // off;
 
   # --- the functions of nixpkgs' library that compositions use ------------------------------------
 

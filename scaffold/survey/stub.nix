@@ -127,7 +127,7 @@ let
     arguments:
     arguments
     // {
-      config = standIns.config;
+      config = arguments.config or standIns.config;
       options = fake;
       modulesPath = "${standIns.folder}/nixos/modules";
       name = "role";
@@ -141,9 +141,10 @@ let
     arguments: depth: module:
     let
       given = moduleArguments arguments;
+      own = given.config._module.args or { }; # what the role's modules give each other
       called =
         if isFunction module then
-          module (given // mapAttrs (name: _: given.${name} or fake) (functionArgs module))
+          module (given // mapAttrs (name: _: given.${name} or (own.${name} or fake)) (functionArgs module))
         else
           module;
       body = removeAttrs called [
@@ -222,9 +223,69 @@ let
         }
       ];
 
-  optionsOf =
-    arguments: role:
+  # What a role sets, as its own modules see it by `config`: a stand-in wherever nothing is set.
+  # Conditions are pushed down to the values, so that one of them may ask for a neighbour.
+  pushed =
+    definition:
     let
+      inherit (definition) holds value;
+      kind = if isAttrs value && !(standIns.isStandIn value) then value._type or "" else "";
+    in
+    if kind == "if" then
+      pushed {
+        holds = holds && value.condition == true;
+        value = value.content;
+      }
+    else if kind == "merge" then
+      lib.concatMap (value: pushed { inherit holds value; }) value.contents
+    else if kind == "override" || kind == "order" then
+      pushed {
+        inherit holds;
+        value = value.content;
+      }
+    else
+      [ definition ];
+  configOf =
+    depth: definitions:
+    let
+      plain = lib.concatMap pushed definitions;
+      isSet = definition: isAttrs definition.value && !(standIns.isStandIn definition.value);
+      sets = filter isSet plain;
+      names = lib.unique (lib.concatMap (definition: attrNames definition.value) sets);
+      holding = filter (definition: definition.holds) plain;
+      values = map (definition: definition.value) holding;
+    in
+    if depth == 0 then
+      standIns.config
+    else if plain != [ ] && builtins.all isSet plain then
+      standIns.config
+      // lib.genAttrs names (
+        name:
+        configOf (depth - 1) (
+          map (definition: {
+            inherit (definition) holds;
+            value = definition.value.${name};
+          }) (filter (definition: definition.value ? ${name}) sets)
+        )
+      )
+    else if values == [ ] then
+      standIns.config
+    else if builtins.all isList values then
+      builtins.concatLists values
+    else
+      builtins.head values;
+
+  optionsOf =
+    given: role:
+    let
+      arguments = given // {
+        config = configOf 9 (
+          map (module: {
+            holds = true;
+            value = module.set;
+          }) (filter (module: module ? set) modules)
+        );
+      };
       modules = modulesOf arguments 12 role;
     in
     {

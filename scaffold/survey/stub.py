@@ -150,10 +150,11 @@ class _Source:
 
 
 class Reader:
-    """Calls the compositions of one project, each once."""
+    """Calls the compositions of one project, each once; for ``flavours``, or all that it offers."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, flavours: tuple[str, ...] | None = None) -> None:
         self.project = project
+        self._flavours = flavours
 
     @cached_property
     def called(self) -> tuple[Called, ...]:
@@ -211,7 +212,7 @@ class Reader:
         return list(found.values())
 
     def _call(self, call: ComposeCall | None, source: _Source) -> Called:
-        flavours = (call.flavours if call is not None else None) or FLAVOURS
+        flavours = self._flavours or (call.flavours if call is not None else None) or FLAVOURS
         known = tuple(flavour for flavour in flavours if flavour in FLAVOURS) or FLAVOURS[:1]
         try:
             answer = self._ask(source, call, known)
@@ -267,7 +268,7 @@ class Reader:
         deep: bool = False,
         role: str | None = None,
     ) -> dict[str, dict[str, dict[str, object]]]:
-        setup = call.path("setup") if call is not None else None
+        setup = call.path("setup") if call is not None else source.folder / "setup.toml"
         usable = setup is not None and any(
             s.path == setup and s.fault is None for s in self.project.setups
         )

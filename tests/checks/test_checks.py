@@ -2,12 +2,13 @@
 
 import os
 import shutil
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import pytest
 
 from scaffold import checks
 from scaffold.checks import Subject
+from scaffold.survey.stub import STUB
 from scaffold.system import nix, process
 from scaffold.system.nix_errors import NixError, classify
 from scaffold.system.process import MissingProgramError
@@ -239,4 +240,4 @@ def test_a_program_that_vanishes_is_no_traceback(subject, monkeypatch):
 
 
 def test_the_stub_is_shipped_beside_the_module():
-    assert Path(checks.composition.STUB).is_file()
+    assert STUB.is_file()

@@ -8,8 +8,13 @@ import pytest
 
 from scaffold.checks import Subject, test_script
 from scaffold.checks.base import Session
+from scaffold.survey.stub import View
 
 HOSTS = {"vm": ("server", "node1", "node2"), "docker": ("server", "node1", "node2")}
+
+
+def view(script):
+    return View("composition", "vm", (), {}, {}, script, (), is_function=True)
 
 
 def result(tmp_path, source, **changes):
@@ -162,7 +167,7 @@ def test_a_composition_that_reads_another_script_is_found(tmp_path):
         hosts=HOSTS,
     )
     (tmp_path / "test_script.py").write_text(CLAIM)
-    session = Session(subject, views={"vm": {"testScript": "other"}})
+    session = Session(subject, views={"vm": view("other")})
     (found,) = test_script.check(session).problems
     assert (found.file, found.message) == (
         "composition.nix",
@@ -172,7 +177,7 @@ def test_a_composition_that_reads_another_script_is_found(tmp_path):
 
 def test_a_script_inside_the_composition_is_read_from_there(tmp_path):
     subject = Subject(tmp_path, PurePosixPath("composition.nix"), (), ("vm",), hosts=HOSTS)
-    session = Session(subject, views={"vm": {"testScript": "servr.succeed('x')"}})
+    session = Session(subject, views={"vm": view("servr.succeed('x')")})
     assert test_script.check(session).problems[0].file == "composition.nix"
     assert test_script.check(Session(subject)).status == "not checked"
 

@@ -33,7 +33,7 @@ def test_options_of_roles(nix_program, tmp_path):
     {
       roles.a = { config, ... }: {
         imports = [ common nur.repos.kapack.modules.oar ./more.nix ];
-        services.x = lib.mkIf (config.services.y.enable) { enable = lib.mkForce true; };
+        services.x = lib.mkIf (!config.services.y.enable) { enable = lib.mkForce true; };
         services.off = lib.mkIf false { enable = true; };
         environment.systemPackages = with pkgs; [ curl python3.pkgs.numpy ];
       };

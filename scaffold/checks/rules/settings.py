@@ -11,12 +11,14 @@ from scaffold.base.names import closest
 from scaffold.checks.rule import Edit, Hit, Severity, rule
 from scaffold.checks.target import Target
 from scaffold.survey.compose_call import FLAVOURS
+from scaffold.survey.flake_ref import parse_flake_ref
 from scaffold.survey.settings import NxcJson, SetupToml
 
 _NIXOS_TEST_REMOVED = date(2022, 12, 1)
 _KEYS = frozenset({"composition", "default_flavour"})
 #: Tables of a variant, or of the top level, that nix/setup.nix or nxc reads (0.7.11).
 _TABLES = frozenset({"options", "params", "overrides", "override-params", "build"})
+_OVERRIDE = re.compile(r"--override-input\s+(\S+)\s+([^\s\"']+)")
 #: What a table `build.<package>` may hold (nix/setup.nix asserts it).
 _OPERATIONS = frozenset({"src", "deps", "args", "attrs"})
 
@@ -194,8 +196,9 @@ def setup_home(target: Target) -> Iterator[Hit]:
     "setup-override-input",
     "setup.toml replaces an input of the flake",
     severity=Severity.WARNING,
-    why="With --override-input in nix-flags the variant is not built from what flake.lock says: "
-    "two people who build the same commit get different hosts.",
+    why="With --override-input in nix-flags the variant is not built from what flake.lock says. "
+    "With a folder of one machine, or a branch that is not named, two people who build the same "
+    "commit get different hosts. A branch or commit that is named is not told.",
     remedy="Pin the input in flake.nix",
     bad='nix-flags = "--override-input kapack path:/home/me/nur-kapack"',
     good='kapack.url = "github:oar-team/nur-kapack/my-branch";',
@@ -204,10 +207,13 @@ def setup_override_input(target: Target) -> Iterator[Hit]:
     """Look for the flag in lines that are no comment."""
     for entry in target.project.setups:
         for number, line in _lines(entry):
-            if "--override-input" in _sides(line):
-                found = re.search(r"--override-input\s+(\S+)\s+([^\s\"']+)", line)
-                what = f"{found[1]} by {found[2]}" if found else "an input"
-                yield Hit(entry.path, number, f"it replaces {what}")
+            for found in _OVERRIDE.finditer(_sides(line)):
+                reference = parse_flake_ref(found[2])
+                if reference.is_local:
+                    yield Hit(entry.path, number, f"it replaces {found[1]} by {found[2]}")
+                elif not reference.has_pin:
+                    message = f"it replaces {found[1]} by whatever {found[2]} is on the day"
+                    yield Hit(entry.path, number, message, severity=Severity.NOTE)
 
 
 @rule(

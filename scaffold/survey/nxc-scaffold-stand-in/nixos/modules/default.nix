@@ -1,0 +1,2 @@
+# A folder that paths such as "${modulesPath}/../tests" lead through.
+{ }
