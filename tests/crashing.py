@@ -7,10 +7,12 @@ import signal
 import stat
 import sys
 import traceback
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from scaffold.writer.merging import Past, blob_id
 from scaffold.writer.ops import Ops
-from scaffold.writer.plan import Decision, make_plan, resolve
+from scaffold.writer.plan import make_plan, resolve
+from scaffold.writer.steps import Decision
 from scaffold.writer.tree import WORK_NAME, Policy, Tree, state_file, text_file
 from scaffold.writer.workdir import beside_name
 
@@ -33,7 +35,11 @@ THERE = {
     "parts/b.nix": "{ b = 0; }\n",
     "same.nix": "{ }\n",
     "untouched/file": "mine\n",
+    "old.nix": "{ old = 1; }\n",
+    "gone/old.nix": "{ old = 2; }\n",
 }
+#: What an earlier run wrote: the files of THERE that TREE does not hold are deleted.
+PAST = Past({PurePosixPath(p): blob_id(THERE[p].encode()) for p in ("old.nix", "gone/old.nix")})
 
 
 def target_in(folder: Path, existing: bool) -> Path:
@@ -48,14 +54,19 @@ def target_in(folder: Path, existing: bool) -> Path:
 
 
 def plan_for(target: Path):
-    """Return the plan of TREE, conflicts to be overwritten."""
-    return resolve(make_plan(TREE, target), lambda step: Decision.OVERWRITE)
+    """Return the plan of TREE: conflicts are overwritten, what was written before is deleted."""
+    return resolve(make_plan(TREE, target, past=PAST), lambda step: Decision.OVERWRITE)
 
 
 def look(folder: Path) -> dict[str, object]:
-    """Return everything below ``folder``: kind, permission bits and content."""
+    """Return everything below ``folder``: kind, permission bits and content.
+
+    A folder that is left empty when the last file in it is deleted does no harm, and is not told.
+    """
     found: dict[str, object] = {}
     for path in sorted(folder.rglob("*")):
+        if path.name == "gone" and not any(path.iterdir()):
+            continue
         mode = path.lstat().st_mode
         content = path.read_bytes() if stat.S_ISREG(mode) else None
         found[str(path.relative_to(folder))] = (oct(mode), content)

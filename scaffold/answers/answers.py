@@ -27,7 +27,7 @@ from scaffold.nixlang import quote
 
 FILE_NAME = ".nxc-scaffold.toml"
 SCHEMA = 1
-META = ("schema", "tool_version", "stack", "started_from", "template")
+META = ("schema", "tool_version", "stack", "started_from", "template", "written")
 
 
 def load_file(file: Path) -> Layer:

@@ -6,7 +6,7 @@ Nothing below the command line prints or exits by itself: it raises one of these
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -71,9 +71,13 @@ def one_line(text: str, limit: int = 240) -> str:
 
 
 class ScaffoldError(Exception):
-    """Base of every error that is reported to the user without a traceback."""
+    """Base of every error that is reported to the user without a traceback.
+
+    ``details`` are further keys of the document that ``--json`` prints.
+    """
 
     exit_code = Exit.EXTERNAL
+    details: Mapping[str, object] = {}
 
     def __init__(self, *problems: Problem) -> None:
         self.problems: Sequence[Problem] = problems

@@ -139,7 +139,8 @@ def tell(error: ScaffoldError, *, as_json: bool) -> None:
 
         problems = [{"where": p.where, "what": p.what, "remedy": p.remedy} for p in error.problems]
         code = exit_code(error.exit_code)
-        click.echo(json.dumps({"exit": int(code), "problems": problems}, indent=2))
+        document = {"exit": int(code), "problems": problems, **error.details}
+        click.echo(json.dumps(document, indent=2))
         return
     shown = [(one_line(p.where), printable(p.what), printable(p.remedy)) for p in error.problems]
     if "--plain" in sys.argv[1:] or _plain_by_default():

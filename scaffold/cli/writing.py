@@ -12,13 +12,31 @@ from scaffold.cli.tool import plain_flag
 
 Command = Callable[..., None]
 
+conflict_flags = (
+    click.option(
+        "--force",
+        is_flag=True,
+        help="Overwrite files in conflict: your edits in them are lost. Write deleted ones again.",
+    ),
+    click.option(
+        "--keep",
+        is_flag=True,
+        help="Keep files in conflict as they are: what is new in them is left out.",
+    ),
+    click.option(
+        "--conflict",
+        type=click.Choice(["mine", "theirs", "markers"]),
+        help="Where you and the templates changed the same lines: yours, the new ones, or both "
+        "between markers. All else is merged.",
+    ),
+)
+
 _FLAGS = (
     click.option("--resume", is_flag=True, help="Go on with the interview that was interrupted."),
     click.option(
         "--defaults", is_flag=True, help="Take the recommended answer to every other question."
     ),
-    click.option("--force", is_flag=True, help="Overwrite files that differ."),
-    click.option("--keep", is_flag=True, help="Keep files that differ."),
+    *conflict_flags,
     click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing."),
     click.option("--diff", is_flag=True, help="Print the changes as a unified diff."),
     click.option("--no-check", is_flag=True, help="Do not check what was written."),

@@ -15,6 +15,7 @@ from scaffold.composition.topology import Topology
 from scaffold.report.reporter import Reporter
 from scaffold.system import git
 from scaffold.writer.plan import Plan
+from scaffold.writer.steps import Verb
 
 if TYPE_CHECKING:  # much code, of no use to --no-check
     from scaffold import checks
@@ -81,11 +82,25 @@ def _run(subject: checks.Subject, reporter: Reporter, *, flake: bool) -> list[ch
 def _tell_git(plan: Plan, reporter: Reporter) -> None:
     """A flake in a git work tree sees only the files that git knows of (NixOS/nix#7107)."""
     started = git.init_if_needed(plan.target)
-    known = git.intent_to_add(plan.target, [step.path for step in plan.steps])
+    known = git.intent_to_add(plan.target, plan.present)
     for result in (started, known):
         if result.reason:
             reporter.field("git", result.reason)
-            return
+            break
+    _keep_contents(plan)
+
+
+def _keep_contents(plan: Plan) -> None:
+    """Add what was rendered to the objects of the repository: the base of the next merge.
+
+    Where that cannot be done, that merge has to do without it.
+    """
+    contents = [
+        step.file.content
+        for step in plan.steps
+        if step.verb is not Verb.DELETE and step.file.merge is None
+    ]
+    git.store(plan.target, contents)
 
 
 def subject_of(topology: Topology, plan: Plan, wishes: Wishes) -> checks.Subject:
@@ -95,7 +110,7 @@ def subject_of(topology: Topology, plan: Plan, wishes: Wishes) -> checks.Subject
     composition = topology.composition
     return checks.Subject(
         project=plan.target,
-        nix_files=tuple(s.path for s in plan.steps if s.path.suffix == ".nix"),
+        nix_files=tuple(path for path in plan.present if path.suffix == ".nix"),
         test_script=PurePosixPath("test_script.py"),
         composition=PurePosixPath("composition.nix"),
         roles={role.name: role.count for role in composition.roles},

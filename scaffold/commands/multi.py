@@ -10,6 +10,7 @@ from scaffold.catalogue.catalog import Catalog
 from scaffold.commands.after_writing import check_several
 from scaffold.commands.multi_collect import collect, target_of
 from scaffold.commands.options import MultiOptions
+from scaffold.commands.past import merging
 from scaffold.commands.pipeline import Job, NextStep, carry_out
 from scaffold.commands.secret_files import create_secrets
 from scaffold.commands.session import begin
@@ -43,6 +44,7 @@ def run(options: MultiOptions) -> int:
             "compositions": {one.composition.name: topology_document(one) for one in topologies}
         },
         next_steps=_next(project, str(target)),
+        plan=merging(catalog),
     )
     return carry_out(job, options, reporter)
 

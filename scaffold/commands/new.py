@@ -13,7 +13,8 @@ from scaffold.catalogue.catalog import Catalog
 from scaffold.commands.after_writing import check
 from scaffold.commands.formatting import formatted
 from scaffold.commands.options import Options
-from scaffold.commands.pipeline import Job, NextStep, against_the_disk, carry_out
+from scaffold.commands.past import merging, planned
+from scaffold.commands.pipeline import Job, NextStep, carry_out
 from scaffold.commands.secret_files import create_secrets
 from scaffold.commands.session import begin
 from scaffold.commands.template import own_template
@@ -50,6 +51,7 @@ def run(options: Options) -> int:
         written=lambda: create_secrets(topology, target),
         document={"roles": topology_document(topology)},
         next_steps=_next(str(target), topology),
+        plan=merging(catalog),
     )
     if options.interactive and not options.dry_run:  # the screen on which it was is wiped away
         reporter.summary(topology)
@@ -104,7 +106,7 @@ def collect(
 
     def compared(found: Collected) -> Plan:
         tree = formatted(render(found.composition, catalog, own and own.without_hooks()), reporter)
-        return against_the_disk(tree, _target(found, options), False)
+        return planned(tree, _target(found, options), catalog, to_be_applied=False)
 
     folder = options.directory or (Path() if project else None)
     hub = TerminalHub(compared, folder, offline=options.offline)

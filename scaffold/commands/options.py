@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from scaffold.base.errors import InputError, Problem
 from scaffold.commands.nix_flags import nix_options, override_inputs
+from scaffold.writer.steps import Decision
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ class Writing:
             InputError: two flags contradict each other.
 
         """
-        for pair in (("force", "keep"), ("resume", "defaults")):
+        exclusive = (
+            ("force", "keep"), ("force", "conflict"), ("keep", "conflict"), ("resume", "defaults")
+        )  # fmt: skip
+        for pair in exclusive:
             if all(flags.get(name) for name in pair):
                 where = ", ".join(f"--{name}" for name in pair)
                 raise InputError(Problem(where, "contradict each other", "Give one of them"))
@@ -61,6 +65,13 @@ class Writing:
         return nix_options(self.nix_options)
 
     @property
+    def decision(self) -> Decision | None:
+        """What the flags say about every conflict, if they say anything."""
+        if self.force:
+            return Decision.OVERWRITE
+        return Decision.KEEP if self.keep else None
+
+    @property
     def interactive(self) -> bool:
         """Whether the user can be asked: only in a terminal, and only when wanted."""
         wanted = not (self.defaults or self.as_json or self.quiet)
@@ -76,6 +87,12 @@ class Common(Writing):
     resume: bool
     no_flake_check: bool
     override_inputs: tuple[str, ...]
+    conflict: str | None
+
+    @property
+    def decision(self) -> Decision | None:
+        """What the flags say about every conflict, if they say anything."""
+        return Decision(self.conflict) if self.conflict else super().decision
 
     @property
     def nix_words(self) -> tuple[str, ...]:

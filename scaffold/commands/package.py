@@ -21,7 +21,8 @@ from scaffold.report.sentences import wanted
 from scaffold.repository.layouts import Layout, find_layout
 from scaffold.repository.proof import prove
 from scaffold.system import git
-from scaffold.writer.plan import Plan, Verb
+from scaffold.writer.plan import Plan
+from scaffold.writer.steps import Verb
 from scaffold.writer.tree import Policy, Tree
 
 

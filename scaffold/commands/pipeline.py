@@ -16,6 +16,7 @@ from scaffold.base.errors import Exit
 from scaffold.commands.formatting import formatted
 from scaffold.commands.options import Writing
 from scaffold.commands.writing import (
+    files_document,
     interrupted_after_writing,
     settled,
     show_diff,
@@ -74,7 +75,8 @@ def carry_out(job: Job, options: Writing, reporter: Reporter) -> int:
         ExternalError: the system refuses to write; nothing was written.
     """
     tree = formatted(job.tree, reporter)
-    plan = settled(job.plan(tree, job.target, not options.dry_run), options)
+    plan = job.plan(tree, job.target, not options.dry_run)
+    plan = settled(plan, options, reporter, job.shown_as)
     show_diff(plan, options)
     if options.dry_run or not options.interactive:
         job.summary()
@@ -104,7 +106,7 @@ def _report(job: Job, plan: Plan, results: Sequence[Result], options: Writing) -
                 "written": not options.dry_run,
                 **job.document,
                 **({"diff": unified_diff(plan)} if options.diff else {}),
-                "files": [{"path": str(s.path), "verb": s.verb.value} for s in plan.steps],
+                "files": files_document(plan),
                 "checks": [check_document(result) for result in results],
             }
         )

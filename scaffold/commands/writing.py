@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from scaffold.base.errors import Interrupted, Problem
+from scaffold.base.errors import ConflictError, Interrupted, Problem
 from scaffold.base.folders import own_folder
 from scaffold.commands.after_writing import Wishes
 from scaffold.commands.options import Common, Writing
 from scaffold.report.reporter import Reporter
 from scaffold.report.sentences import reporter as plain_or_not
 from scaffold.system import process
-from scaffold.writer.plan import Decision, Plan, require_settled, resolve, unified_diff
+from scaffold.writer.plan import Plan, decide_all, require_settled, restored, unified_diff
 
 
 def reporter_of(options: Writing, *, plain: bool) -> Reporter:
@@ -33,22 +33,28 @@ def reporter_of(options: Writing, *, plain: bool) -> Reporter:
     return reporter
 
 
-def settled(plan: Plan, options: Writing) -> Plan:
+def settled(plan: Plan, options: Writing, reporter: Reporter, shown_as: str) -> Plan:
     """Decide conflicts by flag or by asking; a dry run only shows them.
 
     Raises:
-        ConflictError: there are conflicts and nobody to ask.
+        ConflictError: there are conflicts and nobody to ask; the plan is shown before.
 
     """
-    if options.force or options.keep:
-        decision = Decision.OVERWRITE if options.force else Decision.KEEP
-        return resolve(plan, lambda _: decision)
+    if options.force:
+        plan = restored(plan)
+    if decision := options.decision:
+        plan = decide_all(plan, decision)
     if plan.conflicts and options.interactive and not options.dry_run:
         from scaffold.terminal.prompts import decide_conflicts
 
         return decide_conflicts(plan)
-    if not options.dry_run:
-        require_settled(plan)
+    if plan.conflicts and not options.dry_run:
+        reporter.plan(plan, shown_as=shown_as)
+        try:
+            require_settled(plan)
+        except ConflictError as error:
+            error.details = {"files": files_document(plan)}
+            raise
     return plan
 
 
@@ -109,3 +115,11 @@ def entering(shown_as: str) -> str:
     """Return the command that gives a shell with nxc in the project."""
     enter = [] if shown_as == "." else [f"cd {shown_as}"]
     return " && ".join([*enter, "nix develop"])
+
+
+def files_document(plan: Plan) -> list[dict[str, str]]:
+    """Return the files of a plan for JSON output; the reason is there where there is one."""
+    return [
+        {"path": str(s.path), "verb": s.verb.value, **({"reason": s.reason} if s.reason else {})}
+        for s in plan.steps
+    ]

@@ -20,6 +20,7 @@ from scaffold.composition.notices import notices, today
 from scaffold.composition.topology import Topology
 from scaffold.composition.variants import differences
 from scaffold.report.reporter import LABEL_WIDTH, Reporter
+from scaffold.writer.steps import Verb
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -31,6 +32,9 @@ VERB_STYLES = {
     "create": "green",
     "append": "green",
     "edit": "green",
+    "update": "green",
+    "merge": "green",
+    "delete": "yellow",
     "overwrite": "yellow",
     "identical": "dim",
     "keep": "yellow",
@@ -119,15 +123,19 @@ class ConsoleReporter(Reporter):
         self._rows(grid)
 
     def plan(self, plan: Plan, *, shown_as: str) -> None:
-        """Print a verb and a path for each file."""
+        """Print a verb and a path for each file that is not identical, then how many of each."""
         self.line()
         for step in plan.steps:
+            if step.verb is Verb.IDENTICAL:
+                continue
             verb = step.verb.value
             text = Text(f"  {verb:<{LABEL_WIDTH - 2}}", style=VERB_STYLES[verb])
             text.append(f"{shown_as}/{step.path}", style="default")
             if step.reason:
                 text.append(f"   {step.reason}", style="dim")
             self.console.print(text, soft_wrap=True)
+        counts = "  ".join(f"{number} {verb.value}" for verb, number in plan.counts.items())
+        self.field("files", f"{counts or 'none'}")
         self.line()
 
     def secrets(self, paths: Sequence[str], *, shown_as: str) -> None:

@@ -16,6 +16,7 @@ from scaffold.composition.notices import notices, today
 from scaffold.composition.topology import Topology
 from scaffold.composition.variants import differences
 from scaffold.report.reporter import Reporter
+from scaffold.writer.steps import Verb
 
 if TYPE_CHECKING:
     from scaffold.checks import Result
@@ -98,10 +99,12 @@ class PlainReporter(Reporter):
             self.line(f"note: {text}")
 
     def plan(self, plan: Plan, *, shown_as: str) -> None:
-        """Print a verb and a path for each file."""
+        """Print a verb and a path for each file that is not identical, then how many of each."""
         for step in plan.steps:
             reason = f", {step.reason}" if step.reason else ""
-            self.line(f"{step.verb.value} {shown_as}/{step.path}{reason}")
+            if step.verb is not Verb.IDENTICAL:
+                self.line(f"{step.verb.value} {shown_as}/{step.path}{reason}")
+        self.line(f"files: {listed([f'{n} {verb.value}' for verb, n in plan.counts.items()])}")
 
     def secrets(self, paths: Sequence[str], *, shown_as: str) -> None:
         """Print the files with credentials that were made."""

@@ -7,9 +7,11 @@ reason. No file is committed, and an ignored one is never forced in.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from scaffold.base.errors import ExternalError
 from scaffold.system import process
@@ -19,7 +21,8 @@ Run = Callable[..., Completed]
 
 #: Set inside hooks and by dotfile managers: every command would act on their repository, not ours.
 ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
-MESSAGES = {"LC_ALL": "C"}  # messages end up in ours, which are English
+#: Messages end up in ours, which are English; a partial clone is not to fetch what it lacks.
+MESSAGES = {"LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1"}
 
 
 @dataclass(frozen=True)
@@ -119,3 +122,54 @@ def _why(failed: Completed) -> str:
 
 def _inside_repository(path: Path) -> bool:
     return any(os.path.lexists(folder / ".git") for folder in (path, *path.absolute().parents))
+
+
+def blob(path: Path, name: str, *, run: Run = process.run) -> bytes | None:
+    """Return the text with the id ``name`` in the repository of ``path``; None if it has none.
+
+    Only text of UTF-8 comes back unchanged: the caller compares its id.
+    """
+    found = _git(run, path, "cat-file", "blob", name)
+    return None if isinstance(found, str) or found.returncode else found.stdout.encode()
+
+
+def store(path: Path, contents: Iterable[bytes], *, run: Run = process.run) -> GitResult:
+    """Add contents to the objects of the repository of ``path``, where ``blob`` finds them."""
+    with tempfile.TemporaryDirectory(prefix="nxc-scaffold-") as folder:
+        listing = ""
+        for number, content in enumerate(contents):
+            file = Path(folder) / str(number)
+            file.write_bytes(content)
+            listing += f"{file}\n"
+        # no filters: the ids are of the bytes that were written, whatever .gitattributes says
+        words = ("hash-object", "-w", "--no-filters", "--stdin-paths")
+        return _result(_git(run, path, *words, input=listing))
+
+
+def merge_file(
+    base: bytes,
+    mine: bytes,
+    theirs: bytes,
+    *,
+    favour: Literal["", "ours", "theirs"] = "",
+    labels: tuple[str, str, str] = ("mine", "before", "theirs"),
+    run: Run = process.run,
+) -> tuple[bytes, bool] | None:
+    """Merge two versions of a text over their ``base``, and say whether no conflict is left.
+
+    ``favour`` decides conflicts for one side; else they are marked, with the ``labels`` of mine,
+    base and theirs. None when git is not there or the contents are no text.
+    """
+    with tempfile.TemporaryDirectory(prefix="nxc-scaffold-") as folder:
+        for name, content in (("mine", mine), ("base", base), ("theirs", theirs)):
+            (Path(folder) / name).write_bytes(content)
+        named = [word for label in labels for word in ("-L", label)]
+        sided = [f"--{favour}"] if favour else []
+        argv = ["git", "merge-file", "-q", *sided, *named, "mine", "base", "theirs"]
+        try:
+            done = run(argv, cwd=Path(folder), env=MESSAGES)
+        except ExternalError:
+            return None
+        if not 0 <= done.returncode <= 127:  # else the number of conflicts
+            return None
+        return (Path(folder) / "mine").read_bytes(), done.returncode == 0

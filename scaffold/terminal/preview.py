@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from scaffold.terminal.menu import BACK, Item, Key, Menu
 from scaffold.terminal.screen import Screen
-from scaffold.writer.plan import Plan, Step, unified_diff
+from scaffold.writer.plan import Plan, unified_diff
+from scaffold.writer.steps import Step
 
 
 def show_plan(screen: Screen, plan: Plan) -> None:

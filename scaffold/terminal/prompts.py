@@ -25,7 +25,8 @@ from scaffold.terminal import asking, looks, packages
 from scaffold.terminal.last_screen import LastScreen
 from scaffold.terminal.package_prompts import packages_from
 from scaffold.terminal.widgets import WIDGETS, Widget
-from scaffold.writer.plan import Decision, Plan, Step, resolve
+from scaffold.writer.plan import Plan, resolve
+from scaffold.writer.steps import Decision, Step
 
 ALL_KEYS = frozenset(question.key for question in QUESTIONS)
 RECOMMENDED, PREVIOUS, HERE, CUSTOMISE = "recommended", "previous", "this project", "customise"
@@ -129,11 +130,11 @@ def _is_answers_file(name: str, catalog: Catalog) -> bool | str:
 
 
 def decide_conflicts(plan: Plan) -> Plan:
-    """Ask about each file that differs: overwrite, keep, show the diff, the same for all, quit.
+    """Ask about each file in conflict; what is chosen at first loses nothing.
 
     Raises:
         Interrupted: the user left; nothing was written.
-        ConflictError: a file that cannot be overwritten was not kept.
+        ConflictError: a file that cannot be written was not kept.
     """
     for_all: list[Decision] = []
 
@@ -143,8 +144,28 @@ def decide_conflicts(plan: Plan) -> Plan:
     return resolve(plan, decide)
 
 
+#: What can be done about a file in conflict, in the order in which it is offered.
+CONFLICT_CHOICES = {
+    Decision.KEEP: "keep the file as it is",
+    Decision.MINE: "mine: merge, with my lines where both changed",
+    Decision.THEIRS: "theirs: merge, with the new lines where both changed",
+    Decision.MARKERS: "markers: merge, and decide in the file",
+    Decision.OVERWRITE: "overwrite: my edits in it are lost",
+}
+
+
 def _ask_about(step: Step, for_all: list[Decision]) -> Decision:
-    choices = ["overwrite", "keep", "diff", "overwrite all", "keep all", "quit"]
+    offered = {
+        decision: text
+        for decision, text in CONFLICT_CHOICES.items()
+        if decision in step.merged or decision in (Decision.KEEP, Decision.OVERWRITE)
+    }
+    if step.old_content is None and not step.blocked:
+        offered[Decision.KEEP] = "keep it deleted"
+        offered[Decision.OVERWRITE] = "write it again"
+    answers = {text: decision for decision, text in offered.items()}
+    every = {"keep all that follow": Decision.KEEP, "overwrite all that follow": Decision.OVERWRITE}
+    choices = [*answers, "diff", *every, "quit"]
     while True:
         try:
             chosen = asking.listed(
@@ -156,8 +177,6 @@ def _ask_about(step: Step, for_all: list[Decision]) -> Decision:
         if chosen == "diff":
             looks.tell(step.diff())
             continue
-        word, _, rest = chosen.partition(" ")
-        decision = Decision.ABORT if word == "quit" else Decision(word)
-        if rest:
-            for_all.append(decision)
-        return decision
+        if chosen in every:
+            for_all.append(every[chosen])
+        return Decision.ABORT if chosen == "quit" else {**answers, **every}[chosen]

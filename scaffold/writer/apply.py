@@ -25,9 +25,10 @@ from pathlib import Path, PurePosixPath
 
 from scaffold.base.errors import ConflictError, ExternalError, Problem
 from scaffold.writer.journal import changed, commit, forward, recover, undo
-from scaffold.writer.ops import FOLDER, Ops, opened, rooted, sync
-from scaffold.writer.plan import Plan, Verb, require_settled
+from scaffold.writer.ops import FOLDER, Ops, folder_at, opened, rooted, sync
+from scaffold.writer.plan import Plan, require_settled
 from scaffold.writer.stage import IN_THE_WAY, TREE, build_tree, stage_moves
+from scaffold.writer.steps import Verb
 from scaffold.writer.tree import WORK_NAME
 from scaffold.writer.workdir import Work, beside_name, claim
 
@@ -126,7 +127,17 @@ def _write_inside(ops: Ops, plan: Plan) -> None:
         except BaseException as error:
             _undo(ops, root, work, error)
             raise
+        _remove_emptied(ops, root, plan)
         work.clear()
+
+
+def _remove_emptied(ops: Ops, root: int, plan: Plan) -> None:
+    """Remove folders whose last file was deleted; one that stays does no harm."""
+    deleted = [step.path for step in plan.steps if step.verb is Verb.DELETE]
+    folders = {folder for path in deleted for folder in path.parents if folder.parts}
+    for folder in sorted(folders, key=lambda path: -len(path.parts)):
+        with suppress(OSError), folder_at(ops, root, folder.parent) as parent:
+            ops.rmdir(parent, folder.name)
 
 
 def _undo(ops: Ops, root: int, work: Work, error: BaseException) -> None:

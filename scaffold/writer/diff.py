@@ -20,28 +20,30 @@ class Side:
         return "100755" if self.executable else "100644"
 
 
-def file_diff(path: PurePosixPath, old: Side | None, new: Side) -> str:
-    """Return the diff from ``old`` (None: no such file) to ``new``, empty when they are the same.
+def file_diff(path: PurePosixPath, old: Side | None, new: Side | None) -> str:
+    """Return the diff from ``old`` to ``new``, empty when they are the same; None is no file.
 
     Git ignores lines before ``diff --git``: a file that is not text is named in such a line, since
     a diff that pretended to hold it would be refused as a whole.
     """
     if old == new:
         return ""
-    before, after = (_text(b"" if old is None else old.content), _text(new.content))
+    before, after = (_text(b"" if side is None else side.content) for side in (old, new))
     if before is None or after is None:
         return f"Binary file {path} differs; it is not part of this diff\n"
     header = [f"diff --git {_name('a', path)} {_name('b', path)}", *_mode_lines(old, new)]
     hunks = list(_hunks(before, after))
     if hunks:
         header.append("--- " + ("/dev/null" if old is None else _name("a", path) + _tab(path)))
-        header.append("+++ " + _name("b", path) + _tab(path))
+        header.append("+++ " + ("/dev/null" if new is None else _name("b", path) + _tab(path)))
     return "".join(line + "\n" for line in header) + "".join(hunks)
 
 
-def _mode_lines(old: Side | None, new: Side) -> list[str]:
+def _mode_lines(old: Side | None, new: Side | None) -> list[str]:
     if old is None:
-        return [f"new file mode {new.git_mode}"]
+        return [f"new file mode {new.git_mode}"] if new else []
+    if new is None:
+        return [f"deleted file mode {old.git_mode}"]
     if old.git_mode != new.git_mode:
         return [f"old mode {old.git_mode}", f"new mode {new.git_mode}"]
     return []

@@ -2,8 +2,9 @@
 
 Such a folder cannot be switched in one step, so each write is prepared in a work folder inside it:
 ``new/<n>`` holds the files to come, ``old/<n>`` second names of the files they replace, and
-``journal`` the list of moves. Before ``journal`` is there nothing of the target was touched; once
-it is, everything needed to finish or to undo is on the disk:
+``journal`` the list of moves. A file that is to be deleted is moved to ``old/<n>``. Before
+``journal`` is there nothing of the target was touched; once it is, everything needed to finish or
+to undo is on the disk:
 
 - killed before: the work folder is removed, the target is as it was;
 - killed after: the moves are finished; when one cannot be, all are undone, and ``journal`` is
@@ -43,6 +44,8 @@ from scaffold.writer.tree import WORK_NAME, path_fault
 from scaffold.writer.workdir import JOURNAL, UNDO, Work, beside_name, claim
 
 DRAFT, NEW, OLD = "journal.draft", "new", "old"
+#: Of the journal's form; 1 knew no deletions and is read as well.
+VERSION = 2
 
 
 class Recovery(Enum):
@@ -58,11 +61,12 @@ class Recovery(Enum):
 class Move:
     """One file to be moved to ``path``: the n-th of its journal, from ``new/<n>``.
 
-    ``new`` is its stamp, ``old`` that of the file it replaces (None: there was none).
+    ``new`` is its stamp, ``old`` that of the file it replaces (None: there was none). Without
+    ``new`` the file at ``path`` is to be deleted.
     """
 
     path: str
-    new: Stamp
+    new: Stamp | None
     old: Stamp | None
 
 
@@ -103,10 +107,12 @@ def commit(ops: Ops, root: int, work: Work, journal: Journal) -> None:
 
     From here on a killed write is finished by the next run.
     """
-    content = json.dumps({"version": 1, **asdict(journal)}).encode()
+    content = json.dumps({"version": VERSION, **asdict(journal)}).encode()
     write_new(ops, work.handle, DRAFT, content, 0o600)
-    staged = [_in(NEW, number) for number in range(len(journal.moves))]
-    replaced = [_in(OLD, number) for number, move in enumerate(journal.moves) if move.old]
+    staged = [_in(NEW, number) for number, move in enumerate(journal.moves) if move.new]
+    replaced = [
+        _in(OLD, number) for number, move in enumerate(journal.moves) if move.new and move.old
+    ]
     folders = map(PurePosixPath, (DRAFT, NEW, OLD))
     sync(ops, work.handle, (*staged, *replaced, *folders))
     ops.rename(work.handle, DRAFT, work.handle, JOURNAL)
@@ -121,9 +127,12 @@ def forward(ops: Ops, root: int, work: Work, journal: Journal) -> None:
     for folder in map(PurePosixPath, journal.folders):
         with folder_at(ops, root, folder.parent) as parent, suppress(FileExistsError):
             ops.mkdir(parent, folder.name)
-    with opened(ops, work.handle, NEW, FOLDER) as new:
+    with opened(ops, work.handle, NEW, FOLDER) as new, opened(ops, work.handle, OLD, FOLDER) as old:
         for number, move in enumerate(journal.moves):
-            if (staged := stamp(ops, new, str(number))) is not None:
+            if move.new is None:
+                if stamp(ops, old, str(number)) is None:
+                    _delete(ops, root, old, number, move)
+            elif (staged := stamp(ops, new, str(number))) is not None:
                 _move(ops, root, new, number, move, staged)
     _sync_touched(ops, root, journal)
 
@@ -139,7 +148,9 @@ def undo(ops: Ops, root: int, work: Work) -> None:
         return
     with opened(ops, work.handle, NEW, FOLDER) as new, opened(ops, work.handle, OLD, FOLDER) as old:
         for number, move in enumerate(journal.moves):
-            if stamp(ops, new, str(number)) is None:
+            if move.new is None:
+                _give_back(ops, root, old, number, move)
+            elif stamp(ops, new, str(number)) is None:
                 _move_back(ops, root, old, number, move)
     for folder in map(PurePosixPath, reversed(journal.folders)):
         _remove_made(ops, root, folder)
@@ -184,6 +195,26 @@ def _move_back(ops: Ops, root: int, old: int, number: int, move: Move) -> None:
             ops.rename(old, str(number), parent, path.name)
 
 
+def _delete(ops: Ops, root: int, old: int, number: int, move: Move) -> None:
+    """Move a file out of the target, so that it can be given back."""
+    path = PurePosixPath(move.path)
+    with folder_at(ops, root, path.parent) as parent:
+        if stamp(ops, parent, path.name) != move.old:
+            raise changed(path)
+        ops.rename(parent, path.name, old, str(number))
+        if stamp(ops, old, str(number)) != move.old:  # edited between these two lines
+            ops.rename(old, str(number), parent, path.name)
+            raise changed(path)
+
+
+def _give_back(ops: Ops, root: int, old: int, number: int, move: Move) -> None:
+    """Undo a deletion, unless it was not made, or somebody has put another file there since."""
+    path = PurePosixPath(move.path)
+    with suppress(*GONE), folder_at(ops, root, path.parent) as parent:
+        if stamp(ops, old, str(number)) is not None and stamp(ops, parent, path.name) is None:
+            ops.rename(old, str(number), parent, path.name)
+
+
 def _remove_made(ops: Ops, root: int, folder: PurePosixPath) -> None:
     try:
         with folder_at(ops, root, folder.parent) as parent:
@@ -216,7 +247,7 @@ def _load(ops: Ops, work: Work, name: str) -> Journal | None:
 
 
 def _parse(data: Any) -> Journal:
-    if data["version"] != 1:
+    if data["version"] not in (1, VERSION):
         raise ValueError("unknown version")
     folders = tuple(_checked(path) for path in data["folders"])
     return Journal(folders, tuple(_moves(data["moves"])))
@@ -224,8 +255,10 @@ def _parse(data: Any) -> Journal:
 
 def _moves(data: list[dict[str, Any]]) -> Iterator[Move]:
     for entry in data:
-        old = None if entry["old"] is None else _stamp(entry["old"])
-        yield Move(_checked(entry["path"]), _stamp(entry["new"]), old)
+        new, old = (None if entry[k] is None else _stamp(entry[k]) for k in ("new", "old"))
+        if new is None and old is None:
+            raise ValueError("a move of nothing")
+        yield Move(_checked(entry["path"]), new, old)
 
 
 def _stamp(values: list[int]) -> Stamp:

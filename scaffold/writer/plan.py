@@ -1,89 +1,25 @@
-"""A plan: a tree compared with the disk, file by file. Nothing is written here.
+"""A plan: a tree compared with the disk and with what was written last, file by file.
 
-The target is read once, through a ``Disk``; ``scaffold.writer.apply`` checks again just before it
-writes.
+Nothing is written here. The target is read once, through a ``Disk``; ``scaffold.writer.apply``
+checks again just before it writes.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from enum import Enum
 from pathlib import Path, PurePosixPath
 
-from scaffold.base.errors import ConflictError, Interrupted, Problem
-from scaffold.writer.diff import Side, file_diff
+from scaffold.base.errors import ConflictError, Problem
 from scaffold.writer.disk import Disk, Kind, LocalDisk
 from scaffold.writer.journal import Recovery, left_over, recover
+from scaffold.writer.merging import Past, compare, missing, unedited
+from scaffold.writer.steps import Decision, Step, Verb, decided
 from scaffold.writer.target import check_target
-from scaffold.writer.tree import File, Policy, Tree, append_missing_lines, folded
+from scaffold.writer.tree import File, Tree, folded
 
-
-class Verb(Enum):
-    """What happens to a file; the values are the words shown to the user."""
-
-    CREATE = "create"
-    IDENTICAL = "identical"
-    CONFLICT = "conflict"
-    APPEND = "append"
-    EDIT = "edit"
-    OVERWRITE = "overwrite"
-    KEEP = "keep"
-
-
-class Decision(Enum):
-    """What the user wants done about a conflict."""
-
-    OVERWRITE = "overwrite"
-    KEEP = "keep"
-    ABORT = "abort"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One file of a plan.
-
-    ``old_content`` and ``old_mode`` are None when nothing readable is there. ``reason`` says why a
-    conflict is one; a ``blocked`` one cannot be overwritten (a symlink, a folder in the way).
-    """
-
-    file: File
-    verb: Verb
-    new_content: bytes
-    old_content: bytes | None = None
-    old_mode: int | None = None
-    reason: str = ""
-    blocked: bool = False
-
-    @property
-    def path(self) -> PurePosixPath:
-        """The path, relative to the target."""
-        return self.file.path
-
-    @property
-    def writes(self) -> bool:
-        """Whether applying the step changes the disk."""
-        return self.verb in (Verb.CREATE, Verb.APPEND, Verb.EDIT, Verb.OVERWRITE)
-
-    @property
-    def mode(self) -> int:
-        """The permission bits afterwards: those of the old file, execute bits as asked."""
-        asked, old = self.file.mode, self.old_mode
-        if old is None or asked == 0o600:
-            return asked
-        if self.verb in (Verb.APPEND, Verb.EDIT):
-            return old & 0o777
-        runnable = (old & 0o444) >> 2 if asked == 0o755 else 0
-        return old & 0o666 | runnable
-
-    def diff(self) -> str:
-        """Return the change as a unified diff; for a conflict, what overwriting would change."""
-        if self.blocked or not (self.writes or self.verb is Verb.CONFLICT):
-            return ""
-        old = None
-        if self.old_content is not None:
-            old = Side(self.old_content, bool((self.old_mode or 0) & 0o100))
-        return file_diff(self.path, old, Side(self.new_content, bool(self.mode & 0o100)))
+NOTHING = Past()
 
 
 @dataclass(frozen=True)
@@ -110,16 +46,37 @@ class Plan:
         """The steps that change the disk."""
         return tuple(step for step in self.steps if step.writes)
 
+    @property
+    def present(self) -> tuple[PurePosixPath, ...]:
+        """The paths at which there is something when the plan is carried out."""
+        return tuple(
+            step.path
+            for step in self.steps
+            if step.verb is not Verb.DELETE
+            and (step.writes or step.blocked or step.old_content is not None)
+        )
+
+    @property
+    def counts(self) -> dict[Verb, int]:
+        """How many files there are of each verb, in the order in which verbs are declared."""
+        found = Counter(step.verb for step in self.steps)
+        return {verb: found[verb] for verb in Verb if verb in found}
+
 
 def make_plan(
-    tree: Tree, target: Path, *, disk: Disk | None = None, to_be_applied: bool = True
+    tree: Tree,
+    target: Path,
+    *,
+    disk: Disk | None = None,
+    past: Past = NOTHING,
+    to_be_applied: bool = True,
 ) -> Plan:
     """Return the plan that brings ``tree`` to ``target``.
 
-    What an earlier, killed run left is finished or undone first, unless a ``disk`` is given or the
-    plan is not ``to_be_applied``: a dry run changes nothing.
-    Raises ``InputError`` for an unusable target, ``ConflictError`` when another run is writing
-    there, ``ExternalError`` for what cannot be read.
+    ``past`` says what was written there last. What an earlier, killed run left is finished or
+    undone first, unless a ``disk`` is given or the plan is not ``to_be_applied``: a dry run changes
+    nothing. Raises ``InputError`` for an unusable target, ``ConflictError`` when another run is
+    writing there, ``ExternalError`` for what cannot be read.
     """
     found = check_target(target)
     recovery, unrecovered = Recovery.NOTHING, False
@@ -128,8 +85,30 @@ def make_plan(
     elif disk is None:
         unrecovered = left_over(found.path)
     disk = disk or LocalDisk(found.path)
-    steps = tuple(_step(file, disk) for file in tree.values())
-    return Plan(found.path, steps, found.path.exists(), recovery, unrecovered)
+    steps = [*(_step(file, disk, past) for file in tree.values()), *unwanted(tree, disk, past)]
+    steps.sort(key=lambda step: step.path.parts)
+    return Plan(found.path, tuple(steps), found.path.exists(), recovery, unrecovered)
+
+
+def unwanted(tree: Tree, disk: Disk, past: Past) -> Iterator[Step]:
+    """Yield a step for each file that was written before, is still there and not wanted any more.
+
+    It is deleted when nobody edited it, else kept.
+    """
+    for path, blob in past.written.items():
+        if path in tree:
+            continue
+        file = File(path, b"")
+        kind, reason = _look(disk, path)
+        if reason:
+            reason = f"it is not wanted any more, but {reason}"
+            yield Step(file, Verb.KEEP, b"", reason=reason, blocked=True)
+        elif kind is not Kind.ABSENT:
+            old, mode = disk.read(path)
+            verb, reason = Verb.DELETE, ""
+            if not unedited(old, blob):
+                verb, reason = Verb.KEEP, "it is not wanted any more, but you edited it"
+            yield Step(file, verb, b"", old, mode, reason)
 
 
 def resolve(plan: Plan, decide: Callable[[Step], Decision]) -> Plan:
@@ -137,10 +116,30 @@ def resolve(plan: Plan, decide: Callable[[Step], Decision]) -> Plan:
 
     Raises ``ConflictError`` when a blocked step is to be overwritten, ``Interrupted`` on abort.
     """
-    steps = tuple(_decided(step, decide) for step in plan.steps)
-    decided = replace(plan, steps=steps)
-    require_settled(decided)
-    return decided
+    steps = tuple(
+        decided(step, decide(step)) if step.verb is Verb.CONFLICT else step for step in plan.steps
+    )
+    settled = replace(plan, steps=steps)
+    require_settled(settled)
+    return settled
+
+
+def decide_all(plan: Plan, decision: Decision) -> Plan:
+    """Return ``plan`` with one decision for every conflict; those it does not help stay."""
+    steps = tuple(
+        decided(step, decision) if step.verb is Verb.CONFLICT else step for step in plan.steps
+    )
+    return replace(plan, steps=steps)
+
+
+def restored(plan: Plan) -> Plan:
+    """Return ``plan`` with the files that the user deleted written again."""
+
+    def again(step: Step) -> Step:
+        deleted = step.verb is Verb.KEEP and step.old_content is None and not step.blocked
+        return replace(step, verb=Verb.CREATE, reason="") if deleted else step
+
+    return replace(plan, steps=tuple(map(again, plan.steps)))
 
 
 def require_settled(plan: Plan) -> None:
@@ -157,15 +156,16 @@ def unified_diff(plan: Plan) -> str:
     return "".join(step.diff() for step in plan.steps)
 
 
-def _step(file: File, disk: Disk) -> Step:
+def _step(file: File, disk: Disk, past: Past) -> Step:
     kind, reason = _look(disk, file.path)
     if reason:
         return Step(file, Verb.CONFLICT, file.content, reason=reason, blocked=True)
     if kind is Kind.ABSENT:
-        return Step(file, Verb.CREATE, file.content)
+        found = missing(file, past)
+        return Step(file, found.verb, found.content, reason=found.reason)
     old, mode = disk.read(file.path)
-    verb, new, reason = _compare(file, old, mode)
-    return Step(file, verb, new, old, mode, reason)
+    found = compare(file, old, mode, past)
+    return Step(file, found.verb, found.content, old, mode, found.reason, merged=found.merged)
 
 
 def _look(disk: Disk, path: PurePosixPath) -> tuple[Kind, str]:
@@ -201,39 +201,15 @@ def _other_spelling(disk: Disk, path: PurePosixPath) -> str | None:
     return next((name for name in names if folded(name) == folded(path.name)), None)
 
 
-def _compare(file: File, old: bytes, mode: int) -> tuple[Verb, bytes, str]:
-    verb, new = Verb.CONFLICT, file.content
-    reason = "its content differs"
-    if file.policy is Policy.APPEND_LINES:
-        verb, new = Verb.APPEND, append_missing_lines(old, file.content)
-    elif file.merge is not None:
-        merged = file.merge(old)
-        known = Verb.EDIT if file.policy is Policy.EDIT else Verb.OVERWRITE
-        verb, new = (verb, new) if merged is None else (known, merged)
-        reason = "it was not written by nxc-scaffold"
-    if new != old:
-        return verb, new, reason if verb is Verb.CONFLICT else ""
-    if file.mode == 0o755 and not mode & 0o100:
-        return Verb.CONFLICT, new, "it is not executable"
-    if file.mode == 0o600 and mode & 0o077:
-        return Verb.CONFLICT, new, "others than its owner have access to it"
-    return Verb.IDENTICAL, new, ""
-
-
-def _decided(step: Step, decide: Callable[[Step], Decision]) -> Step:
-    if step.verb is not Verb.CONFLICT:
-        return step
-    decision = decide(step)
-    if decision is Decision.ABORT:
-        why = "you left; nothing was written"
-        raise Interrupted(Problem(str(step.path), why, "Run the command again to go on"))
-    if decision is Decision.KEEP:
-        return replace(step, verb=Verb.KEEP)
-    return step if step.blocked else replace(step, verb=Verb.OVERWRITE)
-
-
 def _conflict(step: Step) -> Problem:
     remedy = "Pass --force to overwrite it, or --keep to keep it"
     if step.blocked:
         remedy = "Move it away or choose another target, or pass --keep to leave it as it is"
+    elif step.old_content is None:
+        remedy = "Pass --force to write it again, or --keep to leave it deleted"
+    elif step.merged:
+        remedy = (
+            "Pass --conflict mine or theirs to decide for one side where both changed it, or "
+            "--conflict markers to decide in the file"
+        )
     return Problem(str(step.path), step.reason, remedy)

@@ -20,7 +20,8 @@ from scaffold.writer.ops import (
     sync,
     write_new,
 )
-from scaffold.writer.plan import Plan, Step, Verb
+from scaffold.writer.plan import Plan
+from scaffold.writer.steps import Step, Verb
 from scaffold.writer.tree import Mode
 from scaffold.writer.workdir import Work
 
@@ -54,17 +55,18 @@ def stage_moves(ops: Ops, root: int, work: Work, plan: Plan) -> Journal:
     ops.mkdir(work.handle, OLD)
     with opened(ops, work.handle, NEW, FOLDER) as new, opened(ops, work.handle, OLD, FOLDER) as old:
         for number, step in enumerate(plan.writes):
-            _stage_new(ops, new, str(number), step)
+            if step.verb is not Verb.DELETE:
+                _stage_new(ops, new, str(number), step)
         stamps = {
             step.path: _checked(ops, root, step)
             for step in plan.steps
             if step.verb is not Verb.KEEP
         }
         for number, step in enumerate(plan.writes):
-            if step.old_content is not None:
+            if step.old_content is not None and step.verb is not Verb.DELETE:
                 _stage_old(ops, root, old, str(number), step)
         moves = tuple(
-            Move(str(step.path), _present(ops, new, str(number)), stamps[step.path])
+            Move(str(step.path), _staged(ops, new, str(number), step), stamps[step.path])
             for number, step in enumerate(plan.writes)
         )
     missing = (folder for folder in _folders(plan.writes) if _missing(ops, root, folder))
@@ -105,6 +107,10 @@ def _checked(ops: Ops, root: int, step: Step) -> Stamp | None:
     if content != step.old_content:
         raise changed(step.path)
     return found
+
+
+def _staged(ops: Ops, new: int, name: str, step: Step) -> Stamp | None:
+    return None if step.verb is Verb.DELETE else _present(ops, new, name)
 
 
 def _present(ops: Ops, at: int, name: str) -> Stamp:

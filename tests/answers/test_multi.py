@@ -318,14 +318,17 @@ def test_what_stacks_of_ones_own_want_differently_is_told():
 
 def test_conflicts_are_told_and_decided_by_flags(tmp_path):
     command = ["multi", "lab", *OAR_WEB, *QUICK]
-    assert nxc_scaffold(*command, cwd=tmp_path).returncode == 0
     mine = tmp_path / "lab" / "compositions.nix"
+    mine.parent.mkdir()
     mine.write_text("# mine\n")
-    assert told(*command[1:], code=3, cwd=tmp_path) == [
-        "error  compositions.nix: its content differs"
-    ]
+    done = nxc_scaffold(*command, cwd=tmp_path)
+    assert done.returncode == 3
+    assert "  conflict    lab/compositions.nix   its content differs" in done.stderr
+    assert "error  compositions.nix: its content differs" in done.stderr
+    assert list(mine.parent.iterdir()) == [mine]
     assert nxc_scaffold(*command, "--keep", cwd=tmp_path).returncode == 0
     assert mine.read_text() == "# mine\n"
+    (tmp_path / "lab" / ".nxc-scaffold.toml").unlink()
     assert nxc_scaffold(*command, "--force", cwd=tmp_path).returncode == 0
     assert mine.read_text() != "# mine\n"
 

@@ -266,6 +266,10 @@ def test_without_a_terminal_a_missing_answer_names_its_flag(tmp_path, stdin):
 # --- conflicts ------------------------------------------------------------------------------------
 
 
+#: Changes composition.nix, in which the user of ``changed`` has replaced every line.
+MORE = (*NFS, "--role", "client:5")
+
+
 @pytest.fixture
 def changed(run, tmp_path):
     """A project in which the user has changed one file."""
@@ -277,30 +281,66 @@ def changed(run, tmp_path):
 
 def test_a_conflict_is_told_with_the_flags_that_help(run, changed, tmp_path):
     before = files(tmp_path)
-    code, out, err = run("new", "lab", *NFS, "--role", "client:5", *QUICK)
+    code, out, err = run("new", "lab", *MORE, *QUICK)
     assert code == 3
     assert out == ""
-    assert "composition.nix" in err
-    assert "--force" in err
-    assert "--keep" in err
+    assert "conflict    lab/composition.nix   you and the templates changed the same lines" in err
+    assert "update      lab/README.md" in err, "the whole plan is shown"
+    assert "--conflict mine or theirs" in err
     assert files(tmp_path) == before
 
 
+def test_what_the_user_edited_and_the_change_does_not_touch_stays(run, changed, tmp_path):
+    code, _, err = run("new", "lab", *NFS, "--force", *QUICK)
+    assert code == 0
+    assert "keep        lab/composition.nix" in err
+    assert changed.read_text() == "# mine\n"
+
+
+@pytest.mark.parametrize("flag", ["mine", "theirs", "markers"])
+def test_a_conflict_is_decided_line_by_line(run, tmp_path, flag):
+    assert run("new", "lab", *NFS, *QUICK)[0] == 0
+    file = tmp_path / "lab/composition.nix"
+    text = file.read_text()
+    assert "client = 2;" in text
+    file.write_text("# first\n" + text.replace("client = 2;", "client = 7;"))
+    assert run("new", "lab", *MORE, "--conflict", flag, *QUICK)[0] == 0
+    found = file.read_text()
+    assert found.startswith("# first\n"), "edits that nothing contradicts stay"
+    assert ("client = 7;" in found) == (flag != "theirs")
+    assert ("client = 5;" in found) == (flag != "mine")
+    assert ("<<<<<<< yours" in found) == (flag == "markers")
+
+
+def test_flags_that_decide_differently_are_refused(run, changed):
+    for flags in (["--force", "--keep"], ["--keep", "--conflict", "mine"]):
+        code, _, err = run("new", "lab", *MORE, *flags, *QUICK)
+        assert code == 2
+        assert "contradict each other" in err
+
+
 def test_force_overwrites(run, changed):
-    assert run("new", "lab", *NFS, "--force", *QUICK)[0] == 0
+    assert run("new", "lab", *MORE, "--force", *QUICK)[0] == 0
     assert "roles" in changed.read_text()
 
 
 def test_keep_keeps_and_writes_the_rest(run, changed, tmp_path):
-    (tmp_path / "lab/flake.nix").unlink()
-    assert run("new", "lab", *NFS, "--keep", *QUICK)[0] == 0
+    assert run("new", "lab", *MORE, "--keep", *QUICK)[0] == 0
     assert changed.read_text() == "# mine\n"
+    assert "client5" in (tmp_path / "lab/README.md").read_text()
+
+
+def test_a_deleted_file_stays_deleted_until_it_is_forced(run, changed, tmp_path):
+    (tmp_path / "lab/flake.nix").unlink()
+    assert run("new", "lab", *NFS, *QUICK)[0] == 0
+    assert not (tmp_path / "lab/flake.nix").exists()
+    assert run("new", "lab", *NFS, "--force", *QUICK)[0] == 0
     assert (tmp_path / "lab/flake.nix").is_file()
 
 
 def test_a_dry_run_writes_nothing_and_shows_the_verbs(run, changed, tmp_path):
     before = files(tmp_path)
-    code, out, err = run("new", "lab", *NFS, "--dry-run")
+    code, out, err = run("new", "lab", *MORE, "--dry-run")
     assert code == 0
     assert out == ""
     assert "conflict" in err
@@ -311,7 +351,7 @@ def test_a_dry_run_writes_nothing_and_shows_the_verbs(run, changed, tmp_path):
 
 
 def test_the_diff_of_a_dry_run_is_one_that_git_applies(run, changed, tmp_path):
-    code, out, _ = run("new", "lab", *NFS, "--dry-run", "--diff")
+    code, out, _ = run("new", "lab", *MORE, "--dry-run", "--diff")
     assert code == 0
     assert "-# mine" in out
     done = subprocess.run(
@@ -323,7 +363,7 @@ def test_the_diff_of_a_dry_run_is_one_that_git_applies(run, changed, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "roles" in changed.read_text()
-    assert run("new", "lab", *NFS, "--dry-run", "--diff")[1] == ""
+    assert run("new", "lab", *MORE, "--dry-run", "--diff")[1] == ""
 
 
 # --- JSON and streams -----------------------------------------------------------------------------
@@ -359,8 +399,11 @@ def test_problems_are_json_when_that_is_wanted(run, arguments):
 
 
 def test_a_conflict_is_json_when_that_is_wanted(run, changed):
-    code, out, _ = run("new", "lab", *NFS, "--json", *QUICK)
-    assert code == json.loads(out)["exit"] == 3
+    code, out, _ = run("new", "lab", *MORE, "--json", *QUICK)
+    document = json.loads(out)
+    assert code == document["exit"] == 3
+    files = {file["path"]: file["verb"] for file in document["files"]}
+    assert (files["composition.nix"], files["README.md"]) == ("conflict", "update")
 
 
 def test_quiet_prints_nothing_but_errors(run):

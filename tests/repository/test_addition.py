@@ -6,7 +6,8 @@ import pytest
 
 from scaffold.catalogue.reading import templates_folder
 from scaffold.writer.apply import apply
-from scaffold.writer.plan import Verb, make_plan
+from scaffold.writer.plan import make_plan
+from scaffold.writer.steps import Verb
 from tests.tools.nur_addition import addition
 
 SERVICE = templates_folder() / "services" / "beegfs"

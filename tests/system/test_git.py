@@ -8,8 +8,16 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from scaffold.base.errors import ExternalError, Problem
-from scaffold.system.git import GitResult, init_if_needed, intent_to_add
+from scaffold.system.git import (
+    GitResult,
+    blob,
+    init_if_needed,
+    intent_to_add,
+    merge_file,
+    store,
+)
 from scaffold.system.process import Completed
+from scaffold.writer.merging import blob_id
 
 
 class FakeGit:
@@ -126,3 +134,45 @@ def test_outside_a_repository_nothing_is_added(tmp_path):
 
 def test_nothing_to_announce_needs_no_git():
     assert intent_to_add(Path("/"), [], run=missing).done
+
+
+# --- objects and merges ---------------------------------------------------------------------------
+
+
+def test_what_is_stored_is_found_by_its_id(tmp_path):
+    init_if_needed(tmp_path)
+    (tmp_path / ".gitattributes").write_text("* text eol=crlf\n")
+    contents = ["a\r\nb é\n".encode(), b""]
+    assert store(tmp_path, contents).done
+    for content in contents:
+        assert blob(tmp_path, blob_id(content)) == content
+    assert blob(tmp_path, "0" * 40) is None
+
+
+def test_without_a_repository_nothing_is_stored_and_why_is_said(tmp_path):
+    found = store(tmp_path, [b"a"])
+    assert not found.done
+    assert "not a git repository" in found.reason
+    assert blob(tmp_path, blob_id(b"a")) is None
+
+
+BASE, MINE, THEIRS = b"1\n2\n3\n", b"0\n1\n2\n3\n", b"1\n2\n4\n"
+
+
+def test_versions_are_merged_without_a_repository():
+    assert merge_file(BASE, MINE, THEIRS) == (b"0\n1\n2\n4\n", True)
+    assert merge_file(BASE, b"1\n2\n5\n", THEIRS, favour="ours") == (b"1\n2\n5\n", True)
+    assert merge_file(BASE, b"1\n2\n5\n", THEIRS, favour="theirs") == (THEIRS, True)
+    marked, clean = merge_file(BASE, b"1\n2\n5\n", THEIRS, labels=("A", "B", "C"))
+    assert not clean
+    assert b"<<<<<<< A\n5\n" in marked
+    assert b"4\n>>>>>>> C\n" in marked
+
+
+def test_what_is_no_text_is_not_merged():
+    assert merge_file(b"\0", b"\0a", b"\0b") is None
+
+
+def test_without_git_nothing_is_merged(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert merge_file(BASE, MINE, THEIRS) is None

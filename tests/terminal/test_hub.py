@@ -128,6 +128,7 @@ def test_the_answers_of_last_time_are_offered(new):
     assert "the answers of last time (one)" in screen
     one, two = saved("one"), saved("two")
     assert (one.pop("name"), two.pop("name")) == ("one", "two")
+    assert one.pop("written") != two.pop("written"), "README.md has the name"
     assert one == two
 
 

@@ -24,6 +24,7 @@ from tests.keyboard import (
     typed,
     write,
 )
+from tests.projects import forget_written
 
 STACKS = list(CATALOG.stacks)
 FROM = [*STACKS, "file", "scratch"]
@@ -343,6 +344,7 @@ def test_the_answers_of_last_time_are_offered(multi):
     assert code == 0, err
     assert "as last time (one)" in screen
     one, two = saved("one"), saved("two")
+    assert one.pop("written").keys() == two.pop("written").keys()
     assert (one.pop("name"), two.pop("name")) == ("one", "two")
     assert one == two
 
@@ -361,7 +363,8 @@ def test_each_conflict_is_decided(multi):
     mine = [Path("lab") / name for name in ("compositions.nix", "flake.nix")]
     for file in mine:
         file.write_text("# mine\n")
-    overwrite, keep, diff = ENTER, DOWN + ENTER, DOWN * 2 + ENTER
+    forget_written(Path("lab"))
+    keep, overwrite, diff = ENTER, DOWN + ENTER, DOWN * 2 + ENTER
     code, screen, err = multi([ENTER, ENTER, overwrite, diff, keep], "lab")
     assert code == 0, err
     assert "compositions.nix: its content differs" in screen

@@ -32,6 +32,7 @@ from tests.keyboard import (
     typed,
     write,
 )
+from tests.projects import forget_written
 from tests.tools.package_goldens import SOURCES
 
 BY_KEY = {question.key: question for question in QUESTIONS}
@@ -476,7 +477,7 @@ def test_consent_and_problems_have_no_colour_with_plain():
 
 # --- conflicts ------------------------------------------------------------------------------------
 
-DECISIONS = ["overwrite", "keep", "diff", "overwrite all", "keep all", "quit"]
+DECISIONS = ["keep", "overwrite", "diff", "keep all", "overwrite all", "quit"]
 
 
 @pytest.fixture
@@ -485,6 +486,7 @@ def changed(new):
     assert new(["nfs", ENTER, "w"], "lab")[0] == 0
     for name in ("composition.nix", "flake.nix"):
         (Path("lab") / name).write_text("# mine\n")
+    forget_written(Path("lab"))
 
     def again(*decisions):
         keys = [ENTER, "w", *(choose(DECISIONS, decision) for decision in decisions)]

@@ -17,7 +17,8 @@ from scaffold.catalogue.reading import templates_folder
 from scaffold.repository.layouts import find_layout
 from scaffold.repository.register import Entry, module_registration, registration
 from scaffold.writer.apply import apply
-from scaffold.writer.plan import Decision, make_plan, resolve
+from scaffold.writer.plan import make_plan, resolve
+from scaffold.writer.steps import Decision
 from scaffold.writer.tree import File, Tree, text_file
 
 

@@ -16,7 +16,8 @@ from scaffold.base.errors import ConflictError, ExternalError
 from scaffold.writer.apply import apply
 from scaffold.writer.journal import Recovery, recover
 from scaffold.writer.ops import Ops, rooted
-from scaffold.writer.plan import Decision, make_plan, resolve
+from scaffold.writer.plan import make_plan, resolve
+from scaffold.writer.steps import Decision
 from scaffold.writer.tree import WORK_NAME, File, Policy, Tree, text_file
 from scaffold.writer.workdir import beside_name, claim
 from tests.crashing import Hooked, left_behind, look, plan_for, start_child, target_in

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from scaffold.base.errors import ConflictError, ExternalError, InputError, Interrupted
 from scaffold.writer.disk import Kind, LocalDisk
-from scaffold.writer.plan import Decision, Verb, make_plan, require_settled, resolve, unified_diff
+from scaffold.writer.plan import make_plan, require_settled, resolve, unified_diff
+from scaffold.writer.steps import Decision, Verb
 from scaffold.writer.target import check_target
 from scaffold.writer.tree import File, Policy, Tree, state_file, text_file
 
@@ -100,7 +101,7 @@ def test_a_complete_gitignore_is_identical(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("there", "verb"), [("# ours 1", "overwrite"), ("# ours 2", "identical"), ("x", "conflict")]
+    ("there", "verb"), [("# ours 1", "update"), ("# ours 2", "identical"), ("x", "conflict")]
 )
 def test_the_state_file_is_replaced_when_it_is_ours(tmp_path, there, verb):
     (tmp_path / "state").write_text(there)

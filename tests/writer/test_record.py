@@ -1,0 +1,107 @@
+"""The written record in the answers file, and the comments that the user wrote there."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import PurePosixPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scaffold.base.errors import InputError
+from scaffold.writer.merging import blob_id
+from scaffold.writer.record import read, recorded, with_comments
+from scaffold.writer.tree import Tree, state_file, text_file
+
+STATE = PurePosixPath("state.toml")
+TEXT = '# Answers given to nxc-scaffold.\nname = "lab"\n\n[roles.a]\ncount = 1\n'
+
+
+def tree(text=TEXT):
+    return Tree([
+        text_file("a b.nix", "1"),
+        text_file("b.nix", "2"),
+        state_file("state.toml", text.encode(), lambda old: b"nxc-scaffold" in old),
+    ])  # fmt: skip
+
+
+def test_the_record_is_read_as_it_was_written():
+    found = tomllib.loads(recorded(tree(), STATE, {})[STATE].content.decode())
+    assert found["roles"] == {"a": {"count": 1}}
+    assert read(found["written"], "state.toml") == {
+        PurePosixPath("a b.nix"): blob_id(b"1"),
+        PurePosixPath("b.nix"): blob_id(b"2"),
+    }
+
+
+def test_files_that_are_kept_stay_in_the_record():
+    kept = {PurePosixPath("old.nix"): blob_id(b"3"), PurePosixPath("b.nix"): blob_id(b"4")}
+    found = tomllib.loads(recorded(tree(), STATE, kept)[STATE].content.decode())["written"]
+    assert found["old.nix"] == blob_id(b"3")
+    assert found["b.nix"] == blob_id(b"2"), "what is written counts more"
+
+
+@pytest.mark.parametrize(
+    ("table", "where", "what"),
+    [
+        (3, "state.toml", "is not a table"),
+        ({"../a": "0" * 40}, "state.toml: written.../a", "leaves its folder"),
+        ({".git/config": "0" * 40}, "state.toml: written..git/config", "reserved name"),
+        ({"a": "0" * 39}, "state.toml: written.a", "40 hexadecimal digits"),
+        ({"a": 3}, "state.toml: written.a", "40 hexadecimal digits"),
+    ],
+)
+def test_a_damaged_record_is_told(table, where, what):
+    with pytest.raises(InputError) as caught:
+        read(table, "state.toml")
+    (problem,) = caught.value.problems
+    assert problem.where == where
+    assert what in problem.what
+
+
+def test_a_state_file_of_somebody_else_stays_a_conflict():
+    file = recorded(tree(), STATE, {})[STATE]
+    assert file.merge is not None
+    assert file.merge(b"theirs") is None
+    assert file.merge(TEXT.encode()) == file.content
+
+
+OLD = """\
+# Answers given to nxc-scaffold. An older head.
+# mine: about the whole
+name = "lab" # mine: the "name" # twice
+
+# mine: about the role
+[roles.a]
+count = 1 # mine: one
+parts = [ # mine: list
+    "a#b", # mine: item
+]
+# mine: the end
+"""
+
+
+def test_comments_of_the_user_stay_where_they_were():
+    new = '# Answers given to nxc-scaffold.\nname = "new"\n\n[roles.a]\ncount = 2\n'
+    assert with_comments(OLD.encode(), new.encode()).decode() == (
+        "# Answers given to nxc-scaffold.\n"
+        '# mine: about the whole\n# mine: the "name" # twice\n'
+        "# mine: list\n# mine: item\n# mine: the end\n"
+        'name = "new"\n\n'
+        "# mine: about the role\n[roles.a]\n# mine: one\ncount = 2\n"
+    )
+
+
+def test_comments_are_carried_once():
+    new = b"# Answers given to nxc-scaffold.\ncount = 2\n"
+    once = with_comments(OLD.encode(), new)
+    assert with_comments(once, new) == once
+    assert b"# mine: item" in once
+
+
+@given(st.text())
+def test_the_answers_are_the_same_whatever_was_there(old):
+    new = recorded(tree(), STATE, {})[STATE].content
+    found = with_comments(old.encode(errors="replace"), new)
+    assert tomllib.loads(found.decode()) == tomllib.loads(new.decode())
