@@ -25,8 +25,15 @@ class Repository:
         return self.entry.name == "flake.nix"
 
 
-def find_repository(folder: Path, file: Path | None = None) -> Repository:
+def find_repository(
+    folder: Path,
+    file: Path | None = None,
+    *,
+    remedy: str = "Name the repository with --repo DIR, or its file with --file",
+) -> Repository:
     """Look at a folder. ``file``, relative to it, is taken in the place of the usual entries.
+
+    ``remedy`` is what the command offers when there is none.
 
     Raises:
         InputError: there is no such folder, or nothing in it gives packages.
@@ -41,5 +48,4 @@ def find_repository(folder: Path, file: Path | None = None) -> Repository:
         if entry.is_file():
             return Repository(root, entry.resolve())
     what = f"there is no {file} in it" if file else f"it has none of {', '.join(ENTRIES)}"
-    remedy = "Name the repository with --repo DIR, or its file with --file"
     raise InputError(Problem(f"repository {folder}", what, remedy))

@@ -190,7 +190,7 @@ def find_layout(folder: Path, name: str = "NAME") -> Layout:
             has a syntax error or was not understood.
 
     """
-    root = find_repository(folder).root
+    root = find_repository(folder, remedy="Give a repository's folder with --repo DIR").root
     files = Files(root)
     _refuse_a_composition(files)
     reader = Reader(files)

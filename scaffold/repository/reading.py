@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os.path import commonpath
 from pathlib import PurePosixPath
 
 from scaffold.nixlang.nodes import Binding
@@ -243,7 +244,13 @@ def pattern_of(place: SetPlace, files: Files) -> str:
         if pattern:
             found[pattern] += 1
     if found:
-        return found.most_common(1)[0][0]
+        pattern, most = found.most_common(1)[0]
+        folders = {each.partition("@")[0] for each in found}
+        if most * 2 > found.total() or len(folders) == 1:
+            return pattern
+        # packages are sorted into folders by what they are: a new one goes above those
+        common = PurePosixPath(commonpath(sorted(folder or "." for folder in folders)))
+        return f"{common}/@/default.nix".removeprefix("./")
     here = place.file.parent
     folder = here if here.parts and place.file.name == "default.nix" else PurePosixPath("pkgs")
     return f"{folder}/@/default.nix"
