@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from scaffold.catalogue.entries import Trial
 from scaffold.catalogue.evidence import ON_PAPER, service_evidence, stack_evidence
 from scaffold.report.pages import find
 from tests.building import CATALOG
+from tests.tools import reference
 from tests.tools.boot import claims, results, worse
 from tests.tools.examples import example
 
@@ -85,6 +87,21 @@ def test_a_claim_begins_with_the_name_of_its_service(stack: str) -> None:
     files = {str(f.path): f.content.decode() for f in example(stack, CATALOG).values()}
     services = {name.partition(": ")[0] for name in claims(files["test_script.py"]) if ": " in name}
     assert services <= set(CATALOG.services)
+
+
+def test_the_page_tells_the_record() -> None:
+    text = (reference.ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
+    assert reference.with_sections(text) == text, "run `make examples` and look at the difference"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    tomllib.loads(reference.CLAIMS.read_text(encoding="utf-8"))["claim"],
+    ids=lambda claim: f"{claim['stack']}-{claim['subtest']}",
+)
+def test_what_is_broken_is_a_claim_of_the_stack(claim: dict[str, str]) -> None:
+    files = {str(f.path): f.content.decode() for f in example(claim["stack"], CATALOG).values()}
+    assert claim["subtest"] in claims(files["test_script.py"])
 
 
 def test_results_are_those_of_the_tool_and_absent_programs_are_told() -> None:

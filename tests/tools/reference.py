@@ -23,6 +23,8 @@ from scaffold.report.rules import reference
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+PAGES = (README, CONTRIBUTING, ROOT / "docs" / "evidence.md")
+CLAIMS = ROOT / "tests" / "tools" / "broken_claims.toml"
 RULES = ROOT / "docs/rules.md"
 SECTION = re.compile(r"(<!-- (\w+): generated [^>]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
@@ -39,6 +41,34 @@ def stacks(catalog: Catalog) -> list[list[str]]:
             stack_evidence(s.name, catalog),
         ]
         for s in catalog.stacks.values()
+    ]
+
+
+def trials(catalog: Catalog) -> list[list[str]]:
+    """Return a row for each boot: how many subtests passed, and which did not."""
+    rows = []
+    for trial in catalog.trials.values():
+        if trial.subtests:
+            seen = trial.subtests.values()
+            failed, hidden = (
+                [
+                    f"{n} ({s.partition(': ')[2]})"
+                    for n, s in trial.subtests.items()
+                    if s.startswith(k)
+                ]
+                for k in ("failed", "not shown")
+            )
+            passed = f"{sum(s == 'passed' for s in seen)} of {len(trial.subtests)}"
+            cells = [trial.answers or "its own", trial.nixpkgs, str(trial.seconds), passed]
+            rows.append([trial.stack, *cells, "; ".join(failed), "; ".join(hidden)])
+    return rows
+
+
+def claims(_: Catalog) -> list[list[str]]:
+    """Return a row for each subtest that was made to fail."""
+    found = tomllib.loads(CLAIMS.read_text(encoding="utf-8"))["claim"]
+    return [
+        [c["stack"], c["subtest"], f"`{c['break']}` on {c['on']}", c.get("seen", "")] for c in found
     ]
 
 
@@ -100,6 +130,8 @@ def layout(_: Catalog) -> list[list[str]]:
 SECTIONS: dict[str, Callable[[Catalog], list[list[str]]]] = {
     "questions": questions,
     "stacks": stacks,
+    "trials": trials,
+    "claims": claims,
     "parts": parts,
     "releases": releases,
     "layout": layout,
@@ -130,5 +162,5 @@ def rules() -> str:
 
 if __name__ == "__main__":
     RULES.write_text(rules(), encoding="utf-8")
-    for page in (README, CONTRIBUTING):
+    for page in PAGES:
         page.write_text(with_sections(page.read_text(encoding="utf-8")), encoding="utf-8")
