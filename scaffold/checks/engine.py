@@ -16,6 +16,7 @@ from scaffold.checks.target import Target
 from scaffold.checks.waivers import unknown_codes, waived, waivers_of
 from scaffold.repository.layouts import TITLES
 from scaffold.survey.found import Other, Project, Repository, Survey
+from scaffold.system.nix_errors import NixError
 from scaffold.system.process import MissingProgramError
 
 Status = Literal["done", "in part", "not done"]
@@ -177,6 +178,9 @@ def check_target(target: Target, title: str, kind: Kind, wanted: Wanted) -> Chec
         except MissingProgramError as error:
             program = error.problems[0].where
             levels.append(LevelDone(level, "not done", f"{program} is not on PATH"))
+        except NixError as error:  # raised for circumstances only: no network, store or memory
+            reason = error.failure.message.splitlines()[0]
+            levels.append(LevelDone(level, "not done", reason))
     findings, count = _unwaived(target, hits)
     ordered = sorted(
         findings, key=lambda f: (str(f.path), f.line or 0, f.column or 0, f.rule.code, f.message)
