@@ -83,6 +83,20 @@ def insert_binding(
     return Edit(end, end, line)
 
 
+def insert_after(text: str, binding: Binding, line: str) -> Edit:
+    """Return the edit that writes a line after a binding of a set, in its indentation.
+
+    It is on a line of its own where the binding is, and followed by a blank one where that is.
+    """
+    start, end = binding.start, line_end(text, binding.end)
+    if not starts_line(text, start) or (end == binding.end and text[end : end + 1] not in "\r\n"):
+        return Edit(binding.end, binding.end, f" {line}")
+    newline = "\r\n" if text[end : end + 1] == "\r" else "\n"
+    following = text[text.find("\n", end) + 1 :].partition("\n")[0]
+    gap = newline if not following.strip() else ""
+    return Edit(end, end, f"{newline}{gap}{indentation(text, start)}{line}")
+
+
 def delete_binding(text: str, binding: Binding, *, comments: bool = False) -> Edit:
     """Return the edit that takes a binding out, with its line when nothing else is on it.
 

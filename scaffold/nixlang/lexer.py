@@ -159,34 +159,3 @@ def _every_token(text: str) -> Iterator[Token]:
             yield Token("text", text[start : lexer.last], start, lexer.last)
             if end == "${":
                 open_.append(in_string)
-
-
-def tokens(text: str) -> list[Token]:
-    """Return the words of a text, a string with all that is in it being one.
-
-    Nothing is refused: what does not end, such as a string, ends with the text.
-    """
-    lexer = Lexer(text)
-    found: list[Token] = []
-    while (token := lexer.next()).kind != "end":
-        if token.kind == "string":
-            _skip_string(lexer, token)
-            token = Token("string", text[token.start : lexer.last], token.start, lexer.last)
-        found.append(token)
-    return found
-
-
-def _skip_string(lexer: Lexer, quote: Token) -> None:
-    """Go on behind a string, past what is interpolated in it."""
-    try:
-        while lexer.string_part(quote.text) == "${":
-            depth = 1
-            while depth:
-                token = lexer.next()
-                if token.kind == "end":
-                    return
-                if token.kind == "string":
-                    _skip_string(lexer, token)
-                depth += (token.text in ("{", "${")) - (token.text == "}")
-    except NixSyntaxError:
-        lexer.last = len(lexer.text)

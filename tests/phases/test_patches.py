@@ -1,13 +1,11 @@
 """A patch is added to the list of a package without disturbing another byte, or refused."""
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.nixlang.lexer import tokens
 from scaffold.nixlang.nodes import Place
+from scaffold.nixlang.parser import parse
 from scaffold.phases.patches import RefusedError, with_patch
 from scaffold.system import nix
 
@@ -121,7 +119,27 @@ def test_a_file_that_nix_did_not_see_so_is_refused():
 
 
 @given(st.text(alphabet="ab1 .;:=#/*'\"${}[]()\\\n<>?+", max_size=60))
-def test_tokens_never_overlap_and_always_end(text):
-    found = tokens(text)
-    assert all(text[t.start : t.end] == t.text and t.text for t in found)
-    assert all(one.end <= two.start for one, two in pairwise(found))
+def test_any_text_is_edited_or_refused(text):
+    content = f"f {{ src = {text}; }}".encode()
+    try:
+        changed = with_patch(content, Place("x.nix", 1, 5), "./new.patch")
+    except RefusedError:
+        return
+    assert len(changed) > len(content)
+    parse(changed.decode())
+
+
+def test_bytes_that_are_no_utf_8_are_kept():
+    content = b"f {\n  # \xe9 \xc3\xa9\n  src = ./.; # \xff\n}\n"
+    changed = with_patch(content, Place("x.nix", 3, 3), "./new.patch")
+    assert changed == content.replace(b"\xff\n", b"\xff\n  patches = [ ./new.patch ];\n")
+
+
+def test_a_set_behind_a_path_is_another_file_s():
+    with pytest.raises(RefusedError, match="not written in the call"):
+        edited("import ./generic.nix { src = ./.; }")
+
+
+def test_the_first_list_of_several_gets_the_patch():
+    text = "f { src = ./.; patches = [ ] ++ lib.optional x ./a.patch; }"
+    assert edited(text) == text.replace("[ ]", "[ ./new.patch ]")
