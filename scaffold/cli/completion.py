@@ -22,6 +22,9 @@ PROGRAM = "nxc-scaffold"
 #: By setting it, a shell asks for completions.
 VARIABLE = "_NXC_SCAFFOLD_COMPLETE"
 
+#: Where a project keeps its answers, see ``scaffold.answers.answers``.
+ANSWERS_FILE = ".nxc-scaffold.toml"
+
 #: What may be completed, and what is said beside it where the shell can.
 Names = Mapping[str, str]
 Item: TypeAlias = "CompletionItem[str]"
@@ -96,6 +99,34 @@ def _roles(ctx: click.Context) -> Names:
         parts = _table(role).get("parts")
         found[name] = " ".join(map(str, parts)) if isinstance(parts, list) else ""
     return found
+
+
+def _project(ctx: click.Context) -> dict[str, object]:
+    """Return the recorded answers of the project that the command line or the folder is in."""
+    start = Path(ctx.params.get("directory") or ".").resolve()
+    for folder in (start, *start.parents):
+        if (folder / ANSWERS_FILE).is_file():
+            return _read(folder / ANSWERS_FILE)
+    return {}
+
+
+def _own_roles(ctx: click.Context) -> dict[str, str]:
+    """Return the roles of the project; of several compositions, as COMPOSITION.ROLE."""
+    answers = _project(ctx)
+    found: dict[str, str] = {}
+    for composition, own in _table(answers.get("compositions") or {"": answers}).items():
+        for name, role in _table(_table(own).get("roles")).items():
+            parts = _table(role).get("parts")
+            text = " ".join(map(str, parts)) if isinstance(parts, list) else ""
+            found[f"{composition}.{name}" if composition else name] = text
+    return found
+
+
+def _own_parts(ctx: click.Context) -> Names:
+    """Return the parts that roles of the project were given."""
+    about = _parts(ctx)
+    named = [name for parts in _own_roles(ctx).values() for name in parts.split()]
+    return {name: about.get(name, "") for name in sorted(set(named))}
 
 
 def _entries(ctx: click.Context) -> Names:
@@ -180,6 +211,9 @@ roles = one_of(_roles)
 compositions = _quiet(_composition)
 entries = one_of(_entries)
 rules = one_of(lambda _: _rules())
+own_roles = one_of(_own_roles)
+parts_and_stacks = some_of(lambda ctx: {**_parts(ctx), **_stacks(ctx)})
+own_parts_and_roles = some_of(lambda ctx: {**_own_parts(ctx), **_own_roles(ctx)})
 #: By the key of the question.
 QUESTIONS: Mapping[str, Callback] = {
     "roles": _quiet(_role),

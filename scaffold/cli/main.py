@@ -17,7 +17,7 @@ import click
 
 from scaffold import __version__
 from scaffold.base.errors import Exit, Problem, ScaffoldError, one_line, printable
-from scaffold.cli import catalogue, check, completion, multi, package, tool
+from scaffold.cli import catalogue, check, completion, multi, package, project, tool
 from scaffold.cli.template import template_flags
 from scaffold.cli.writing import answer_flags, writing_flags
 from scaffold.system import pipes
@@ -42,6 +42,7 @@ for own in (
     *catalogue.COMMANDS,
     *check.COMMANDS,
     *multi.COMMANDS,
+    *project.COMMANDS,
     *package.COMMANDS,
     *tool.COMMANDS,
 ):

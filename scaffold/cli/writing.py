@@ -1,8 +1,8 @@
-"""The flags of the commands that write a project: `new` and `multi` have the same ones."""
+"""The flags of the commands that write a project."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 
 import click
 
@@ -31,14 +31,24 @@ conflict_flags = (
     ),
 )
 
-_FLAGS = (
+_ASKING = (
     click.option("--resume", is_flag=True, help="Go on with the interview that was interrupted."),
     click.option(
         "--defaults", is_flag=True, help="Take the recommended answer to every other question."
     ),
-    *conflict_flags,
+)
+
+_OUTPUT = (
     click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing."),
     click.option("--diff", is_flag=True, help="Print the changes as a unified diff."),
+    click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
+    click.option("-q", "--quiet", is_flag=True, help="Print errors only."),
+    plain_flag,
+    click.option("-v", "--verbose", is_flag=True, help="Print every command that is run."),
+)
+
+_WRITING = (
+    *conflict_flags,
     click.option("--no-check", is_flag=True, help="Do not check what was written."),
     click.option(
         "--no-flake-check", is_flag=True, help="Only the quick checks: nothing that needs nixpkgs."
@@ -61,16 +71,26 @@ _FLAGS = (
         metavar="NAME=VALUE",
         help="Pass `--option NAME VALUE` to nix.",
     ),
-    click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
-    click.option("-q", "--quiet", is_flag=True, help="Print errors only."),
-    plain_flag,
-    click.option("-v", "--verbose", is_flag=True, help="Print every command that is run."),
 )
 
 
 def writing_flags(command: Command) -> Command:
     """Add the flags that say how to ask, write, check and report."""
-    for flag in reversed(_FLAGS):
+    return _with(command, (*_ASKING, *_WRITING, *_OUTPUT))
+
+
+def rewriting_flags(command: Command) -> Command:
+    """Add the flags that say how to write, check and report what needs no interview."""
+    return _with(command, (*_WRITING, *_OUTPUT))
+
+
+def output_flags(command: Command) -> Command:
+    """Add the flags that say what is told."""
+    return _with(command, _OUTPUT)
+
+
+def _with(command: Command, flags: Sequence[Callable[[Command], Command]]) -> Command:
+    for flag in reversed(flags):
         command = flag(command)
     return command
 

@@ -37,7 +37,7 @@ def check(
 ) -> list[checks.Result]:
     """Make the files known to git, check the project and return the results."""
     if wishes.git:
-        _tell_git(plan, reporter)
+        tell_git(plan, reporter)
     if not wishes.check:
         return []
     return _run(subject_of(topology, plan, wishes), reporter, flake=wishes.flake)
@@ -48,7 +48,7 @@ def check_several(
 ) -> list[checks.Result]:
     """Do the same for compositions in folders of their own; the flake is checked once, at last."""
     if wishes.git:
-        _tell_git(plan, reporter)
+        tell_git(plan, reporter)
     results: list[checks.Result] = []
     names = [topology.composition.name for topology in topologies]
     for topology in topologies if wishes.check else ():
@@ -79,7 +79,7 @@ def _run(subject: checks.Subject, reporter: Reporter, *, flake: bool) -> list[ch
     )
 
 
-def _tell_git(plan: Plan, reporter: Reporter) -> None:
+def tell_git(plan: Plan, reporter: Reporter) -> None:
     """A flake in a git work tree sees only the files that git knows of (NixOS/nix#7107)."""
     started = git.init_if_needed(plan.target)
     known = git.intent_to_add(plan.target, plan.present)

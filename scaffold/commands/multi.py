@@ -9,11 +9,11 @@ from scaffold.answers.multi import Project
 from scaffold.catalogue.catalog import Catalog
 from scaffold.commands.after_writing import check_several
 from scaffold.commands.multi_collect import collect, target_of
-from scaffold.commands.options import MultiOptions
+from scaffold.commands.options import Common, MultiOptions
 from scaffold.commands.past import merging
 from scaffold.commands.pipeline import Job, NextStep, carry_out
 from scaffold.commands.secret_files import create_secrets
-from scaffold.commands.session import begin
+from scaffold.commands.session import Session, begin
 from scaffold.commands.writing import entering, preview, wishes
 from scaffold.composition.topology import Topology
 from scaffold.render.multirender import render_all
@@ -31,8 +31,13 @@ def run(options: MultiOptions) -> int:
         session.config.layer(),
         lambda found: _last_screen(found, catalog, options, reporter),
     )
+    return write(project, target_of(options, project), options, session)
+
+
+def write(project: Project, target: Path, options: Common, session: Session) -> int:
+    """Write a project of several compositions, check it and report; return the exit code."""
+    catalog, reporter = session.catalog, session.reporter
     topologies = _topologies(project, catalog)
-    target = target_of(options, project)
     job = Job(
         render_all(project, catalog),
         target,

@@ -15,8 +15,9 @@ from scaffold.commands.formatting import formatted
 from scaffold.commands.options import Options
 from scaffold.commands.past import merging, planned
 from scaffold.commands.pipeline import Job, NextStep, carry_out
+from scaffold.commands.project_folder import tell_version
 from scaffold.commands.secret_files import create_secrets
-from scaffold.commands.session import begin
+from scaffold.commands.session import Session, begin
 from scaffold.commands.template import own_template
 from scaffold.commands.writing import entering, wishes
 from scaffold.composition.model import Composition
@@ -31,12 +32,23 @@ def run(options: Options) -> int:
     """Run the command and return its exit code."""
     session = begin(options)
     catalog, reporter = session.catalog, session.reporter
-    own = own_template(options, session.config.author, _project(options))
+    project = _project(options)
+    if project is not None:
+        tell_version(project, reporter)
+    own = own_template(options, session.config.author, project)
     if own is not None and options.dry_run:
         own = own.without_hooks()
     if own is not None:
         reporter.field("template", str(own))
     composition, target = collect(options, catalog, reporter, session.config.layer(), own)
+    return write(composition, target, own, options, session)
+
+
+def write(
+    composition: Composition, target: Path, own: Own | None, options: Options, session: Session
+) -> int:
+    """Write a composition to its folder, check it and report; return the exit code."""
+    catalog, reporter = session.catalog, session.reporter
     if any(variant.sources for variant in composition.variants.values()):
         from scaffold.sources.variant_hashes import with_hashes  # it loads all about sources
 

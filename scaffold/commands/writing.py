@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,6 +84,11 @@ def interrupted_after_writing(plan: Plan) -> Iterator[None]:
         what = what if number else "interrupted; every file was as it should be already"
         remedy = "Run the command again to check it"
         raise Interrupted(Problem(str(plan.target), what, remedy)) from error
+
+
+def command_line() -> str:
+    """Return the command as the user would type it."""
+    return shlex.join(["nxc-scaffold", *sys.argv[1:]])
 
 
 def show_diff(plan: Plan, options: Writing) -> None:

@@ -1,0 +1,285 @@
+"""Edits of recorded answers: a part to a role, a role away, a second stack on top. Pure.
+
+Answers are those of an answers file: of one composition, or of several in a table
+``[compositions.NAME]``. An edit returns new answers; what may go with what is then for the rules,
+as with any other answers.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scaffold.answers.multianswers import KEY
+from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.catalog import Catalog
+from scaffold.catalogue.limits import expand
+from scaffold.catalogue.values import did_you_mean, show
+
+Raw = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A role in a command line: ``ROLE``, ``ROLE:COUNT`` or ``COMPOSITION.ROLE:COUNT``."""
+
+    role: str
+    count: int | None = None
+    composition: str = ""
+
+    @classmethod
+    def of(cls, text: str, flag: str) -> Place:
+        """Read a place; ``flag`` names the flag in messages.
+
+        Raises:
+            InputError: it is not of its form.
+
+        """
+        head, colon, number = text.partition(":")
+        composition, dot, role = head.rpartition(".")
+        if colon and not number.strip().isdecimal():
+            what = f"{show(number)} is not a number of hosts"
+            raise InputError(Problem(f"{flag} {text}", what, "Write it as node:2"))
+        if not role or (dot and not composition):
+            raise InputError(Problem(f"{flag} {text}", "names no role", "Write it as node:2"))
+        return cls(role, int(number) if colon else None, composition)
+
+    def __str__(self) -> str:
+        """Return the place without the count."""
+        return f"{self.composition}.{self.role}" if self.composition else self.role
+
+
+def add_parts(raw: Mapping[str, Any], parts: Sequence[str], place: Place, catalog: Catalog) -> Raw:
+    """Return answers with parts added to a role, which is made when it is not there.
+
+    Raises:
+        InputError: there is no such part or composition, or the role has all of them already.
+
+    """
+    _check_parts(parts, catalog)
+    found = _copied(raw)
+    own = _composition(found, place)
+    role = own.setdefault("roles", {}).setdefault(place.role, {"count": 1})
+    before = list(role.get("parts", ()))
+    role["parts"] = list(dict.fromkeys([*before, *parts]))
+    if place.count is not None:
+        role["count"] = place.count
+    if role["parts"] == before and place.count is None:
+        what = f"the role {place} has {' and '.join(parts)} already"
+        raise InputError(Problem("add", what, "There is nothing to add"))
+    return found
+
+
+def remove_parts(
+    raw: Mapping[str, Any], parts: Sequence[str], places: Sequence[Place], catalog: Catalog
+) -> Raw:
+    """Return answers without parts of the roles ``places``, or of the one role that has them.
+
+    Options of parts and services that no role has any more are dropped.
+
+    Raises:
+        InputError: there is no such role, none of them has the part, or none is named and several
+            roles have it.
+
+    """
+    _check_parts(parts, catalog)
+    found = _copied(raw)
+    for part in parts:
+        chosen = places or [_only_place(found, part)]
+        roles = {at: _role(_composition(found, at), at) for at in chosen}
+        having = [at for at, role in roles.items() if part in role.get("parts", ())]
+        if not having:
+            names = " and ".join(map(str, chosen))
+            remedy = "Look with `nxc-scaffold graph`; parts that others bring go with them"
+            raise InputError(Problem(f"remove {part}", f"{names} was not given it", remedy))
+        for at in having:
+            own = _composition(found, at)
+            role = roles[at]
+            role["parts"] = [name for name in role["parts"] if name != part]
+            left = expand(tuple(role["parts"]), catalog)
+            _drop_options(role.get("options", {}), left, [part])
+            _drop_unused(own, [part], catalog)
+    return found
+
+
+def remove_role(raw: Mapping[str, Any], place: Place, catalog: Catalog) -> Raw:
+    """Return answers without a role and without what variants say of it.
+
+    Raises:
+        InputError: there is no such role, or it is the only one.
+
+    """
+    found = _copied(raw)
+    own = _composition(found, place)
+    parts = list(_role(own, place).get("parts", ()))
+    del own["roles"][place.role]
+    if not own["roles"]:
+        remedy = "Remove its parts, or add another role before"
+        raise InputError(Problem(f"remove {place}", "it is the only role", remedy))
+    for variant in own.get("variants", {}).values():
+        variant.get("counts", {}).pop(place.role, None)
+    _drop_unused(own, parts, catalog)
+    return found
+
+
+def add_stack(
+    raw: Mapping[str, Any], name: str, onto: Mapping[str, Sequence[str]], catalog: Catalog,
+    composition: str = "",
+) -> Raw:  # fmt: skip
+    """Return answers with the roles of a stack added to what is there.
+
+    ``onto`` says for roles of the stack which roles of the project run their parts; the others come
+    along under their name, and add to a role of that name. What the project says of options counts
+    more than what the stack says.
+
+    Raises:
+        InputError: there is no such stack, or ``onto`` names roles that are not there.
+
+    """
+    if name not in catalog.stacks:
+        remedy = did_you_mean(name, list(catalog.stacks))
+        raise InputError(Problem("add", f"there is no stack {show(name)}", remedy))
+    found = _copied(raw)
+    own = _composition(found, Place("", composition=composition))
+    stack = _copied(catalog.stacks[name].answers)
+    _check_onto(onto, stack, own)
+    for role, table in stack.get("roles", {}).items():
+        for target in onto.get(role, (role,)):
+            mine = own.setdefault("roles", {}).get(target)
+            if mine is None:
+                own["roles"][target] = copy.deepcopy(table)
+                continue
+            both = [*mine.get("parts", ()), *table.get("parts", ())]
+            mine["parts"] = list(dict.fromkeys(both))
+            if "options" in table:
+                mine["options"] = _under(mine.get("options", {}), table["options"])
+    for key in ("options", "packages_from"):
+        if key in stack:
+            own[key] = _under(own.get(key, {}), stack[key])
+    return found
+
+
+def roles_of(raw: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+    """Yield every role of recorded answers with its place."""
+    for composition, own in _compositions(raw).items():
+        for name, role in own.get("roles", {}).items():
+            yield Place(name, composition=composition), role
+
+
+def _copied(raw: Mapping[str, Any]) -> Raw:
+    return copy.deepcopy(dict(raw))
+
+
+def _compositions(raw: Mapping[str, Any]) -> Mapping[str, Raw]:
+    """Return the answers of each composition; of the only one under no name."""
+    found: Mapping[str, Raw] = raw[KEY] if KEY in raw else {"": dict(raw)}
+    return found
+
+
+def _composition(raw: Raw, place: Place) -> Raw:
+    """Return the answers of the composition that a place is in.
+
+    Raises:
+        InputError: there is no such composition, or there are several and none is named.
+
+    """
+    if KEY not in raw:
+        if place.composition:
+            what = f"there is one composition, and no {show(place.composition)}"
+            raise InputError(Problem(str(place), what, f"Name the role alone: {place.role}"))
+        return raw
+    table: Mapping[str, Raw] = raw[KEY]
+    if place.composition in table:
+        return table[place.composition]
+    if place.composition:
+        what = f"there is no composition {show(place.composition)}"
+        raise InputError(Problem(str(place), what, did_you_mean(place.composition, list(table))))
+    having = [name for name, own in table.items() if place.role in own.get("roles", {})]
+    if len(having) == 1:
+        return table[having[0]]
+    what = f"which of the compositions {', '.join(table)} is meant is not said"
+    raise InputError(Problem(str(place) or "add", what, f"Write it as {next(iter(table))}.ROLE"))
+
+
+def _role(own: Raw, place: Place) -> Raw:
+    roles = own.get("roles", {})
+    if place.role not in roles:
+        remedy = did_you_mean(place.role, list(roles))
+        raise InputError(Problem(str(place), f"there is no role {show(place.role)}", remedy))
+    found: Raw = roles[place.role]
+    return found
+
+
+def _only_place(raw: Raw, part: str) -> Place:
+    places = [place for place, role in roles_of(raw) if part in role.get("parts", ())]
+    if len(places) == 1:
+        return places[0]
+    if not places:
+        remedy = "Look with `nxc-scaffold graph` at what each role runs"
+        raise InputError(Problem(f"remove {part}", "no role was given it", remedy))
+    names = ", ".join(map(str, places))
+    raise InputError(Problem(f"remove {part}", f"{names} run it", f"Add --from {places[0]}"))
+
+
+def _check_parts(parts: Iterable[str], catalog: Catalog) -> None:
+    """Name every part that is not there.
+
+    Raises:
+        InputError: with a problem for each.
+
+    """
+    known = [name for name, part in catalog.parts.items() if not part.hidden]
+    problems = [
+        Problem("PART", f"there is no part {show(name)}", did_you_mean(name, known))
+        for name in parts
+        if name not in known
+    ]
+    if problems:
+        raise InputError(*problems)
+
+
+def _check_onto(onto: Mapping[str, Sequence[str]], stack: Raw, own: Raw) -> None:
+    problems = []
+    for role, targets in onto.items():
+        if role not in stack.get("roles", {}):
+            remedy = did_you_mean(role, list(stack.get("roles", {})))
+            what = f"the stack has no role {show(role)}"
+            problems.append(Problem(f"--onto {role}", what, remedy))
+        for target in targets:
+            if target not in own.get("roles", {}):
+                remedy = did_you_mean(target, list(own.get("roles", {})))
+                what = f"the project has no role {show(target)}"
+                problems.append(Problem(f"--onto {role}={target}", what, remedy))
+    if problems:
+        raise InputError(*problems)
+
+
+def _drop_unused(own: Raw, parts: Iterable[str], catalog: Catalog) -> None:
+    """Drop the shared options of parts and services that no role has any more."""
+    given = [part for role in own.get("roles", {}).values() for part in role.get("parts", ())]
+    left = expand(tuple(given), catalog)
+    _drop_options(own.get("options", {}), left, parts)
+    for holder in (own, *own.get("roles", {}).values()):
+        if holder.get("options") == {}:
+            del holder["options"]
+
+
+def _drop_options(options: Raw, left: Sequence[str], parts: Iterable[str]) -> None:
+    for part in parts:
+        service, _, name = part.partition(".")
+        if part not in left and isinstance(options.get(service), dict):
+            options[service].pop(name, None)
+            if not options[service] or not any(p.startswith(f"{service}.") for p in left):
+                del options[service]
+
+
+def _under(above: Mapping[str, Any], below: Mapping[str, Any]) -> Raw:
+    """Return two tables as one; where both have a key that of ``above`` counts."""
+    found: Raw = dict(below)
+    for key, value in above.items():
+        under = found.get(key)
+        both = isinstance(under, Mapping) and isinstance(value, Mapping)
+        found[key] = _under(value, under) if both and isinstance(under, Mapping) else value
+    return found

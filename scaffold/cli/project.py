@@ -1,0 +1,186 @@
+"""The commands on a project that exists: change, add, remove, update, undo."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scaffold.cli import completion
+from scaffold.cli.catalogue import catalogue_flag
+from scaffold.cli.template import template_flags
+from scaffold.cli.writing import answer_flags, output_flags, rewriting_flags, writing_flags
+
+#: The fields of the options of ``new`` that these commands have no flags for.
+UNUSED: dict[str, Any] = {
+    "answers_file": None,
+    "defaults": False,
+    "resume": False,
+    "stack": None,
+    "drop_role": (),
+    "template": None,
+    "template_ref": None,
+    "template_values": (),
+    "trust": False,
+    "force": False,
+    "keep": False,
+    "conflict": None,
+    "catalogues": (),
+    "no_check": True,
+    "no_flake_check": True,
+    "override_inputs": (),
+    "offline": False,
+    "nix_options": (),
+}
+
+folder_argument = click.argument(
+    "directory",
+    required=False,
+    type=click.Path(path_type=Path),
+    metavar="[DIR]",
+    shell_complete=completion.folder,
+)
+project_flag = click.option(
+    "--project",
+    "directory",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The project; that of the current folder unless told otherwise.",
+    shell_complete=completion.folder,
+)
+trust_flag = click.option("--trust", is_flag=True, help="Run the hooks of the project's template.")
+
+
+@click.command()
+@folder_argument
+@click.option(
+    "--stack",
+    metavar="STACK",
+    help="Start again from a stack (see `list stacks`).",
+    shell_complete=completion.stacks,
+)
+@click.option(
+    "--answers",
+    "answers_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Take answers from a file, or from standard input (-).",
+)
+@catalogue_flag
+@answer_flags()
+@click.option(
+    "--drop-role",
+    multiple=True,
+    metavar="NAME",
+    help="Leave out a role.",
+    shell_complete=completion.own_roles,
+)
+@template_flags
+@writing_flags
+def change(**options: Any) -> None:
+    """Change answers of the project that you are in, or in DIR.
+
+    Takes every flag of `new`. Your edits are merged with what changes.
+    """
+    from scaffold.commands import change as command
+    from scaffold.commands.options import Options
+
+    sys.exit(command.run(Options.of(options)))
+
+
+@click.command()
+@click.argument("what", metavar="PART[,PART…]|STACK", shell_complete=completion.parts_and_stacks)
+@click.option(
+    "--to",
+    metavar="ROLE[:COUNT]",
+    help="The role that runs the parts; it is made when it is not there.",
+    shell_complete=completion.own_roles,
+)
+@click.option(
+    "--with",
+    "partners",
+    multiple=True,
+    metavar="PART=ROLE",
+    help="Add another part, such as one that PART needs, in the same run.",
+)
+@click.option(
+    "--onto",
+    multiple=True,
+    metavar="ROLE=ROLE[,ROLE…]",
+    help="Let roles of the project run what a role of STACK runs.",
+)
+@project_flag
+@catalogue_flag
+@trust_flag
+@rewriting_flags
+def add(what: str, to: str | None, partners: tuple[str, ...], onto: tuple[str, ...],
+        **options: Any) -> None:  # fmt: skip
+    """Add PARTs to a role, or the roles of a STACK to the project.
+
+    What a part needs is offered in a terminal, and named elsewhere.
+    """
+    from scaffold.commands import add as command
+    from scaffold.commands.options import Options
+
+    found = Options.of({**UNUSED, **options})
+    sys.exit(command.run(what, found, to=to, partners=partners, onto=onto))
+
+
+@click.command()
+@click.argument("what", metavar="PART[,PART…]|ROLE", shell_complete=completion.own_parts_and_roles)
+@click.option(
+    "--from",
+    "origin",
+    metavar="ROLE[,ROLE…]",
+    help="The roles that run PART; needed where several do.",
+    shell_complete=completion.own_roles,
+)
+@project_flag
+@catalogue_flag
+@trust_flag
+@rewriting_flags
+def remove(what: str, origin: str | None, **options: Any) -> None:
+    """Remove PARTs from a role, or a whole ROLE, with their options.
+
+    Files that are not needed any more are deleted unless you edited them.
+    """
+    from scaffold.commands import remove as command
+    from scaffold.commands.options import Options
+
+    sys.exit(command.run(what, Options.of({**UNUSED, **options}), origin=origin))
+
+
+@click.command()
+@folder_argument
+@catalogue_flag
+@trust_flag
+@rewriting_flags
+def update(**options: Any) -> None:
+    """Write the project again with the templates of this version of nxc-scaffold.
+
+    The answers stay as they are, and your edits are merged with what changed.
+    """
+    from scaffold.commands import update as command
+    from scaffold.commands.options import Options
+
+    sys.exit(command.run(Options.of({**UNUSED, **options})))
+
+
+@click.command()
+@folder_argument
+@click.option("--no-git", is_flag=True, help="Do not tell git of files that are there again.")
+@output_flags
+def undo(**options: Any) -> None:
+    """Take back what the last run wrote, where nobody edited it since.
+
+    A second `undo` takes back the first.
+    """
+    from scaffold.commands import undo as command
+    from scaffold.commands.options import Options
+
+    sys.exit(command.run(Options.of({**UNUSED, **options})))
+
+
+COMMANDS = (change, add, remove, update, undo)

@@ -1,0 +1,106 @@
+"""``nxc-scaffold add``: a part to a role, or a second stack to a project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from scaffold.answers import editing
+from scaffold.answers.editing import Place, Raw
+from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.entries import Need
+from scaffold.commands.options import Options
+from scaffold.commands.rewriting import missing_partners, refused, rewrite
+from scaffold.commands.session import Session
+
+
+def run(
+    what: str, options: Options, *, to: str | None, partners: Sequence[str], onto: Sequence[str]
+) -> int:
+    """Run the command and return its exit code.
+
+    Raises:
+        InputError: a part, stack or role is not there, or a partner is missing.
+
+    """
+    pairs = [_pair(text, "--with", "slurm.dbd=ctl") for text in partners]
+    places = {role: targets.split(",") for role, targets in
+              (_pair(text, "--onto", "client=node") for text in onto)}  # fmt: skip
+
+    def edit(raw: Mapping[str, Any], session: Session) -> Raw:
+        catalog = session.catalog
+        if to is None and what in catalog.stacks:
+            found = editing.add_stack(raw, what, places, catalog)
+        else:
+            found = _with_parts(raw, what, to, session, onto)
+        for part, role in pairs:
+            found = editing.add_parts(found, [part], Place.of(role, "--with"), catalog)
+        return _with_partners(found, options, session)
+
+    return rewrite(options, edit)
+
+
+def _with_parts(
+    raw: Mapping[str, Any], what: str, to: str | None, session: Session, onto: Sequence[str]
+) -> Raw:
+    parts = [name for name in what.split(",") if name]
+    if to is None:
+        known = any(name in session.catalog.parts for name in parts)
+        if known or "." in what:
+            raise refused("--to", "is not given", f"Say which role: add {what} --to ROLE[:COUNT]")
+        return editing.add_stack(raw, what, {}, session.catalog)  # which says what is near
+    if onto:
+        raise refused("--onto", "goes with a stack", "Say with --to which role runs the parts")
+    return editing.add_parts(raw, parts, Place.of(to, "--to"), session.catalog)
+
+
+def _pair(text: str, flag: str, example: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise refused(f"{flag} {text}", "has no = between two names", f"Write it as {example}")
+    return name, value
+
+
+def _with_partners(raw: Raw, options: Options, session: Session) -> Raw:
+    """Add the partners that parts lack where the user says, until none is missing.
+
+    Raises:
+        InputError: nobody can be asked; each missing partner is named, with a role for it.
+
+    """
+    while missing := list(missing_partners(raw, session)):
+        if not options.interactive:
+            raise InputError(*(_problem(raw, *one) for one in missing))
+        from scaffold.terminal.partners import ask_for_role
+
+        composition, part, need = missing[0]
+        roles = [str(place) for place, _ in editing.roles_of(raw)
+                 if place.composition == composition]  # fmt: skip
+        likely = str(_likely(raw, composition, part, need))
+        chosen = ask_for_role(part, need, [likely, *(role for role in roles if role != likely)])
+        raw = editing.add_parts(raw, [need.part], Place.of(chosen, "role"), session.catalog)
+    return raw
+
+
+def _likely(raw: Mapping[str, Any], composition: str, part: str, need: Need) -> Place:
+    """Return the role that the partner belongs to most likely: one of its service, or a new one."""
+    service = need.part.partition(".")[0]
+    own = [found for found in editing.roles_of(raw) if found[0].composition == composition]
+    kin = [place for place, role in own if _is_kin(role.get("parts", ()), service, part)]
+    if kin:
+        return kin[0]
+    names = [place.role for place, _ in own]
+    new = need.part.partition(".")[2]
+    return Place(new if new not in names else service, composition=composition)
+
+
+def _is_kin(parts: Sequence[str], service: str, part: str) -> bool:
+    """Whether a role runs the service, but not the part that needs a partner."""
+    return part not in parts and any(name.startswith(f"{service}.") for name in parts)
+
+
+def _problem(raw: Mapping[str, Any], composition: str, part: str, need: Need) -> Problem:
+    wanted = " or ".join(need.parts)
+    role = _likely(raw, composition, part, need)
+    remedy = f"Add it to {role} in the same run with --with {need.part}={role}"
+    return Problem(part, f"needs {wanted}, which no role has: {need.why}", remedy)
