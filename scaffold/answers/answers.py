@@ -1,13 +1,16 @@
 """From layers of raw answers to one validated composition, and back to an answers file.
 
-Precedence, highest first: flags, answers file, user config, stack, recommended values. Tables are
-merged key by key, so that a flag can change the count of a stack's role and nothing else.
+Precedence, highest first: flags, answers file, the project that is changed, environment variables,
+user config, stack, recommended values. Tables are merged key by key, so that a flag can change the
+count of a stack's role and nothing else.
 """
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,20 +29,22 @@ from scaffold.composition.model import Composition, Role, Variant
 from scaffold.nixlang import quote
 
 FILE_NAME = ".nxc-scaffold.toml"
+#: The path that means standard input.
+STANDARD_INPUT = "-"
 SCHEMA = 1
 META = ("schema", "tool_version", "stack", "started_from", "template", "written")
 
 
 def load_file(file: Path) -> Layer:
-    """Read an answers file.
+    """Read an answers file, or standard input for the path ``-``.
 
     Raises:
         InputError: it cannot be read, is no TOML, or was written for a newer schema.
 
     """
-    where = str(file)
+    where = "standard input" if str(file) == STANDARD_INPUT else str(file)
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        data = tomllib.loads(_text(file))
     except OSError as error:
         what = f"cannot be read: {error.strerror}"
         raise InputError(Problem(where, what, "Give the path of an answers file")) from error
@@ -50,6 +55,16 @@ def load_file(file: Path) -> Layer:
         what = f"has schema {show(schema)}, this version of nxc-scaffold knows up to {SCHEMA}"
         raise InputError(Problem(where, what, "Update nxc-scaffold, or correct the number"))
     return Layer(where, data)
+
+
+def _text(file: Path) -> str:
+    return _standard_input() if str(file) == STANDARD_INPUT else file.read_text(encoding="utf-8")
+
+
+@cache
+def _standard_input() -> str:
+    """Return all of standard input, which can be read but once."""
+    return sys.stdin.buffer.read().decode()
 
 
 def missing(answers: Answers) -> list[Problem]:

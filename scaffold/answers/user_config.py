@@ -1,11 +1,12 @@
-"""The user's own defaults: ``$XDG_CONFIG_HOME/nxc-scaffold/config.toml``.
+"""The user's own defaults: ``NXC_SCAFFOLD_*`` and ``$XDG_CONFIG_HOME/nxc-scaffold/config.toml``.
 
-They stand between the answers file and the stack: what is said about this one composition counts
-more, what a stack says for everybody counts less.
+A variable counts more than the key of the file. Both stand between the answers file and the stack:
+what is said about this one composition counts more, what a stack says for everybody counts less.
 """
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,12 @@ from scaffold.catalogue.catalog import Catalog
 if TYPE_CHECKING:  # `list` reads the file too, and asks nothing
     from scaffold.answers.answers import Layer
 
+#: What names of environment variables begin with; the key follows, in capitals.
+ENVIRONMENT = "NXC_SCAFFOLD_"
+#: The keys that hold lists.
+LISTS = ("flavours", "extras", "catalogues")
+#: The keys that hold tables: in the file only.
+TABLES = ("check",)
 #: The questions that a user can answer once for all compositions.
 ANSWERS = ("release", "flavours", "extras")
 
@@ -33,7 +40,7 @@ class UserConfig:
     ``author`` is offered to templates, ``catalogues`` are folders that add to the catalogue, and
     ``plain`` asks for sentences in the place of tables, as ``--plain`` does. ``check`` is the table
     for the rules of ``nxc-scaffold check``, as it was written. ``file`` is None when the user has
-    no home to keep it in.
+    no home to keep it in. ``variables`` are those of ``given`` that come from the environment.
     """
 
     file: Path | None
@@ -44,17 +51,25 @@ class UserConfig:
     check: Mapping[str, object] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
+    variables: frozenset[str] = frozenset()
+
+    def where(self, key: str) -> str:
+        """Return how messages name the place of a key."""
+        return variable(key) if key in self.variables else f"{self.file}: {key}"
 
     def layer(self) -> Layer:
-        """Return the answers as a layer that names the file."""
+        """Return the answers as a layer that names the variables and the file."""
         from scaffold.answers.answers import Layer
 
-        return Layer(str(self.file), self.answers)
+        sources = [variable(key) for key in self.answers if key in self.variables]
+        if not self.variables.issuperset(self.answers) or not sources:
+            sources.append(str(self.file))
+        return Layer(", ".join(sources), self.answers)
 
 
 @dataclass(frozen=True)
 class Setting:
-    """An effective value and where it comes from: the config file, or the tool."""
+    """An effective value and where it comes from: a variable, the config file, or the tool."""
 
     key: str
     value: Any
@@ -62,7 +77,7 @@ class Setting:
 
 
 def load() -> UserConfig:
-    """Read the config; one that is not there is an empty one.
+    """Read the config, and the environment; a file that is not there is an empty one.
 
     Raises:
         InputError: it cannot be read, is no TOML, or a key is unknown or of another kind. Answers
@@ -70,42 +85,91 @@ def load() -> UserConfig:
 
     """
     file = config_file()
-    if file is None:
-        return UserConfig(None)
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
+    found = _environment()
+    data = read(file)
+    if data is None and not found:
         return UserConfig(file)
+    return parsed(file, data, found)
+
+
+def variable(key: str) -> str:
+    """Return the name of the environment variable for a key."""
+    return ENVIRONMENT + key.upper()
+
+
+def read(file: Path | None) -> dict[str, Any] | None:
+    """Return what the file says, None when there is none.
+
+    Raises:
+        InputError: it cannot be read, or is no TOML.
+
+    """
+    if file is None:
+        return None
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except OSError as error:
         what = f"cannot be read: {error.strerror}"
         raise InputError(Problem(str(file), what, "Make it readable, or remove it")) from error
     except (ValueError, RecursionError) as error:
         raise InputError(Problem(str(file), f"is not TOML: {error}", "Correct the file")) from error
-    return _parsed(file, data)
 
 
-def _parsed(file: Path, data: Mapping[str, Any]) -> UserConfig:
+def parsed(
+    file: Path | None, written: Mapping[str, Any] | None, variables: Mapping[str, Any]
+) -> UserConfig:
+    """Check and return what the file and the environment say.
+
+    Raises:
+        InputError: a key is unknown, or its value of another kind.
+
+    """
+    found = UserConfig(file, written is not None, variables=frozenset(variables))
+    data = {**(written or {}), **variables}
     known = [*PARSERS, *ANSWERS]
     problems = [
-        Problem(f"{file}: {key}", "there is no such key", did_you_mean(key, known))
+        Problem(found.where(key), "there is no such key", did_you_mean(key, known))
         for key in data
-        if key not in known
+        if key not in known or (key in TABLES and key in variables)
     ]
     own: dict[str, Any] = {}
     for key in (key for key in PARSERS if key in data):
+        # a relative folder is below that of the file which names it
+        base = Path() if key in variables or file is None else file.parent
         try:
-            own[key] = PARSERS[key](data[key], file)
+            own[key] = PARSERS[key](data[key], base)
         except InvalidError as error:
-            problems.append(Problem(f"{file}: {key}", error.what, error.remedy))
+            problems.append(Problem(found.where(key), error.what, error.remedy))
     if problems:
         raise InputError(*problems)
     answers = {key: data[key] for key in ANSWERS if key in data}
-    return UserConfig(file, exists=True, answers=answers, given=frozenset(data), **own)
+    return replace(found, answers=answers, given=frozenset(data), **own)
 
 
-def _folders(value: Any, file: Path) -> tuple[Path, ...]:
-    """Return folders; a relative one is below the folder of the config file."""
-    folders = [file.parent / expanded(text) for text in values.listed(value)]
+def _environment() -> dict[str, Any]:
+    """Return the values of the environment variables, by key."""
+    return {
+        name.removeprefix(ENVIRONMENT).lower(): value_of(name.removeprefix(ENVIRONMENT), text)
+        for name, text in os.environ.items()
+        if name.startswith(ENVIRONMENT)
+    }
+
+
+def value_of(key: str, text: str) -> Any:
+    """Return the value that a text means for a key: lists have commas, switches are true or false.
+
+    ``none`` is the empty list.
+    """
+    if key.lower() in LISTS:
+        return [] if text == "none" else [item.strip() for item in text.split(",") if item.strip()]
+    return text == "true" if key.lower() == "plain" and text in ("true", "false") else text
+
+
+def _folders(value: Any, base: Path) -> tuple[Path, ...]:
+    """Return folders; a relative one is below ``base``."""
+    folders = [base / expanded(text) for text in values.listed(value)]
     for folder in folders:
         if not folder.is_dir():
             raise InvalidError(f"{show(str(folder))} is not a folder", "Give folders that exist")
@@ -137,8 +201,15 @@ def check(config: UserConfig, catalog: Catalog) -> dict[str, Any]:
         if question.key in config.answers
     }
     if ctx.problems:
-        raise InputError(*(replace(p, where=f"{config.file}: {p.where}") for p in ctx.problems))
+        raise InputError(*(_placed(p, config) for p in ctx.problems))
     return parsed
+
+
+def _placed(problem: Problem, config: UserConfig) -> Problem:
+    """Return a problem of an answer with the place of the key that it is of."""
+    key = problem.where.partition(".")[0].partition(" ")[0]
+    where = variable(key) if key in config.variables else f"{config.file}: {problem.where}"
+    return replace(problem, where=where)
 
 
 def effective(config: UserConfig, catalog: Catalog) -> Iterator[Setting]:
@@ -151,6 +222,8 @@ def effective(config: UserConfig, catalog: Catalog) -> Iterator[Setting]:
     from scaffold.answers.questions import QUESTIONS
 
     def source(key: str, otherwise: str) -> str:
+        if key in config.variables:
+            return variable(key)
         return "config file" if key in config.given else otherwise
 
     yield Setting("author", config.author, source("author", "default"))

@@ -14,15 +14,27 @@ def plain_flag(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command()
+@click.argument("action", required=False, type=click.Choice(["set", "unset"]))
+@click.argument("key", required=False)
+@click.argument("value", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @plain_flag
-def config(*, as_json: bool, plain: bool) -> None:
-    """Show your defaults, and where each comes from.
+def config(
+    *, action: str | None, key: str | None, value: str | None, as_json: bool, plain: bool
+) -> None:
+    """Show your defaults and where each comes from, or `set` a KEY to a VALUE, or `unset` it.
 
-    They are read from nxc-scaffold/config.toml in $XDG_CONFIG_HOME, or in ~/.config.
+    They are read from environment variables (NXC_SCAFFOLD_RELEASE and so on) and from
+    nxc-scaffold/config.toml in $XDG_CONFIG_HOME, or in ~/.config. Lists have commas.
     """
     from scaffold.commands import config as command
 
+    if action is not None:
+        if key is None or (value is None) is (action == "set"):
+            form = "config set KEY VALUE" if action == "set" else "config unset KEY"
+            raise click.UsageError(f"Write it as: {form}")
+        command.change(key, value)
+        return
     command.run(as_json=as_json, plain=plain)
 
 
