@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffold.asking.layers import merge
@@ -98,7 +98,7 @@ def _newest(text: str, given: Mapping[str, str], *, offline: bool) -> dict[str, 
     found = read_back(text, parse(text)).source
     if offline or found is None or not found.by_ref or "ref" in given:
         raise InputError(Problem("version", "is not answered", "Give --version VERSION"))
-    tagged = newest(found)
+    tagged = newest(replace(found, version=""))
     if not tagged.version:
         what = "is not answered, and its source has no release tag"
         raise InputError(Problem("version", what, "Give --version VERSION"))

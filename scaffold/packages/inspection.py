@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.asking.layers import Layer
-from scaffold.base.errors import InputError
+from scaffold.base.errors import ExternalError, InputError
 from scaffold.packages.builders import Builder, load_builders
 from scaffold.packages.detect.facts import Facts
 from scaffold.packages.detect.source import detect
@@ -16,7 +16,7 @@ from scaffold.packages.package import folder_name
 from scaffold.packages.questions import Question, answers_of, questions_for
 from scaffold.repository.layouts import Layout
 from scaffold.sources.addresses import parse_source
-from scaffold.sources.hashes import Fetched, fetch
+from scaffold.sources.hashes import Fetched, fetch, listed_tags
 from scaffold.sources.kinds import Source, is_commit
 
 
@@ -76,6 +76,7 @@ def look_at(layout: Layout, given: Mapping[str, Any], *, offline: bool) -> Look:
         source = replace(source, version=str(given["version"]))
     fetched = fetch(source, offline=offline)
     facts = _applying(_facts(fetched, given, builders), fetched.folder, given, layout)
+    facts = _with_tags(facts, source, given, offline=offline)
     return Look(layout, builders, fetched.source, facts, fetched.hash, fetched.reason)
 
 
@@ -83,7 +84,44 @@ def _facts(fetched: Fetched, given: Mapping[str, Any], builders: Mapping[str, Bu
     if fetched.folder is None:
         return Facts()
     wanted = given.get("builder")
-    return detect(fetched.folder, builders, wanted if isinstance(wanted, str) else None)
+    is_folder = fetched.source.kind == "folder"
+    return detect(
+        fetched.folder,
+        builders,
+        wanted if isinstance(wanted, str) else None,
+        version=str(given.get("version") or "") if is_folder else "",
+        ref=str(given.get("ref") or "") if is_folder else "",
+    )
+
+
+def _with_tags(facts: Facts, source: Source, given: Mapping[str, Any], *, offline: bool) -> Facts:
+    """Add the tags that the server of the source lists, where the ref has to follow a version."""
+    text = given.get("source")
+    elsewhere = _parsed(text) if text else source
+    known = given.get("ref") or facts.value("ref") or facts.extra.get("tags")
+    if known or elsewhere is None or not elsewhere.by_ref:
+        return facts
+    why = "offline: the tags of the source are not known"
+    tags: tuple[str, ...] = ()
+    if not offline:
+        try:
+            tags = listed_tags(elsewhere)
+            why = f"its {len(tags)} tags hold none of that version"
+        except ExternalError as error:
+            why = error.problems[0].what
+    names = (*facts.extra.get("names", ()), elsewhere.name)
+    return replace(
+        facts,
+        notes={"ref": why, **facts.notes},
+        extra={**facts.extra, "tags": tags, "names": names},
+    )
+
+
+def _parsed(text: object) -> Source | None:
+    try:
+        return parse_source(str(text))
+    except InputError:
+        return None
 
 
 def _applying(facts: Facts, folder: Path | None, given: Mapping[str, Any], layout: Layout) -> Facts:
@@ -99,7 +137,7 @@ def _applying(facts: Facts, folder: Path | None, given: Mapping[str, Any], layou
     found, source = facts.value("source"), given.get("source")
     if own or (source and extra.get("folder") and not _same(source, found)):
         leave |= {"source", "ref"}
-        extra |= {"folder": "", "tags": {}}
+        extra |= {"folder": "", "tags": ()}
     elif source and found and is_commit(str(facts.value("ref"))) and not _same(source, found):
         leave.add("ref")
     kept = {key: fact for key, fact in facts.found.items() if key not in leave}

@@ -26,6 +26,7 @@ from scaffold.repository.layouts import Layout
 from scaffold.repository.register import check_name
 from scaffold.sources.addresses import parse_source
 from scaffold.sources.kinds import Source
+from scaffold.sources.tags import tag_of
 from scaffold.writer.tree import path_fault
 
 NAME = Flag("name", "NAME", "NAME", "The attribute of the package in the repository.")
@@ -120,9 +121,8 @@ def questions_for(
 
     def ref(answers: Answers, _: None) -> str | None:
         given = answers.get("version")
-        if tags := facts.extra.get("tags"):
-            return str(tags[given]) if given in tags else None
-        return f"v{given}" if isinstance(given, str) and _VERSION.fullmatch(given) else None
+        tags, names = facts.extra.get("tags", ()), facts.extra.get("names", ())
+        return tag_of(given, tags, names) or None if isinstance(given, str) else None
 
     def page(answers: Answers, _: None) -> str:
         return _page(answers.get("source"), source)

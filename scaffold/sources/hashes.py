@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scaffold.base.errors import ExternalError, Problem
 from scaffold.sources.kinds import Source
-from scaffold.sources.tags import releases
+from scaffold.sources.tags import releases, tag_of
 from scaffold.system import process
 
 _DIGITS = "0123456789abcdfghijklmnpqrsvwxyz"  # of Nix: no e, o, t, u
@@ -62,9 +62,31 @@ def _fetched(source: Source) -> Fetched:
 
 
 def newest(source: Source) -> Source:
-    """Return the source at its newest release tag, as the server lists them, else at its head.
+    """Return the source at the tag of its version, else at its newest release tag or its head.
 
-    At its head it has no version.
+    Tags are as the server lists them. At its head it has no version.
+
+    Raises:
+        ExternalError: git is missing, or cannot list the tags.
+
+    """
+    tags = listed_tags(source)
+    if source.version:
+        tag = tag_of(source.version, tags, (source.name,))
+        if not tag:
+            what = f"none of its {len(tags)} tags is of {source.version}"
+            raise ExternalError(Problem("ref", what, "Give the tag or commit with --ref"))
+        return replace(source, ref=tag)
+    if found := releases(tags, source.name):
+        _, version, tag = found[-1]
+        return replace(source, ref=tag, version=version)
+    env = {"GIT_TERMINAL_PROMPT": "0"}
+    head = process.run(["git", "ls-remote", source.clone, "HEAD"], timeout=LISTING_SECONDS, env=env)
+    return replace(source, ref=head.stdout.split("\t")[0].strip(), version="")
+
+
+def listed_tags(source: Source) -> tuple[str, ...]:
+    """Return the tags of a source, as the server lists them.
 
     Raises:
         ExternalError: git is missing, or cannot list the tags.
@@ -75,12 +97,7 @@ def newest(source: Source) -> Source:
     done = process.run(argv, timeout=LISTING_SECONDS, env=env)
     if done.returncode:
         raise ExternalError(_problem("git", done.stderr))
-    tags = re.findall(r"refs/tags/(\S+)", done.stdout)
-    if found := releases(tags, source.name):
-        _, version, tag = found[-1]
-        return replace(source, ref=tag, version=version)
-    head = process.run(["git", "ls-remote", source.clone, "HEAD"], timeout=LISTING_SECONDS, env=env)
-    return replace(source, ref=head.stdout.split("\t")[0].strip(), version="")
+    return tuple(re.findall(r"refs/tags/(\S+)", done.stdout))
 
 
 def prefetch(address: str, *, unpack: bool) -> tuple[str, Path]:

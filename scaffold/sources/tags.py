@@ -62,6 +62,26 @@ def _spellings(name: str) -> set[str]:
     return ({_folded(name)} | short | {s.rstrip("0123456789") for s in short}) - {""}
 
 
+def tag_of(version: str, tags: Iterable[str], names: Iterable[str]) -> str:
+    """Return the tag of a version, such as ``jq-1.7.1`` or ``2024.05.01``; empty if not certain.
+
+    A release tag of the very version counts, else the one tag that is the version after a prefix
+    that tags have, dots perhaps written as ``_`` or ``-``.
+    """
+    listed = list(tags)
+    found = {tag for _, said, tag in releases(listed, *names) if said == version}
+    if not found:
+        forms = {version.replace(".", sign) for sign in "._-"}
+        known = [*_PLAIN_PREFIXES] + [
+            f"{n}{sign}{v}" for n in names if n for sign in "-/@_" for v in ("", "v")
+        ]
+        spelt = {f"{prefix}{form}".lower() for prefix in known for form in forms}
+        found = {tag for tag in listed if tag.lower() in spelt}
+    plain = {tag for tag in found if tag in (version, f"v{version}")}
+    one = plain if len(found) > 1 else found
+    return next(iter(one)) if len(one) == 1 else ""
+
+
 def is_open(match: re.Match[str], names: tuple[str, ...]) -> bool:
     """Say whether a tag that is not understood may yet be a release: of whatever, with a number."""
     known = of_project(match[0], names) is not None

@@ -49,6 +49,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 NEW = ("pulse", "--from", SOURCES / "cmake", "--source", "github:orchestra/pulse", "--defaults",
+       "--ref", "v1.2.0",
        "--offline", "--no-check")  # fmt: skip
 
 

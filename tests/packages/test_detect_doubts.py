@@ -282,7 +282,7 @@ def test_a_release_without_a_tag(
         assert facts.notes["version"] == (
             "the newest release tag is v2.0.0, but package.json says 2.1.0 and the changelog 2.1.0"
         )
-        assert facts.extra["tags"] == {"2.0.0": "v2.0.0"}
+        assert facts.extra["tags"] == ("v2.0.0",)
         assert facts.value("source")
 
 

@@ -100,7 +100,8 @@ def package(tmp_path: Path) -> str:
 def test_forms(form: str, add: Add, tmp_path: Path, nixfmt_program: str) -> None:
     files, lines = FORMS[form]
     source = tree(tmp_path / "reed", files)
-    code, _, err = add("--from", source, "--source", "github:orchestra/reed", *MORE)
+    words = ("--source", "github:orchestra/reed", "--ref", "v1.0")
+    code, _, err = add("--from", source, *words, *MORE)
     assert code == 0, err
     text = package(tmp_path)
     assert [line for line in lines if line not in text] == []
@@ -160,7 +161,8 @@ def test_another_source_has_not_the_folders_of_this_one(
     where = origin if ":" in origin else str(tmp_path / origin)
     repository(tmp_path / "choir", "v7.0", origin=where)
     folder = tmp_path / "choir/parts/reed"
-    assert add("--from", folder, "--source", source, *MORE)[0] == 0
+    ref = () if source.endswith(".gz") else ("--ref", "v1.0")
+    assert add("--from", folder, "--source", source, *ref, *MORE)[0] == 0
     assert "sourceRoot" not in package(tmp_path)
     assert "7.0" not in package(tmp_path)
 
@@ -194,7 +196,17 @@ def test_a_version_without_a_tag_is_asked_for_its_ref(add: Add, tmp_path: Path) 
 def test_a_builder_that_is_not_certain_is_told(add: Add, tmp_path: Path) -> None:
     files = {"CMakeLists.txt": "project(x)\n", "meson.build": "project('x', 'c')\n"}
     source = tree(tmp_path / "reed", files)
-    words = ("--from", source, "--source", "github:orchestra/reed", "--version", "1.0", *MORE)
+    words = (
+        "--from",
+        source,
+        "--source",
+        "github:orchestra/reed",
+        "--version",
+        "1.0",
+        "--ref",
+        "v1.0",
+        *MORE,
+    )
     _, out, err = add(*words)
     assert "not certain: there is cmake" in " ".join((out + err).split())
     _, out, err = add(*words, "--builder", "meson", "--force")

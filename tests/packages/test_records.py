@@ -54,6 +54,7 @@ def contents(folder: Path) -> dict[str, str]:
 FROM_FOLDER = (
     "--stack", "blank", "--defaults", "--set", "roles.host.packages=pulse",
     "--package-from", "pulse=pulse", "--set", "packages_from.pulse.source=github:orchestra/pulse",
+    "--set", "packages_from.pulse.ref=v1.2.0",
 )  # fmt: skip
 
 

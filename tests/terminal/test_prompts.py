@@ -368,11 +368,12 @@ def test_a_prompt_fetches_nothing_when_offline(monkeypatch, offline):
         return Fetched(source, reason="not here")
 
     monkeypatch.setattr("scaffold.packages.inspection.fetch", fetch)
+    monkeypatch.setattr("scaffold.packages.inspection.listed_tags", lambda _: ("v1.1",))
     monkeypatch.setattr(
         collect, "source_hash", lambda *_, offline: (wished.append(offline), ("", ""))[1]
     )
-    keys = ["y", write("pulse"), write("github:orchestra/pulse"), ENTER, write("1.2"), ENTER,
-            write("A pulse"), write("MIT"), "n"]  # fmt: skip
+    keys = ["y", write("pulse"), write("github:orchestra/pulse"), ENTER, write("1.2"),
+            write("v1.2"), write("A pulse"), write("MIT"), "n"]  # fmt: skip
     prompts = Prompts(offline=offline)
     answer, screen = typed(keys, lambda: prompts.ask(BY_KEY["packages_from"], {}, CATALOG))
     assert isinstance(answer, dict), (answer, screen)

@@ -51,6 +51,25 @@ MORE = {
     "meson": ("--description", "Flute"),
     "zig": ("--description", "Kazoo"),
 }  # fmt: skip
+#: The tags of those that are fetched by one; the sources themselves are no repositories.
+TAGS = {
+    "autotools": "v2.3",
+    "bundle": "v1.0",
+    "cmake": "v1.2.0",
+    "dune": "v0.4.0",
+    "go": "v2.0.0",
+    "haskell": "v0.2.0.1",
+    "kernel": "v1.1",
+    "lua": "v1.2.0",
+    "maven": "v2.2.0",
+    "meson": "v0.4.1",
+    "node": "v4.4.0",
+    "perl": "v2.07",
+    "pnpm": "v1.1.0",
+    "r": "v1.4.2",
+    "yarn": "v0.9.3",
+    "zig": "v0.3.1",
+}
 #: Flags of the goldens of layouts.
 LAYOUTS = {
     "kapack": ("pulse", "--from", "cmake", "--module", "--dependency", "procset"),
@@ -65,14 +84,15 @@ LAYOUTS = {
 def arguments(layout: str) -> list[str]:
     """Return the arguments of the golden of a layout."""
     return [str(SOURCES / a) if a in ADDRESSES else a for a in LAYOUTS[layout]] + [
-        "--source", ADDRESSES["cmake"], *QUIET
+        "--source", ADDRESSES["cmake"], "--ref", "v1.2.0", *QUIET
     ]  # fmt: skip
 
 
 def builder_arguments(source: str) -> list[str]:
     """Return the arguments of the golden of a builder, in the repository of kapack's layout."""
+    tag = ("--ref", TAGS[source]) if source in TAGS else ()
     return [f"new-{source}", "--from", str(SOURCES / source), "--source", ADDRESSES[source],
-            *MORE.get(source, ()), *QUIET]  # fmt: skip
+            *tag, *MORE.get(source, ()), *QUIET]  # fmt: skip
 
 
 def main() -> None:

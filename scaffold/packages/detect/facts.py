@@ -16,7 +16,8 @@ LARGEST = 400_000  # bytes of a file that are read; project files are far smalle
 COMPILED = re.compile(
     r"\.(c|cc|cpp|cxx|rs|go|hs|java|f90|f|zig|nim|ml|swift|kt|cs|pyx|scala|ex|erl)$"
 )
-_SKIPPED = {
+#: Folders of bundled libraries and of what a build makes.
+SKIPPED = {
     ".git",
     ".hg",
     "node_modules",
@@ -63,6 +64,8 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        #: Files that the user may not read, each with the reason.
+        self.unreadable: dict[str, str] = {}
         self._texts: dict[str, str] = {}
 
     def text(self, name: str) -> str:
@@ -77,9 +80,15 @@ class Folder:
             if not path.is_file() or not path.resolve().is_relative_to(self.path.resolve()):
                 return ""
             with path.open("rb") as stream:
-                return stream.read(LARGEST).decode("utf-8", errors="replace").replace("\r\n", "\n")
-        except OSError:
+                text = stream.read(LARGEST).decode("utf-8-sig", errors="replace")
+                return text.replace("\r\n", "\n")
+        except OSError as error:
+            self.unreadable[name] = error.strerror or str(error)
             return ""
+
+    def has(self, name: str) -> bool:
+        """Say whether there is such a file."""
+        return (self.path / name).is_file()
 
     def names(self) -> list[str]:
         """Return the names in the root, sorted; folders end with a slash."""
@@ -94,7 +103,7 @@ class Folder:
         count = 0
         for here, folders, files in os.walk(self.path):
             relative = Path(here).relative_to(self.path)
-            folders[:] = sorted(set(folders) - _SKIPPED) if len(relative.parts) < deepest else []
+            folders[:] = sorted(set(folders) - SKIPPED) if len(relative.parts) < deepest else []
             for name in sorted(files):
                 count += 1
                 if count > most:

@@ -39,7 +39,7 @@ def rust(folder: Folder) -> Project:
 
     binaries = document.get("bin") if isinstance(document.get("bin"), list) else []
     programs = {text_of(b.get("name")) for b in binaries or [] if isinstance(b, dict)}
-    if (folder.path / "src/main.rs").is_file() and not programs:
+    if folder.has("src/main.rs") and not programs:
         programs = {value("name")}
     return Project(
         file="Cargo.toml",
@@ -71,7 +71,9 @@ def go(folder: Folder) -> Project:
     parts = [p for p in module.split("/") if not re.fullmatch(r"v\d+", p)]
     mains = [f for f in folder.names() if f.endswith(".go") and not f.endswith("_test.go")]
     is_main = any(re.search(r"^package main\b", folder.text(f), re.MULTILINE) for f in mains)
-    commands = {p.parent.name for p in (folder.path / "cmd").glob("*/*.go")}
+    commands = {
+        match[1] for f in folder.walk() if (match := re.fullmatch(r"cmd/([^/]+)/[^/]+\.go", f))
+    }
     own = parts[-1] if parts else ""
     program = own if is_main and "cmd/" not in folder.names() else main_of(commands, own)
     requires = re.search(r"^require\b", text, re.MULTILINE) is not None

@@ -130,7 +130,7 @@ def _of_texts(
 
 def _files(folder: Folder) -> list[str]:
     names = [n for n in folder.names() if _FILE.match(n) and not _NOT_TEXT.search(n)]
-    inner = [f"{REUSE}{p.name}" for p in sorted((folder.path / REUSE).glob("*.txt"))]
+    inner = [f for f in folder.walk(deepest=1) if f.startswith(REUSE) and f.endswith(".txt")]
     plain = [n for n in names if not n.endswith("/") and folder.text(n).strip()]
     return [n for n in plain if not _STUB.fullmatch(folder.text(n).strip())] or inner
 

@@ -176,9 +176,7 @@ def _module(folder: Folder, project: dict[str, Any]) -> str:
     """Return the module to import as a test, when its folder or file is there."""
     name = text_of(project.get("name")).replace("-", "_").lower()
     files = (f"{name}/__init__.py", f"src/{name}/__init__.py", f"{name}.py", f"src/{name}.py")
-    return (
-        name if name and any(folder.text(f) or (folder.path / f).is_file() for f in files) else ""
-    )
+    return name if name and any(folder.has(f) for f in files) else ""
 
 
 def _setup(folder: Folder) -> dict[str, Any]:

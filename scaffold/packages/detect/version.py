@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from scaffold.base.errors import ExternalError
+from scaffold.packages.detect.history import History
 from scaffold.sources.tags import (
     PREVIEW,
     TAG,
@@ -21,9 +20,9 @@ from scaffold.sources.tags import (
     order,
     releases,
     skips,
+    tag_of,
     version_of,
 )
-from scaffold.system import process
 
 #: A maintained old branch gets tags later than the newest release; by this much it is no branch.
 YEARS_APART = 2 * 365 * 86400
@@ -32,7 +31,6 @@ PREVIEWS_APART = 365 * 86400
 SEVERAL = 3
 #: What a file says between two releases.
 _NOT_RELEASED = re.compile(r"(?i)dev|alpha|beta|rc|pre|snapshot|\d[ab]\d")
-_GIT_SECONDS = 30.0
 NOTHING = "neither a tag nor a project file tells it"
 
 
@@ -65,7 +63,7 @@ def _newest_tag(tags: Mapping[str, int], names: tuple[str, ...]) -> tuple[str, s
 
 
 def newest(
-    folder: Path, names: tuple[str, ...], said: str, file: str, published: str = ""
+    history: History, names: tuple[str, ...], said: str, file: str, published: str = ""
 ) -> tuple[Release | None, str]:
     """Return the release to package, or why nothing is certain.
 
@@ -73,11 +71,10 @@ def newest(
     changelog tells as published. Without tags it is the commit that is checked out, versioned as
     nixpkgs does: ``0-unstable-YYYY-MM-DD``, with the number of the project's file in front.
     """
-    tags = _tags(folder)
+    tags = history.tags
     if tags is None:
         return (Release(said, "", file) if said else None), NOTHING
-    here = (_git(folder, "tag", "--points-at", "HEAD") or "").split("\n")
-    if now := releases(here, *names):
+    if now := releases(history.here, *names):
         return Release(now[-1][1], now[-1][2], f"the tag {now[-1][2]}"), ""
     if found := _newest_tag(tags, names):
         version, tag, doubt = found
@@ -90,31 +87,30 @@ def newest(
     for tag in tags:
         if (match := TAG.fullmatch(tag)) and is_open(match, names):
             return None, f"whether the tag {tag} is a release is not certain"
-    return at_commit(folder, said, file), NOTHING
+    return at_commit(history, said, file), NOTHING
 
 
-def at_commit(folder: Path, said: str, file: str) -> Release | None:
+def at_commit(history: History, said: str, file: str) -> Release | None:
     """Return the commit that is checked out as a version, None when there is no commit."""
-    commit = _git(folder, "log", "-1", "--format=%H %cs")
-    if not commit:
+    if history.commit is None:
         return None
-    revision, _, date = commit.strip().partition(" ")
+    revision, date = history.commit
     number = re.sub(r"(?i)[-._+]?(dev|alpha|beta|rc|pre).*$", "", said) or "0"
     seen = f"no release tag; {file}" if said else "no release tag"
     return Release(f"{number}-unstable-{date}", revision, seen)
 
 
-def within(folder: Path, name: str, said: str, file: str) -> tuple[Release | None, str]:
+def within(history: History, name: str, said: str, file: str) -> tuple[Release | None, str]:
     """Return the release of one project of several in a repository, or why it is not certain.
 
     Its tags are those with its name, or plain ones of the very version that its file says.
     """
-    tags = _tags(folder) or {}
+    tags = history.tags or {}
     own = releases((tag for tag in tags if is_prefixed(tag, name)), name)
     same = [entry for entry in releases(tags, name) if entry[1] == said]
     for _, version, tag in [*own[-1:], *same[-1:]]:
         return Release(version, tag, f"the tag {tag}"), ""
-    commit = at_commit(folder, said, file)
+    commit = at_commit(history, said, file)
     if _NOT_RELEASED.search(said):
         return None, f"{file} says {said}, which is no release, and no tag has the name {name}"
     if said and commit:
@@ -128,9 +124,19 @@ def _as_said(tags: Mapping[str, int], said: str) -> str:
     return last if said and last in (said, f"v{said}") else ""
 
 
-def tagged(folder: Path, names: tuple[str, ...]) -> dict[str, str]:
-    """Return the tag of every release, by version."""
-    return {version: tag for _, version, tag in releases(_tags(folder) or {}, *names)}
+def asked_for(
+    history: History, names: tuple[str, ...], version: str, ref: str
+) -> tuple[Release | None, str]:
+    """Return the release of a version or a tag that the user gives, or why it is not known."""
+    tags = history.tags or {}
+    if ref:
+        said = version or version_of(ref, names)
+        return (Release(said, ref, "--ref") if said else None), f"{ref} holds no version"
+    if tag := tag_of(version, tags, names):
+        return Release(version, tag, f"the tag {tag}"), ""
+    last = releases(tags, *names)[-1:]
+    newest_tag = f"; the newest is {last[0][2]}" if last else ""
+    return None, f"none of its {len(tags)} tags is of {version}{newest_tag}"
 
 
 def _preview(tags: Mapping[str, int], names: tuple[str, ...], tag: str) -> str:
@@ -159,40 +165,3 @@ def _untagged(version: str, said: str, published: str, file: str) -> str:
     if skips(said, version) and order(version):
         return f"{file} says {said}: of what is between, nothing has a tag"
     return ""
-
-
-def _tags(folder: Path) -> dict[str, int] | None:
-    """Return the tags and their dates in seconds, or None without a repository."""
-    form = "--format=%(refname:strip=2) %(creatordate:unix)"
-    listed = _git(folder, "for-each-ref", "refs/tags", form)
-    if listed is None:
-        return None
-    pairs = (line.rpartition(" ") for line in listed.splitlines())
-    return {tag: int(date or 0) for tag, _, date in pairs if tag}
-
-
-def remote(folder: Path) -> str:
-    """Return the address of the repository's ``origin``, empty when there is none."""
-    return (_git(folder, "remote", "get-url", "origin") or "").strip()
-
-
-def place(folder: Path) -> str | None:
-    """Return the folder's path within its repository (``.`` is the top), None outside of one.
-
-    A folder that the repository does not track is somebody else's.
-    """
-    top = (_git(folder, "rev-parse", "--show-toplevel") or "").strip()
-    if not top or not Path(top).is_dir():
-        return None
-    inner = folder.resolve().relative_to(Path(top).resolve()).as_posix()
-    tracked = inner == "." or bool(_git(folder, "ls-files", "--", "."))
-    return inner if tracked else None
-
-
-def _git(folder: Path, *arguments: str) -> str | None:
-    """Return what git says, or None when it fails or is not there."""
-    try:
-        done = process.run(["git", "-C", str(folder), *arguments], timeout=_GIT_SECONDS)
-    except ExternalError:
-        return None
-    return None if done.returncode else done.stdout
