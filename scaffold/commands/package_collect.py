@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
@@ -40,7 +40,7 @@ def collect(
     """
     if options.interactive:
         return _on_the_screen(look, layers, options, reporter, before)
-    tell(look, reporter)
+    tell(look, merge(layers), reporter)
     every = [*layers, look.layer()]
     found = headless(look, every, defaults=options.defaults, offline=options.offline)
     return *found, look
@@ -83,23 +83,43 @@ def _on_the_screen(
     return with_hash(package, offline=options.offline), path, source.found
 
 
-def tell(look: Look, reporter: Reporter) -> None:
-    """Print what was found in the source with where it was read, and what is not certain."""
-    for key, fact in look.facts.found.items():
-        reporter.field(LABELS.get(key, key), f"{value(fact.value)}   ({fact.seen})")
-    for key, note in look.facts.notes.items():
-        if note:
-            reporter.field(LABELS.get(key, key), f"not certain: {note}")
+#: What every package needs to be known; what is not found of it is told as such.
+_WANTED = ("builder", "version", "licence", "description")
+_LONGEST_COLUMN = 40
+
+
+def tell(look: Look, given: Mapping[str, object], reporter: Reporter) -> None:
+    """Print what was found in the source with where it was read, and what is not known.
+
+    What the user gave needs to be known no more.
+    """
+    found, notes = look.facts.found, look.facts.notes
+    if not (found or notes):
+        return
+    shown = {key: value(fact.value) for key, fact in found.items()}
+    width = max([len(text) for text in shown.values() if len(text) <= _LONGEST_COLUMN], default=0)
+    for key, fact in found.items():
+        reporter.field(LABELS.get(key, key), f"{shown[key]:<{width}}   {fact.seen}")
+    for key, note in notes.items():
+        if note and key not in given:
+            unsure = "" if key in found or key not in LABELS else "not certain: "
+            reporter.field(LABELS.get(key, key), f"{unsure}{note}")
+    for key in _WANTED:
+        if key not in found and key not in given and not notes.get(key):
+            reporter.field(LABELS.get(key, key), "not known: the source does not say it")
 
 
 def show(package: Package, look: Look, reporter: Reporter) -> None:
-    """Print what the package will be."""
+    """Print what the package will be, as far as the facts did not say so."""
+    facts = look.facts
     reporter.field("package", f"{package.name}   {package.pname} {package.version}")
-    reporter.field("builder", package.builder.title)
-    doubt = look.facts.notes.get("builder", "")
-    if doubt and "builder" not in look.facts.found:
-        reporter.field("", f"not certain: {doubt} (--builder)")
-    reporter.field("licence", package.licence.expression)
+    if facts.value("builder") != package.builder.name:
+        reporter.field("builder", package.builder.title)
+        doubt = facts.notes.get("builder", "")
+        if doubt and "builder" not in facts.found:
+            reporter.field("", f"not certain: {doubt} (--builder)")
+    if facts.value("licence") != package.licence.expression:
+        reporter.field("licence", package.licence.expression)
     inputs = package.inputs
     used = [*inputs.native, *inputs.build, *inputs.propagated, *inputs.backend]
     if used:

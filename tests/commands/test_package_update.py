@@ -57,7 +57,7 @@ def test_a_bump_of_every_builder(source: str, run: Run, kapack: Path) -> None:
     changed = [b for a, b in zip(before.splitlines(), after.splitlines(), strict=True) if a != b]
     assert all(re.search(r'version = "9\.9"|fakeHash|rev = "r9"', line) for line in changed)
     told = " ".join(err.split())
-    assert f"hash not known (offline): nix-build -A new-{source} tells it" in told
+    assert f"hash not known (offline): nix-build nur.nix -A new-{source} tells it" in told
     assert (f"reset {RESET.get(source, '')}" in told) == (source in RESET)
     row = next(
         line
@@ -65,7 +65,7 @@ def test_a_bump_of_every_builder(source: str, run: Run, kapack: Path) -> None:
         if line.startswith(f"|new-{source}|")
     )
     assert row.split("|")[2].endswith("-9.9")
-    assert f"nix-build -A new-{source} build it" in told
+    assert f"nix-build nur.nix -A new-{source} build it" in told
 
 
 def test_the_hash_of_the_new_source_is_filled(
@@ -87,7 +87,7 @@ def test_the_hash_of_the_new_source_is_filled(
     assert f'hash = "{NEW}";' in text
     assert "Not fetched yet" not in text
     assert "cargoHash = lib.fakeHash;" in text
-    assert "reset       cargoHash: nix-build -A new-rust tells it" in err
+    assert "reset       cargoHash: nix-build nur.nix -A new-rust tells it" in err
 
 
 @pytest.mark.nix
