@@ -180,8 +180,7 @@ def _checkout(root: Path, target: Path) -> bool:
 def _evaluate(written: Written, root: Path, apply: str) -> str:
     """Apply a function to the packages and return the result as JSON. Raises NixError."""
     options = (*written.nix_options, *(("--offline",) if written.offline else ()))
-    if (root / "flake.nix").is_file():
+    if written.layout.is_flake:
         with nix.flake_source(root) as reference:
             return nix.eval_packages(root, apply, options, reference=reference)
-    file = next(f for f in ("default.nix", "nur.nix", "flake.nix") if (root / f).is_file())
-    return nix.eval_file(root / file, apply)
+    return nix.eval_file(root / written.layout.entry, apply, written.nix_options)

@@ -243,3 +243,73 @@ def test_a_bad_update(words: tuple[str, ...], what: str, run: Run, kapack: Path)
     assert code == 2
     assert what in err
     assert contents(kapack) == before
+
+
+@pytest.mark.nix
+def test_a_registration_is_proved_before_it_is_written(
+    run: Run, kapack: Path, nix_program: str
+) -> None:
+    code, _, err = run("--repo", kapack, *(w for w in NEW if w != "--no-check"))
+    assert "nur.nix gives pulse, and 6 other names as before" in " ".join(err.split())
+    assert (kapack / "pkgs" / "pulse" / "default.nix").is_file()
+    assert code in (0, 1)
+
+
+@pytest.mark.nix
+def test_a_registration_that_is_not_proved_is_not_written(
+    run: Run, tmp_path: Path, nix_program: str
+) -> None:
+    """The list is read in the file, but a condition that only nix can tell leaves it out."""
+    (tmp_path / "default.nix").write_text(
+        '{ pkgs }:\n{ lib = { }; } // pkgs.lib.optionalAttrs (builtins.getEnv "LISTED" != "") {\n'
+        "  one = pkgs.callPackage ./one { };\n}\n"
+    )
+    before = contents(tmp_path)
+    code, _, err = run("--repo", tmp_path, *(w for w in NEW if w != "--no-check"))
+    told = " ".join(err.split())
+    assert code == 2
+    assert "default.nix would not give pulse" in told
+    assert "pulse = pkgs.callPackage" in told
+    assert contents(tmp_path) == before
+
+
+def test_a_list_that_is_not_found_is_refused_with_its_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "default.nix").write_text("{ pkgs }:\n\npkgs.lib.gather ./pkgs\n")
+    before = contents(tmp_path)
+    code, _, err = run("--repo", tmp_path, *NEW)
+    told = " ".join(err.split())
+    assert code == 2
+    assert "default.nix:3" in told
+    assert "pulse = pkgs.callPackage ./pkgs/pulse { };" in told
+    assert contents(tmp_path) == before
+
+
+def test_a_composition_is_refused_and_kept(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "flake.nix").write_text(
+        "{ outputs = { nxc, ... }: { packages.x = nxc.lib.compose { a = 1; }; }; }\n"
+    )
+    before = contents(tmp_path)
+    code, _, err = run("--repo", tmp_path, *NEW)
+    assert code == 2
+    assert "--package-from" in err
+    assert contents(tmp_path) == before
+
+
+def test_a_package_and_a_module_of_one_file_are_both_registered(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "default.nix").write_text(
+        "{ pkgs }:\n{\n  modules = {\n    one = ./modules/one.nix;\n  };\n\n"
+        "  one = pkgs.callPackage ./pkgs/one { };\n}\n"
+    )
+    assert run("--repo", tmp_path, *NEW, "--module")[0] == 0
+    text = (tmp_path / "default.nix").read_text()
+    assert "    pulse = ./modules/pulse.nix;\n" in text
+    assert "  pulse = pkgs.callPackage ./pkgs/pulse { };\n" in text
+    assert (tmp_path / "modules" / "pulse.nix").is_file()
+
+
+def test_reserved_names_are_not_offered(run: Run, kapack: Path) -> None:
+    code, _, err = run("--repo", kapack, "--update", "modules", "--version", "2", "--no-check")
+    assert code == 2
+    assert "did you mean modules" not in err.lower()
+    for name in ("lib", "overlays", "pkgs"):
+        assert f" {name}" not in err.replace("no package", "")
