@@ -69,6 +69,16 @@ def test_cmake_below_the_root(tmp_path: Path) -> None:
     assert looked(tmp_path, files, "cmake")[0].build == ("zlib",)
 
 
+def test_modules_of_the_project_that_cmake_includes(tmp_path: Path) -> None:
+    files = {
+        "CMakeLists.txt": "project(x)\nINCLUDE(SetupTune)\ninclude(GNUInstallDirs)\n",
+        "cmake/SetupTune.cmake": "find_package(MPI REQUIRED)\ninclude(cmake/more.cmake)\n",
+        "cmake/more.cmake": "find_package(ZLIB REQUIRED)\n",
+        "cmake/other.cmake": "find_package(CURL REQUIRED)\n",
+    }
+    assert looked(tmp_path, files, "cmake")[0].build == ("mpi", "zlib")
+
+
 AUTOTOOLS = [
     ("AC_PROG_FC", "native", "gfortran"),
     ("AX_PROG_CC_MPI", "native", "mpi"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from scaffold.packages.detect.compilers import PKG_CONFIG, SYSTEM_LIBRARIES, mpi, of_languages
 from scaffold.packages.detect.facts import Folder
@@ -43,7 +44,8 @@ def look(folder: Folder) -> Project:
     ]
     every = [text, *(t for _, t in below)]
     programs = _programs(every, name)
-    needs, unread = _needs([("CMakeLists.txt", text), *below], call)
+    files = [("CMakeLists.txt", text), *below]
+    needs, unread = _needs([*files, *_included(folder, files)], call)
     return Project(
         file="CMakeLists.txt",
         name=name,
@@ -58,6 +60,23 @@ def look(folder: Folder) -> Project:
         needs=tuple(dict.fromkeys(needs)),
         unread=tuple(dict.fromkeys(unread)),
     )
+
+
+def _included(folder: Folder, files: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the project's own modules that are included, by each other too; CMake's are not here.
+
+    What a file includes on a condition is taken to be included on none.
+    """
+    modules = {PurePosixPath(f).stem: f for f in folder.walk() if f.endswith(".cmake")}
+    found: dict[str, str] = {}
+    queue = [text for _, text in files]
+    while queue:
+        for name in re.findall(r"(?i)\binclude\s*\(\s*[\"']?([^\s\"')]+)", queue.pop()):
+            file = modules.get(PurePosixPath(name).name.removesuffix(".cmake"), "")
+            if file and file not in found:
+                found[file] = without_comments(folder.text(file))
+                queue.append(found[file])
+    return list(found.items())
 
 
 def _programs(texts: list[str], project: str) -> set[str]:
