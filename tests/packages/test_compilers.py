@@ -146,6 +146,7 @@ MAKE = [
     ("all:\n\tmpicc -o x x.c\n", "native", "mpi"),
     ("CC = mpicc\n", "build", "mpi"),
     ("x: x.cu\n\tnvcc -o x x.cu\n", "native", "cudaPackages.cuda_nvcc"),
+    ("NVCC := ${CUDA}/bin/nvcc\n", "native", "cudaPackages.cuda_nvcc"),
     ("FC = gfortran\n", "native", "gfortran"),
     ("LDLIBS = -lm -lncurses -lcrypto\n", "build", "ncurses"),
     ("LDLIBS = -lm -ltune\n", "unknown", "tune (library)"),

@@ -397,3 +397,18 @@ end
     facts = looked(tmp_path, {"bell.gemspec": spec})
     assert inputs(facts.extra["needs"]).unknown == ("clapper (gem)", "tone (gem)")
     assert facts.value("main_program") == "bell"
+
+
+@pytest.mark.parametrize(
+    ("tags", "version"),
+    [
+        ({"v1.0": 1, "0.7.0": 2}, None),  # numbered anew
+        ({"0.6.0": 0, "v1.0": 1, "0.7.0": 2}, "1.0"),  # an old branch is maintained
+        ({"3.16.2": 1, "parent-3.17.0": 2}, None),
+        ({"3.16.2": 1, "sister-17.1.0": 2}, "3.16.2"),
+    ],
+)
+def test_a_later_tag_that_goes_on_in_another_way(
+    tags: dict[str, int], version: str | None, tmp_path: Path
+) -> None:
+    assert detect(repository(tmp_path, {"a": "x"}, tags), BUILDERS).value("version") == version

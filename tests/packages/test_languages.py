@@ -95,3 +95,10 @@ def test_of_several_licences_of_maven_one_may_be_chosen(tmp_path: Path) -> None:
 def test_a_zig_project_without_dependencies(tmp_path: Path) -> None:
     project = zig.look(folder(tmp_path, build__zig="pub fn build() void {}\n"))
     assert (project.file, project.extra["zig_dependencies"]) == ("build.zig", [])
+
+
+def test_perl_leaves_out_what_is_of_another_system(tmp_path: Path) -> None:
+    item = "( $^O eq 'MSWin32' ? ('Win32::Tune' => '0.1') : () )"
+    script = f"WriteMakefile(NAME => 'Harp', PREREQ_PM => {{ 'Moose' => 0, {item}, }});"
+    needs = perl.look(folder(tmp_path, Makefile__PL=script)).needs
+    assert [need.name for need in needs] == ["Moose"]

@@ -64,8 +64,8 @@ def of_languages(names: Iterable[str], *, optional: bool = False) -> Iterator[Ne
 
 def of_commands(text: str) -> Iterator[Need]:
     """Yield the compilers whose commands a Makefile names."""
-    if re.search(rf"(?<![\w/.-]){_MPI_COMMANDS}(?![\w-])", text):
+    if re.search(rf"(?<![\w.-]){_MPI_COMMANDS}(?![\w-])", text):
         yield from mpi()
     for command, language in _COMMANDS.items():
-        if re.search(rf"(?<![\w/.$-]){command}(?![\w-])", text):
+        if re.search(rf"(?<![\w.$-]){command}(?![\w-])", text):
             yield from of_languages([language])

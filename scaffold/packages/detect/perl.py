@@ -26,6 +26,8 @@ _LICENCES = {
     "mit": "MIT",
     "zlib": "Zlib",
 }
+#: An item that is there on one system alone: ``( $^O eq 'MSWin32' ? (…) : () )``.
+_OF_A_SYSTEM = re.compile(r"\(\s*\$\^O\b[^()]*(?:\([^()]*\)[^()]*)*\)")
 _MODULE = r"[A-Za-z]\w*(?:::\w+)*"
 
 
@@ -33,6 +35,7 @@ def look(folder: Folder) -> Project:
     """Read what the distribution says of itself and the modules that it needs to run."""
     build = not folder.text("Makefile.PL")
     script = without_comments(folder.text("Build.PL" if build else "Makefile.PL"))
+    script = _OF_A_SYSTEM.sub("", script)
     meta = folder.json("META.json")
 
     def value(*keys: str) -> str:

@@ -59,7 +59,29 @@ def _newest_tag(tags: Mapping[str, int], names: tuple[str, ...]) -> tuple[str, s
         later = date - tags[chosen]
         if (strange and later > 0) or (tag in known and later > YEARS_APART):
             return version, chosen, f"the tag {tag} is later"
+    numbers = {tag: order(said) for _, said, tag in found}
+    for tag, date in tags.items():
+        if date > tags[chosen] and _goes_on(tag, numbers, chosen, tags):
+            return version, chosen, f"the tag {tag} is later"
     return version, chosen, ""
+
+
+def _goes_on(
+    tag: str, numbers: Mapping[str, tuple[int, ...]], chosen: str, tags: Mapping[str, int]
+) -> bool:
+    """Say whether a later tag goes on with what the newest release is of, in another way.
+
+    Either its numbers start anew (``0.7`` after ``1.0``: nothing before had that first number), or
+    they go on behind a prefix that is no name of the project (``parent-3.17``).
+    """
+    last = numbers[chosen]
+    if tag in numbers:
+        first = numbers[tag][:1]
+        before = (t for t, n in numbers.items() if n[:1] == first and tags[t] <= tags[chosen])
+        return bool(first) and first < last[:1] and not any(before)
+    match = TAG.fullmatch(tag)
+    found = order(match["version"]) if match and not match["rest"] else ()
+    return len(found) > 1 and found > last > () and found[0] == last[0]
 
 
 def newest(
