@@ -100,5 +100,6 @@ def test_a_zig_project_without_dependencies(tmp_path: Path) -> None:
 def test_perl_leaves_out_what_is_of_another_system(tmp_path: Path) -> None:
     item = "( $^O eq 'MSWin32' ? ('Win32::Tune' => '0.1') : () )"
     script = f"WriteMakefile(NAME => 'Harp', PREREQ_PM => {{ 'Moose' => 0, {item}, }});"
-    needs = perl.look(folder(tmp_path, Makefile__PL=script)).needs
+    cpanfile = "if ($^O eq 'MSWin32') {\n  requires 'Win32::Tune';\n}\n"
+    needs = perl.look(folder(tmp_path, Makefile__PL=script, cpanfile=cpanfile)).needs
     assert [need.name for need in needs] == ["Moose"]

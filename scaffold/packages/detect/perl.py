@@ -84,6 +84,7 @@ def _needs(folder: Folder, script: str) -> Iterator[Need]:
     cpanfile = without_comments(folder.text("cpanfile"))
     outer = re.sub(r"(?s)\bon\s+['\"]?\w+['\"]?\s*=>\s*sub\s*\{.*?\}\s*;", "", cpanfile)
     outer = re.sub(r"(?s)\bfeature\b.*?\}\s*;", "", outer)
+    outer = re.sub(r"(?s)\b(if|unless)\s*\([^)]*\)\s*\{.*?\}", "", outer)
     wanted |= dict.fromkeys(
         re.findall(rf"^\s*requires\s+['\"]({_MODULE})", outer, re.M), "propagated"
     )
