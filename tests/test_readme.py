@@ -6,7 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from scaffold.checks import STEPS
+from scaffold.repository.layouts import find_layout
+from scaffold.repository.proof import prove
+from scaffold.repository.register import Entry, registration
+from scaffold.writer.tree import Tree, text_file
 from tests.tools.reference import README, with_sections
 
 TEXT = README.read_text(encoding="utf-8")
@@ -46,11 +52,23 @@ def test_session_is_what_the_tool_prints(tmp_path):
 def test_package_session_is_what_the_tool_prints(tmp_path):
     shutil.copytree(REPOSITORIES / "repos/template", tmp_path / "nur")
     shutil.copytree(REPOSITORIES / "sources/cmake", tmp_path / "pulse")
-    checks = ("syntax ", "format ", "lint ", "package     ok", "repository ")
+    checks = ("registered ", "syntax ", "format ", "lint ", "package     ok", "repository ")
     shown = [line.rstrip() for line in PACKAGE[1:] if not line.strip().startswith(checks)]
     subprocess.run(["git", "init", "-q", str(tmp_path / "nur")], check=True)
     told = [line for line in printed(tmp_path, "--no-check", session=PACKAGE) if line]
     assert told == [line for line in shown if line]
+
+
+@pytest.mark.nix
+def test_package_session_shows_the_proof(tmp_path, nix_program):
+    """The line is what the proof says, whatever the other checks say on this machine."""
+    (shown,) = (line.split(None, 1)[1] for line in PACKAGE if line.startswith("  registered "))
+    shutil.copytree(REPOSITORIES / "repos/template", tmp_path / "nur")
+    layout = find_layout(tmp_path / "nur")
+    file = layout.package_file("pulse")
+    edit = registration(Entry("pulse", file), layout)
+    proof = prove(layout, "pulse", Tree([text_file(str(file), "{ }: null"), edit]))
+    assert proof.sentence("pulse") == shown
 
 
 def test_session_shows_every_check():

@@ -139,6 +139,8 @@ def _returns(at: int, needed: int, *names: str) -> None:
 _returns(0, 1, "recurseIntoAttrs", "dontRecurseIntoAttrs", "id", "mkDefault", "mkForce")
 _returns(0, 1, "mkVMOverride", "flattenTree", "traceVal", "traceValSeq")
 _returns(0, 2, "removeAttrs", "const")
+_returns(1, 2, "traceValFn", "traceValSeqFn", "traceValSeqN")
+_returns(2, 3, "traceSeqN", "traceFnSeqN")
 _returns(1, 2, "seq", "deepSeq", "trace", "traceSeq", "warn", "addErrorContext", "info")
 _returns(1, 2, "filterAttrs", "filterAttrsRecursive", "getAttrs", "filterPackages", "filter")
 _returns(1, 2, "scopedImport", "mkOverride", "mkBefore", "mkAfter", "setPrio", "flip")

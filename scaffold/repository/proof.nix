@@ -399,6 +399,11 @@ let
     assertMsg = condition: _: condition;
     traceVal = id;
     traceSeq = _: id;
+    traceValFn = _: id;
+    traceValSeq = id;
+    traceValSeqFn = _: id;
+    traceValSeqN = _: id;
+    traceSeqN = _: _: id;
     lazyDerivation = _: standIn;
     versionOlder = one: other: builtins.compareVersions one other < 0;
     versionAtLeast = one: other: !(versionOlder one other);
