@@ -95,7 +95,10 @@ class Gone(msgspec.Struct, frozen=True):
 
 
 class Branch(msgspec.Struct, frozen=True):
-    """What a branch of nur-kapack holds; ``broken`` and ``private`` packages cannot be used."""
+    """What a branch of nur-kapack holds; ``broken`` and ``private`` packages cannot be used.
+
+    ``options`` are the names of the options below ``services.ear`` and ``services.oar``.
+    """
 
     commit: str
     date: str
@@ -103,6 +106,7 @@ class Branch(msgspec.Struct, frozen=True):
     modules: tuple[str, ...]
     broken: tuple[str, ...]
     private: tuple[str, ...]
+    options: Mapping[str, tuple[str, ...]]
 
 
 @cache

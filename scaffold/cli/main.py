@@ -17,7 +17,7 @@ import click
 
 from scaffold import __version__
 from scaffold.base.errors import Exit, Problem, ScaffoldError, one_line, printable
-from scaffold.cli import catalogue, check, completion, multi, package, project, tool
+from scaffold.cli import catalogue, check, completion, multi, package, project, tool, upgrade
 from scaffold.cli.template import template_flags
 from scaffold.cli.writing import answer_flags, writing_flags
 from scaffold.system import pipes
@@ -45,6 +45,7 @@ for own in (
     *project.COMMANDS,
     *package.COMMANDS,
     *tool.COMMANDS,
+    *upgrade.COMMANDS,
 ):
     cli.add_command(own)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from scaffold.base.errors import sentences
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Caution, Release
 from scaffold.composition.topology import Topology
 
@@ -28,6 +29,20 @@ def support_of(release: Release) -> Iterator[str]:
         yield f"end of support {release.end_of_support}"
 
 
+def end_of_support(release: Release, catalog: Catalog, now: date) -> list[str]:
+    """Return that a release gets no security fixes any more, and which do; nothing when it does."""
+    if release.end_of_support is None or release.end_of_support >= now:
+        return []
+    alive = [
+        name
+        for name, row in catalog.releases.items()
+        if row.end_of_support is not None and row.end_of_support >= now
+    ]
+    remedy = f"Supported today: {', '.join(alive)}" if alive else "No release here is any more"
+    what = f"nixpkgs {release.name} gets no security fixes since {release.end_of_support}"
+    return [sentences(what, remedy)]
+
+
 def cautions(topology: Topology) -> list[Caution]:
     """Return the cautions of the release that concern this composition."""
     chosen = set(topology.composition.flavours)
@@ -42,16 +57,6 @@ def cautions(topology: Topology) -> list[Caution]:
 
 def notices(topology: Topology, now: date) -> list[str]:
     """Return what is told about the release: the end of its support, and its cautions."""
-    release = topology.release
-    told = []
-    if release.end_of_support is not None and release.end_of_support < now:
-        alive = [
-            name
-            for name, row in topology.catalog.releases.items()
-            if row.end_of_support is not None and row.end_of_support >= now
-        ]
-        remedy = f"Supported today: {', '.join(alive)}" if alive else "No release here is any more"
-        what = f"nixpkgs {release.name} gets no security fixes since {release.end_of_support}"
-        told.append(sentences(what, remedy))
+    told = end_of_support(topology.release, topology.catalog, now)
     told += [sentences(c.what, c.remedy) for c in cautions(topology) if not c.refuses]
     return told

@@ -242,9 +242,6 @@ def _layout(
         kind = "by-name" if "@@" in pattern or target.folder.name == "by-name" else "auto"
         where = f"{target.file.path}:{target.file.line(target.node)}"
         evidence = f"{where} loads the folders of {target.folder}/"
-        others = sorted({f"{each.folder}/" for each in reading.folders} - {f"{target.folder}/"})
-        if others:
-            evidence += f" ({', '.join(others)} are loaded too: choose with --file)"
     layout = Layout(
         files.root,
         kind,

@@ -74,6 +74,17 @@ def intent_to_add(
     return GitResult(result.done, result.reason, ignored)
 
 
+def uncommitted(path: Path, *, run: Run = process.run) -> list[str]:
+    """Return the files below ``path`` with changes that are not committed, new ones included.
+
+    Nothing is returned for a folder outside any work tree, or without git: nobody knows there.
+    """
+    found = _git(run, path, "status", "--porcelain", "-z", "--", ".")
+    if isinstance(found, str) or found.returncode:
+        return []
+    return [entry[3:] for entry in found.stdout.split("\0") if len(entry) > 3]
+
+
 def forget(path: Path, file: PurePosixPath, *, run: Run = process.run) -> GitResult:
     """Take back what ``intent_to_add`` told git of a file that is gone again."""
     return _result(_git(run, path, "--literal-pathspecs", "reset", "--quiet", "--", str(file)))

@@ -100,6 +100,12 @@ def flake_check(
     _answer(argv, project=project, on_line=on_line)
 
 
+def flake_lock(project: Path, *, timeout: float | None = None) -> None:
+    """Lock the inputs of a flake that flake.lock has no entry for. Raises NixError."""
+    argv = ["nix", "flake", "lock", *FEATURES, str(project.resolve())]
+    _answer(argv, project=project, timeout=timeout)
+
+
 def flake_packages(
     project: Path, options: Sequence[str] = (), *, reference: str, on_line: OnLine = None
 ) -> tuple[str, ...]:

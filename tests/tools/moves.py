@@ -65,7 +65,13 @@ def packages(aliases: list[Json], gone: Json) -> Json:
 def kapack(inventory: dict[str, Json]) -> Json:
     """Return what each branch of nur-kapack holds, and on which branch pinned revisions lie."""
     kept = ("commit", "date", "packages", "modules", "broken", "private")
-    branches = {name: {key: row[key] for key in kept} for name, row in inventory.items()}
+    branches = {
+        name: {
+            **{key: row[key] for key in kept},
+            "options": {service: row[f"{service}_options"] for service in ("ear", "oar")},
+        }
+        for name, row in inventory.items()
+    }
     return {"revisions": REVISIONS, "branches": branches}
 
 

@@ -1,0 +1,76 @@
+"""The command that moves projects from one release to another."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from scaffold.cli import catalogue, completion
+from scaffold.cli.tool import plain_flag
+
+
+@click.command()
+@click.argument(
+    "directory",
+    required=False,
+    default=".",
+    type=click.Path(path_type=Path),
+    metavar="[DIR]",
+    shell_complete=completion.folder,
+)
+@click.option(
+    "--to",
+    required=True,
+    metavar="RELEASE",
+    help="The release to move to (see `list releases`).",
+    shell_complete=completion.QUESTIONS["release"],
+)
+@click.option(
+    "--plan",
+    "--dry-run",
+    "plan",
+    is_flag=True,
+    help="Say what can be done and show the changes; write nothing.",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Write although git knows of changes, or although the release lacks something.",
+)
+@click.option("--offline", is_flag=True, help="Leave flake.lock alone: it takes the network.")
+@click.option("--no-check", is_flag=True, help="Do not check what was written.")
+@catalogue.catalogue_flag
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@plain_flag
+def upgrade(
+    *,
+    directory: Path,
+    to: str,
+    plan: bool,
+    force: bool,
+    offline: bool,
+    no_check: bool,
+    catalogues: tuple[Path, ...],
+    as_json: bool,
+    quiet: bool,
+    plain: bool,
+) -> None:
+    """Move the composition or NUR repository in DIR to another release.
+
+    Says first whether the release has what is used of kapack. Inputs, options, packages and what
+    NixOS Compose itself wants are changed in the text, everything else keeps its bytes; what only
+    a person can do is listed with its place. The checks run afterwards. Exit 1 means that the
+    release lacks something, or that a check found an error.
+    """
+    from scaffold.commands import upgrade as command
+
+    options = command.Options(
+        directory, to, plan, force, offline, no_check, catalogues, as_json, quiet, plain
+    )
+    sys.exit(command.run(options))
+
+
+COMMANDS = (upgrade,)

@@ -1,0 +1,41 @@
+"""Moving a project of the tool's own: another release in its answers, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from scaffold.base.errors import InputError, Problem
+from scaffold.commands.options import Options
+from scaffold.commands.rewriting import rewrite
+from scaffold.commands.session import Session
+
+
+def run(root: Path, target: str, flags: Mapping[str, Any]) -> int:
+    """Write the project anew from its answers with another release; edits are merged.
+
+    Pins of the inputs that a release has are dropped, and told: they were for the old one.
+
+    Raises:
+        InputError: the project stands on a newer release, or the target cannot serve its parts.
+
+    """
+
+    def moved(raw: Mapping[str, Any], session: Session) -> dict[str, Any]:
+        source = str(raw.get("release", ""))
+        if source > target:
+            what = f"it stands on {source}, which is newer than {target}"
+            raise InputError(Problem(str(root), what, "Going back is not done: use git"))
+        pinned = dict(raw.get("pins") or {})
+        sets = {entry.input for entry in session.catalog.package_sets.values()}
+        for name in sorted({"nixpkgs", "nxc", *sets} & set(pinned)):
+            session.reporter.field("pin", f"{name} {pinned.pop(name)} is dropped")
+        return {**raw, "release": target, "pins": pinned}
+
+    unused: dict[str, Any] = {
+        **dict.fromkeys(("answers_file", "stack", "template", "template_ref", "conflict")),
+        **dict.fromkeys(("keep", "resume", "trust", "verbose"), False),
+        **dict.fromkeys(("nix_options", "drop_role", "template_values", "override_inputs"), ()),
+    }
+    return rewrite(Options.of({**unused, **flags, "directory": root, "defaults": True}), moved)

@@ -1,0 +1,95 @@
+"""The files of a project as they are being changed: texts, what was done to them, what is left.
+
+Every step reads the text that the step before it left, so that edits never meet. Nothing is written
+here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scaffold.nixlang.edits import Edit, apply_edits
+from scaffold.survey.nix_file import NixFile
+
+
+@dataclass(frozen=True)
+class Note:
+    """One thing that was changed, or that a person has to look at (then with ``look``).
+
+    ``rule`` is the name of the migration; ``line`` counts from 1, 0 stands for the whole file.
+    """
+
+    file: str
+    line: int
+    what: str
+    rule: str = ""
+    look: str = ""
+
+    @property
+    def where(self) -> str:
+        """The place, as messages name it."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass
+class Draft:
+    """The texts of a project by path relative to its root."""
+
+    root: Path
+    before: Mapping[str, str]
+    done: list[Note] = field(default_factory=list)
+    left: list[Note] = field(default_factory=list)
+    _texts: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Start from the texts as they are."""
+        self._texts = dict(self.before)
+
+    def text(self, name: str) -> str | None:
+        """Return the text of a file as it is now, or None when the project does not have it."""
+        return self._texts.get(name)
+
+    def nix(self, name: str) -> NixFile | None:
+        """Return a Nix file as it is now; None when it is not there or is no Nix."""
+        text = self._texts.get(name)
+        if text is None:
+            return None
+        file = NixFile(self.root / name, text)
+        return file if file.tree is not None else None
+
+    def nix_files(self) -> Iterator[tuple[str, NixFile]]:
+        """Yield every file that is Nix, as it is now, in the order of the names."""
+        for name in sorted(self._texts):
+            file = self.nix(name) if name.endswith(".nix") else None
+            if file is not None:
+                yield name, file
+
+    def edit(self, name: str, edits: Iterable[Edit]) -> None:
+        """Make edits of a file; those of one place are made once."""
+        unique = list(dict.fromkeys(edits))
+        if unique:
+            self._texts[name] = apply_edits(self._texts[name], unique)
+
+    def replace(self, name: str, text: str) -> None:
+        """Give a file another text."""
+        self._texts[name] = text
+
+    def changed(self) -> dict[str, str]:
+        """Return the files that differ from how they were, with their new texts."""
+        return {name: text for name, text in self._texts.items() if text != self.before[name]}
+
+    def tell_done(self, file: NixFile, place: int, what: str, rule: str) -> None:
+        """Note that something was changed."""
+        self.done.append(self._note(file, place, what, rule))
+
+    def tell_left(self, file: NixFile, place: int, what: str, look: str, rule: str) -> None:
+        """Note what a person has to look at; the same thing on one line is noted once."""
+        note = self._note(file, place, what, rule, look)
+        if note not in self.left:
+            self.left.append(note)
+
+    def _note(self, file: NixFile, place: int, what: str, rule: str, look: str = "") -> Note:
+        name = str(file.path.relative_to(self.root))
+        return Note(name, file.place(place)[0], what, rule, look)

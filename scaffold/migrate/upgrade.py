@@ -1,0 +1,223 @@
+"""A project or repository moved to another release: what keeps it from that, what is changed.
+
+The order is that of the work: first whether the target has what is used, then the inputs, what
+NixOS Compose wants, the names of nixpkgs, and at last what only a person can do, with the places in
+the text as it will be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.catalog import Catalog
+from scaffold.catalogue.entries import Release
+from scaffold.catalogue.migrations import Migration, migrations
+from scaffold.migrate import builders, contract, inputs, kapack_use, names, scripts, settings
+from scaffold.migrate.draft import Draft, Note
+from scaffold.migrate.inputs import Target
+from scaffold.migrate.release import nixpkgs_input, source_release
+from scaffold.survey.found import Project, Repository
+
+#: Suffixes of the files that are read; others keep their bytes because nobody looks at them.
+_READ = (".nix", ".toml", ".json", ".lock")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an upgrade would do.
+
+    ``source`` is the release it comes from, empty when nothing tells it. ``blocked`` says what the
+    target cannot give, ``stale`` names the inputs whose lock is not for their address any more.
+    """
+
+    root: Path
+    source: str
+    target: str
+    draft: Draft
+    blocked: Sequence[Problem] = ()
+    stale: Sequence[str] = ()
+
+    def still_stale(self) -> Sequence[str]:
+        """Return the inputs whose lock is not for their address, as flake.lock is on disk now."""
+        path = self.root / "flake.lock"
+        if not self.stale or not path.is_file():
+            return ()
+        return settings.stale_entries(self.draft, self.root, path.read_text(encoding="utf-8"))
+
+
+def upgrade_project(project: Project, target: str, catalog: Catalog) -> Outcome:
+    """Return what it takes to move a project of NixOS Compose to a release.
+
+    Raises:
+        InputError: it has no flake that can be read, a broken lock, or stands on a newer release.
+
+    """
+    _readable(project)
+    source = source_release(project, catalog)
+    if source > target:
+        what = f"it stands on {source}, which is newer than {target}"
+        raise InputError(Problem(str(project.root), what, "Going back is not done: use git"))
+    row = catalog.releases[target]
+    draft = _draft(project.root, project.files)
+    blocked = tuple(_blocked(draft, project, target, catalog))
+    _move(draft, project, source, Target(row, catalog))
+    stale = settings.stale_entries(draft, project.root, draft.text("flake.lock"))
+    return Outcome(project.root, source, target, draft, blocked, stale)
+
+
+def upgrade_repository(repository: Repository, target: str, catalog: Catalog) -> Outcome:
+    """Return what it takes to move the packages of a NUR repository to a release of nixpkgs."""
+    draft = _draft(repository.root, repository.files)
+    table = _due(target)
+    _packages(draft, table)
+    _names(draft, table, "", target)
+    _reports(draft, table, target)
+    return Outcome(repository.root, "", target, draft)
+
+
+def _readable(project: Project) -> None:
+    root = str(project.root)
+    if project.flake is None or not project.flake.readable:
+        fault = project.flake.file.fault if project.flake else None
+        what = f"flake.nix cannot be read: {fault}" if fault else "it has no flake.nix"
+        raise InputError(Problem(root, what, "Give the folder of a flake that can be read"))
+    if project.lock is not None and project.lock.fault is not None:
+        line, what = project.lock.fault
+        where = f"{project.lock.path}:{line}"
+        raise InputError(Problem(where, what, "Mend it, or delete it and run `nix flake lock`"))
+    for file in project.nix_files:
+        if file.fault is not None:
+            what = f"it is no Nix: {file.fault}"
+            raise InputError(Problem(str(file.path), what, "Mend it first"))
+
+
+def _draft(root: Path, files: Iterable[Path]) -> Draft:
+    texts = {}
+    for path in files:
+        if path.suffix in _READ and path.is_relative_to(root):
+            try:
+                texts[str(path.relative_to(root))] = path.read_bytes().decode()
+            except (OSError, UnicodeDecodeError):  # left as it is, whatever it is
+                continue
+    return Draft(root, texts)
+
+
+def _due(target: str) -> dict[str, list[Migration]]:
+    """Return the migrations that concern a release, by kind.
+
+    Those of releases before the source are among them: what was deprecated there may be gone here.
+    """
+    found: dict[str, list[Migration]] = {}
+    for migration in migrations().values():
+        if migration.concerns(target):
+            found.setdefault(migration.kind, []).append(migration)
+    return found
+
+
+def _blocked(draft: Draft, project: Project, target: str, catalog: Catalog) -> Iterable[Problem]:
+    """Yield what the project takes from kapack that the target's revision does not give."""
+    kapack = project.kapack
+    reference = kapack.reference if kapack is not None else None
+    if reference is not None and reference.repo.lower() == "kapack":
+        return  # the new kapack: what its revisions hold is not known here
+    ref, branch = kapack_use.branch_of(target, catalog)
+    for use in kapack_use.uses(draft) if branch is not None else ():
+        if branch is not None and kapack_use.is_private(use, branch):
+            what = f"{use.name} is made from a source that is not public"
+            look = "building takes access to it; evaluating does too"
+            draft.left.append(Note(use.file, use.line, what, "kapack-content", look))
+        reason = kapack_use.lacks(use, branch) if branch is not None else ""
+        if reason:
+            rows = kapack_use.other_rows(use, catalog)
+            others = kapack_use.other_branches(use)
+            remedy = f"{', '.join(rows)} can" if rows else "No release here can"
+            if not rows and others:
+                remedy += f"; branch {others[0]} of nur-kapack can"
+            what = f"{use.kind} {use.name}: the kapack of {target} ({ref}) {reason}"
+            yield Problem(f"{use.file}:{use.line}", what, remedy)
+
+
+def _move(draft: Draft, project: Project, source: str, target: Target) -> None:
+    row = target.row
+    nixpkgs = nixpkgs_input(project)
+    table = _due(row.name)
+    inputs.move_inputs(draft, target, nixpkgs)
+    inputs.move_follows(draft, target, nixpkgs)
+    _contract(draft, project, source, target)
+    _packages(draft, table)
+    _names(draft, table, source, row.name)
+    _reports(draft, table, row.name)
+
+
+def _contract(draft: Draft, project: Project, source: str, target: Target) -> None:
+    row, rules = target.row, migrations()
+    compositions = [c.file for c in project.compositions if c.file is not None]
+    jsons = [entry.path for entry in project.nxc_json]
+    setups = [entry.path for entry in project.setups]
+
+    def due(name: str, do: Callable[[Migration], None]) -> None:
+        if rules[name].concerns(row.name):
+            do(rules[name])
+
+    due("roles", lambda r: contract.nodes_to_roles(draft, _names_of(project, compositions), r))
+    due("root-password", lambda r: contract.root_password(draft, r))
+    due("nixos-test", lambda r: contract.old_flavour(draft, r))
+    due("nixos-test", lambda r: settings.nxc_json(draft, _names_of(project, jsons), r))
+    due("setup-overrides", lambda r: settings.setup_toml(draft, _names_of(project, setups), r))
+    old = target.catalog.releases.get(source)
+    shell = old.shell if old is not None else row.shell
+    due("nxc-shell", lambda r: contract.shells(draft, r, shell, row.shell))
+    due("dev-shell", lambda r: contract.outputs(draft, inputs.FLAKE, r))
+    due("scripted-initrd", lambda r: contract.scripted_initrd(draft, row, r))
+    if _keeps_own_nixpkgs(row):
+        due("python-format", lambda r: contract.own_nixpkgs(draft, r))
+
+
+def _keeps_own_nixpkgs(row: Release) -> bool:
+    """Say whether nxc of a release is built by another nixpkgs than the machines."""
+    return "nixpkgs" not in row.inputs["nxc"].replaced
+
+
+def _names_of(project: Project, paths: Iterable[Path]) -> list[str]:
+    return settings.names_of(project, list(paths))
+
+
+def _packages(draft: Draft, table: dict[str, list[Migration]]) -> None:
+    builders.attributes(draft, table.get("builder-attribute", ()))
+    builders.rename_arguments(draft, table.get("argument-renamed", ()))
+    builders.remove_arguments(draft, table.get("argument-removed", ()))
+    for migration in table.get("python-format", ()):
+        builders.python_format(draft, migration)
+
+
+def _names(draft: Draft, table: dict[str, list[Migration]], source: str, target: str) -> None:
+    names.rename_options(draft, table.get("option-renamed", ()))
+    names.rename_attributes(draft, table.get("attribute-renamed", ()))
+    gone = [m for m in table.get("option-removed", ()) if m.mechanical]
+    names.remove_options(draft, gone)
+    names.rename_packages(draft, table.get("package-renamed", ()))
+    names.rename_attributes_of_pkgs(draft, table.get("set-attribute", ()))
+    names.rename_functions(draft, table.get("lib-renamed", ()))
+    names.drop_functions(draft, table.get("lib-dropped", ()))
+
+
+def _reports(draft: Draft, table: dict[str, list[Migration]], target: str) -> None:
+    """Name what is left to a person, in the texts as they will be."""
+    known = {old for kind in table.values() for m in kind for old in (*m.olds, m.new)}
+    names.report_moved_options(draft, known, "", target)
+    gone = [m for m in table.get("option-removed", ()) if not m.mechanical]
+    otherwise = [*table.get("default-removed", ()), *table.get("default-changed", ())]
+    names.report_options(draft, [*gone, *otherwise])
+    names.report_packages(draft, table.get("package-removed", ()))
+    names.report_moved_packages(draft, known, target)
+    changed = [*table.get("argument-changed", ()), *table.get("builder-removed", ())]
+    builders.report_arguments(draft, changed)
+    for migration in table.get("python-import", ()):
+        builders.python_imports(draft, migration)
+    kinds = ("script", "unit-removed", "unit-changed")
+    mentioned = [m for kind in kinds for m in table.get(kind, ())]
+    scripts.report_mentions(draft, mentioned)
+    contract.report_calls(draft, [m for m in table.get("contract", ()) if not m.mechanical])

@@ -1,0 +1,177 @@
+"""``nxc-scaffold upgrade``: what it says, what it writes, and what it refuses."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from scaffold.base.errors import InputError
+from scaffold.cli.main import cli
+from tests.migrate.fields import FILES, committed, written
+
+BDPO = "{ nur, ... }:\n{\n  imports = [ nur.repos.kapack.modules.bdpo ];\n}\n"
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    return written(tmp_path / "lab", FILES)
+
+
+def upgrade(folder: Path, *more: str, to: str = "25.05"):
+    args = ["upgrade", str(folder), "--to", to, "--offline", *more]
+    return CliRunner().invoke(cli, args, catch_exceptions=False)
+
+
+def texts(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".git" not in path.parts
+    }
+
+
+def refused(folder: Path, *more: str, to: str = "25.05") -> str:
+    before = texts(folder)
+    with pytest.raises(InputError) as caught:
+        upgrade(folder, *more, to=to)
+    assert texts(folder) == before
+    (problem,) = caught.value.problems
+    assert problem.remedy
+    return f"{problem.where}: {problem.what}"
+
+
+def test_it_writes_and_tells_what_it_changed(project):
+    done = upgrade(project, "--no-check")
+    assert done.exit_code == 0, done.output
+    assert "nixos-25.05" in (project / "flake.nix").read_text()
+    assert "changed  flake.nix:5: nixpkgs: " in done.stderr
+    assert "written  composition.nix, flake.nix, nxc.json" in done.stderr
+    assert "25.05 gets no security fixes since 2025-12-31" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("flag", ["--plan", "--dry-run"])
+def test_a_plan_prints_a_diff_and_writes_nothing(project, flag):
+    before = texts(project)
+    done = upgrade(project, flag)
+    assert done.exit_code == 0
+    assert texts(project) == before
+    assert "+    nixpkgs.url = " in done.stdout
+    assert "nothing was written (--plan)" in done.stderr
+
+
+def test_the_checks_of_the_target_run_afterwards(project):
+    done = upgrade(project)
+    assert "true" in (project / "composition.nix").read_text()
+    assert "NXC" in done.stderr  # the test script proves nothing
+    assert "composition.nix" in done.stderr
+
+
+def test_what_the_release_lacks_stops_it(project):
+    (project / "part.nix").write_text(BDPO)
+    before = texts(project)
+    done = upgrade(project)
+    assert done.exit_code == 1
+    assert texts(project) == before
+    assert "blocked  part.nix:3: module bdpo: " in done.stderr
+    assert "23.05" in done.stderr
+
+
+def test_with_force_the_rest_is_done(project):
+    (project / "part.nix").write_text(BDPO)
+    done = upgrade(project, "--force", "--no-check")
+    assert done.exit_code == 0
+    assert "nixos-25.05" in (project / "flake.nix").read_text()
+    assert "blocked  part.nix:3" in done.stderr
+
+
+def test_changes_that_git_does_not_know_are_refused(project):
+    committed(project)
+    assert upgrade(project, "--no-check", "--plan").exit_code == 0
+    (project / "notes.txt").write_text("mine\n")
+    assert "not committed: notes.txt" in refused(project)
+    assert upgrade(project, "--no-check", "--force").exit_code == 0
+
+
+def test_the_document_has_everything(project):
+    done = upgrade(project, "--json", "--plan")
+    found = json.loads(done.stdout)
+    assert (found["from"], found["to"], found["written"]) == ("22.11", "25.05", False)
+    assert {"file": "composition.nix", "line": 3, "what": "nodes → roles", "rule": "roles"} in (
+        found["changed"]
+    )
+    assert found["files"] == ["composition.nix", "flake.nix", "nxc.json"]
+    assert found["diff"].count("@@") >= 3
+
+
+def test_quiet_prints_nothing(project):
+    done = upgrade(project, "--quiet", "--no-check")
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_an_unknown_release_is_told_with_the_closest(project):
+    assert "--to: there is no release '25.50'" in refused(project, to="25.50")
+
+
+def test_an_older_release_is_refused(project):
+    assert "stands on 22.11, which is newer than 22.05" in refused(project, to="22.05")
+
+
+def test_a_folder_without_a_project_is_refused(tmp_path):
+    assert "neither a composition of NixOS Compose nor a NUR repository" in refused(tmp_path)
+
+
+def test_several_projects_are_named(tmp_path):
+    written(tmp_path / "a", FILES)
+    written(tmp_path / "b", FILES)
+    assert "there are 2 projects below it: a, b" in refused(tmp_path)
+
+
+def test_somebody_elses_tool_is_told(tmp_path):
+    flake = '{\n  inputs.nixos-compose.url = "github:garnix-io/nixos-compose";\n'
+    written(tmp_path, {"flake.nix": flake + "  outputs = { ... }: { };\n}\n"})
+    assert "another tool of the same name" in refused(tmp_path)
+
+
+def test_a_nur_repository_is_upgraded(tmp_path):
+    files = {
+        "default.nix": "{ pkgs ? import <nixpkgs> { } }:\n"
+        "{\n  pulse = pkgs.callPackage ./pkgs/pulse { };\n}\n",
+        "pkgs/pulse/default.nix": "{ go }:\ngo.buildGoModule {\n  vendorSha256 = null;\n}\n",
+    }
+    done = upgrade(written(tmp_path, files), "--no-check", to="26.05")
+    assert done.exit_code == 0, done.output
+    assert "vendorHash = null;" in (tmp_path / "pkgs/pulse/default.nix").read_text()
+
+
+@pytest.fixture
+def generated(tmp_path) -> Path:
+    """A project of the tool's own, on 24.11, with a pin and an edit of the user's."""
+    target = tmp_path / "lab"
+    args = ["new", str(target), "--stack", "nfs", "--release", "24.11", "--pin", "nxc=mine"]
+    quiet = ["--defaults", "--quiet", "--no-check", "--no-git"]
+    made = CliRunner().invoke(cli, [*args, *quiet], catch_exceptions=False)
+    assert made.exit_code == 0, made.output
+    return target
+
+
+def test_a_project_of_the_tool_is_written_from_its_answers(generated):
+    done = upgrade(generated, "--no-check")
+    assert done.exit_code == 0, done.output
+    flake = (generated / "flake.nix").read_text()
+    assert "nixos-25.05" in flake
+    assert "ref=25.05" in flake
+    assert "nxc mine is dropped" in done.stderr
+    assert 'release = "25.05"' in (generated / ".nxc-scaffold.toml").read_text()
+
+
+def test_an_edit_of_a_project_of_the_tool_is_kept(generated):
+    file = generated / "composition.nix"
+    file.write_text("# mine\n" + file.read_text())
+    assert upgrade(generated, "--no-check").exit_code == 0
+    assert file.read_text().startswith("# mine\n")
+
+
+def test_a_project_of_the_tool_does_not_go_back(generated):
+    assert "stands on 24.11, which is newer than 23.05" in refused(generated, to="23.05")

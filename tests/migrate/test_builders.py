@@ -1,0 +1,75 @@
+"""The packages of a NUR repository are moved to a release."""
+
+import pytest
+
+from tests.migrate.fields import left, package, packages
+
+PYTHON = """\
+{ lib, python3Packages }:
+
+python3Packages.buildPythonPackage rec {
+  pname = "pulse";
+  version = "1.2.0"; # the last one
+
+  src = ./.;
+}
+"""
+
+
+def test_a_python_package_says_how_it_is_built(tmp_path):
+    assert package(tmp_path, PYTHON) == PYTHON.replace(
+        "# the last one\n", '# the last one\n  format = "setuptools";\n'
+    )
+
+
+def test_a_backend_among_the_inputs_means_a_pyproject_toml(tmp_path):
+    text = PYTHON.replace(
+        "src = ./.;", "src = ./.;\n  nativeBuildInputs = [ python3Packages.poetry-core ];"
+    )
+    assert 'format = "pyproject";' in package(tmp_path, text)
+
+
+@pytest.mark.parametrize("said", ['format = "wheel";', "pyproject = true;", "inherit format;"])
+def test_a_python_package_that_says_so_stays(tmp_path, said):
+    text = PYTHON.replace("src = ./.;", f"src = ./.;\n  {said}")
+    assert package(tmp_path, text) == text
+
+
+def test_before_25_11_nothing_has_to_be_said(tmp_path):
+    assert package(tmp_path, PYTHON, "25.05") == PYTHON
+
+
+def test_arguments_get_new_names_and_keep_their_values(tmp_path):
+    text = '{ buildGoModule }:\nbuildGoModule {\n  vendorSha256 = "sha256-x";\n}\n'
+    assert package(tmp_path, text) == text.replace("vendorSha256", "vendorHash")
+
+
+def test_an_argument_that_nothing_reads_goes_with_its_line(tmp_path):
+    text = "{ rust }:\nrust {\n  a = 1;\n  useFetchCargoVendor = true;\n}\n"
+    assert package(tmp_path, text) == text.replace("  useFetchCargoVendor = true;\n", "")
+
+
+def test_stdenv_lib_is_lib_and_becomes_an_argument(tmp_path):
+    text = (
+        "{ stdenv, fetchurl }:\nstdenv.mkDerivation { meta.license = stdenv.lib.licenses.mit; }\n"
+    )
+    assert package(tmp_path, text) == text.replace("{ stdenv", "{ lib, stdenv").replace(
+        "stdenv.lib", "lib"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ('{ rust }: rust.buildRustPackage { cargoSha256 = "x"; }', "cargo-sha256"),
+        ("{ buildGoPackage }: buildGoPackage { }", "build-go-package"),
+        ("{ dockerTools }: dockerTools.buildImage { contents = [ ]; }", "copy-to-root"),
+        ("{ p }: p.x { pytestFlagsArray = [ ]; }", "pytest-flags-array"),
+        ("{ stdenv, poetry }: stdenv.x { nativeBuildInputs = [ poetry ]; }", "poetry-core"),
+        ('{ stdenv }: stdenv.x { x = "import pkg_resources"; }', "setuptools"),
+    ],
+)
+def test_what_only_a_person_can_do_is_listed(tmp_path, text, rule):
+    outcome = packages(tmp_path, text + "\n")
+    assert left(outcome) == {rule: "pkgs/pulse/default.nix:1"}
+    assert outcome.draft.changed() == {}
