@@ -78,11 +78,10 @@ class ComposeCall:
 
     def _inherited(self, binding: Binding, name: str) -> Node | None:
         """Return what ``inherit name;`` takes from a ``let`` around the call, or None."""
-        if binding.value is not None:
+        if binding.value is not None or self._set is None:
             return None
-        probe = Node("name", binding.start, binding.start, name)
-        found = self.file.resolve(probe)
-        return None if found is probe else found
+        found = self.file.bound_around(self._set, name)
+        return None if found is None else self.file.resolve(found)
 
     def value(self, name: str) -> Node | None:
         """Return the value of an argument, names followed; None when it is not told here."""

@@ -77,10 +77,25 @@ class NixFile:
         """Return the text of a node."""
         return self.text[node.start : node.end]
 
-    def enclosing(self, inner: Node) -> list[Node]:
-        """Return the nodes around one, the innermost first, itself left out."""
-        around = [n for n in self.nodes if n.start <= inner.start and inner.end <= n.end]
-        return [n for n in reversed(around) if n is not inner]
+    @cached_property
+    def _parents(self) -> dict[Node, Node]:
+        """The node that each node is directly a part of."""
+        found: dict[Node, Node] = {}
+        for node in self.nodes:
+            for child in node.children:
+                found[child] = node
+            for binding in node.bindings:
+                if binding.value is not None:
+                    found[binding.value] = node
+                found.update(dict.fromkeys(binding.computed, node))
+        return found
+
+    def enclosing(self, inner: Node) -> Iterator[Node]:
+        """Yield the nodes around one of the tree, the innermost first, itself left out."""
+        node = self._parents.get(inner)
+        while node is not None:
+            yield node
+            node = self._parents.get(node)
 
     def resolve(self, node: Node, depth: int = 8) -> Node:
         """Follow names to what a ``let`` or recursive set around them binds; else return the node.
@@ -91,16 +106,24 @@ class NixFile:
             node = node.children[0]
         if node.kind != "name" or depth == 0:
             return node
-        for around in self.enclosing(node):
-            if around.kind == "lambda" and node.text in around.names:
-                return node
+        found = self.bound_around(node, node.text)
+        return node if found is None else self.resolve(found, depth - 1)
+
+    def bound_around(self, inner: Node, name: str) -> Node | None:
+        """Return what a ``let`` or recursive set around a node binds to a name.
+
+        None where nothing does, or what does it is an argument or an ``inherit``.
+        """
+        for around in self.enclosing(inner):
+            if around.kind == "lambda" and name in around.names:
+                return None
             if around.kind == "let" or (around.kind == "set" and around.text == "rec"):
-                binding = around.binding(node.text)
+                binding = around.binding(name)
                 if binding is not None and binding.value is not None:
-                    return self.resolve(binding.value, depth - 1)
-                if node.text in around.bound():
-                    return node
-        return node
+                    return binding.value
+                if name in around.bound():
+                    return None
+        return None
 
     def linked(self, node: Node) -> Path | None:
         """Return the file that a path literal means, ``default.nix`` for a folder; else None."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
@@ -27,6 +28,7 @@ _OLD_OUTPUTS = {
     "nixosModule": "nixosModules.default",
     "overlay": "overlays.default",
 }
+_WORD = re.compile(r"[A-Za-z_][\w'-]*")
 #: The name of a package of the library, quoted: ``"composition::vm"``.
 _PACKAGE = re.compile(r"\"[A-Za-z0-9_.-]*::([A-Za-z0-9-]+)\"")
 
@@ -717,6 +719,7 @@ def unused_binding(target: Target) -> Iterator[Hit]:
     flake = target.project.flake
     if flake is None:
         return
+    uses = Counter(_WORD.findall(flake.file.text))
     for node in flake.file.nodes:
         if node.kind != "let":
             continue
@@ -724,8 +727,7 @@ def unused_binding(target: Target) -> Iterator[Hit]:
             name = binding.path[0] if len(binding.path) == 1 else None
             if name is None or binding.value is None:
                 continue
-            uses = re.findall(rf"(?<![\w'-]){re.escape(name)}(?![\w'-])", flake.file.text)
-            if len(uses) == 1:
+            if uses[name] == 1:
                 message = f"{name} is not used"
                 yield target.hit(flake.file, binding.start, message)
 
