@@ -45,7 +45,8 @@ def survey(paths: Sequence[Path], session: Session | None = None) -> Survey:
             loose += owned[root]
             others += _named(project)
     found, loose = _without_flake(loose, session)
-    repositories = _repositories(tops, files, projects, session)
+    repositories, unclear = _repositories(tops, files, projects, session)
+    others += unclear
     claimed = {file for repository in repositories for file in repository.files}
     return Survey(
         (*projects, *found),
@@ -126,25 +127,29 @@ def _without_flake(
 
 def _repositories(
     tops: Sequence[Path], files: Sequence[Path], projects: Sequence[Project], session: Session
-) -> tuple[Repository, ...]:
-    """Return the NUR repositories among the folders with a list of packages."""
+) -> tuple[tuple[Repository, ...], list[Other]]:
+    """Return the NUR repositories among the folders with a list, and those not understood."""
     marks = {"nur.nix", "default.nix", "flake.nix"}
     candidates = sorted({p.parent for p in files if p.name in marks and _lists(p, tops)})
     taken = [project.root for project in projects]
     found: list[Repository] = []
+    unclear: list[Other] = []
     for root in candidates:
         inside = any(root.is_relative_to(other.root) for other in found)
         if inside or any(root == project for project in taken):
             continue
         try:
             layout = find_layout(root)
-        except ScaffoldError:
+        except ScaffoldError as error:
+            if (root / "pkgs").is_dir():
+                why = error.problems[0].what
+                unclear.append(Other(root, f"packages that could not be read: {why}"))
             continue
         if layout.kind in ("flake", "kapack") and not (root / layout.folder).is_dir():
             continue
         mine = tuple(file for file in files if file.is_relative_to(root))
         found.append(Repository(layout, mine, session))
-    return tuple(found)
+    return tuple(found), unclear
 
 
 def _lists(path: Path, tops: Sequence[Path]) -> bool:

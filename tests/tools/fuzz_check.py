@@ -104,7 +104,7 @@ def projects(folders: list[Path]) -> list[tuple[Path, list[Path]]]:
 def rounds(
     folders: list[Path], count: int, seed: int, every: int, longest: float | None = None
 ) -> Iterator[str]:
-    """Damage and check; yield what failed, or took more than ``longest`` seconds of this process."""
+    """Damage and check; yield what failed, or took this process more than ``longest`` seconds."""
     rng = random.Random(seed)
     known = projects(folders)
     static = frozenset(r.code for r in all_rules() if r.level is Level.TEXT)
