@@ -453,10 +453,8 @@ class Follower:
                 continue
             if binding.value is not None and len(binding.path) == at + 1:
                 parts.append(Thunk(self, value.file, binding.value, value.scope)())
-            elif here is not None:
+            else:
                 parts.append(replace(value, prefix=(*value.prefix, here)))
-            elif binding.value is not None:
-                parts.append(self._below(value, binding, at + 1))
             if name is None and here in (None, _SYSTEM):
                 break
         if not parts:
@@ -468,12 +466,6 @@ class Follower:
                 continue
             result = Update(result, part, deep=True)
         return result
-
-    def _below(self, value: Literal, binding: Binding, at: int) -> Value:
-        """Return the set of a binding behind a computed name: ``${system}.default = …;``."""
-        inner = replace(binding, path=binding.path[at:])
-        node = replace(value.node, bindings=(inner,))
-        return Literal(value.file, node, value.scope)
 
     def _inherited(self, value: Literal, binding: Binding, name: str) -> Value:
         if binding.value is not None:

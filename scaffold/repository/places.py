@@ -28,8 +28,8 @@ class SetPlace:
     """A set in a file that takes bindings.
 
     ``scope`` holds the names visible inside it, ``prefix`` what precedes a name (``packages.``
-    where packages are bound one by one). ``paths`` says that the values are paths, which a
-    function of the repository calls.
+    where packages are bound one by one). ``paths`` says that the values are paths, which a function
+    of the repository calls.
     """
 
     text: str
@@ -86,7 +86,7 @@ def place_of(value: Literal, *, paths: bool = False) -> SetPlace:
         value.file.text,
         value.node,
         value.scope.visible(),
-        value.prefix,
+        tuple(part for part in value.prefix if part is not None),
         value.file.path,
         paths,
     )

@@ -150,7 +150,7 @@ class Reader:
 def written(value: Value) -> SetPlace | None:
     """Return the set in a file that a part is, or whose values a function calls."""
     if isinstance(value, Literal):
-        return place_of(value)
+        return None if None in value.prefix else place_of(value)
     if isinstance(value, Mapped):
         base = value.base
         while isinstance(base, Conditional):
@@ -193,6 +193,10 @@ def _empty(reading: Reading, files: Files) -> SetPlace | Stop:
     for part in reading.parts:
         if isinstance(part.value, Unknown | Outside | Built):
             return _stop(part.value, reading)
+        if isinstance(part.value, Literal) and None in part.value.prefix:
+            where = f"{part.value.file.path}:{part.value.file.line(part.value.node)}"
+            why = "a package is bound below a computed name, which nix takes once: bind a set there"
+            return Stop(where, why)
     places = [place for place, _ in reading.places]
     if len(places) != 1 or len(reading.parts) != 1:
         return Stop(str(reading.entry), "it gives no packages")

@@ -106,13 +106,14 @@ class Function(Value):
 class Literal(Value):
     """A set that is written in a file; ``prefix`` is the path of the set that is meant in it.
 
-    The bindings ``packages.a = …; packages.b = …;`` give the set at the prefix ``packages``.
+    The bindings ``packages.a = …; packages.b = …;`` give the set at the prefix ``packages``; a
+    computed part, such as ``${system}``, is None there.
     """
 
     file: NixFile
     node: Node
     scope: Scope
-    prefix: tuple[str, ...] = ()
+    prefix: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -131,6 +131,8 @@ REFUSED = [
     ({"default.nix": "{ pkgs }: import (fetchTarball \"https://example.org\")", **ONE},
      "default.nix:1"),
     ({"default.nix": "let a = b; b = a; in a"}, "default.nix:1"),
+    ({"flake.nix": outputs("let system = \"x\"; in {\n  packages.${system}.one = nixpkgs"
+      ".callPackage ./one { };\n}")}, "flake.nix:2"),
     ({"default.nix": "{ pkgs }: pkgs.lib.genAttrs [ \"one\" ] (n: pkgs.callPackage ./${n} { })"},
      "default.nix:1"),
 ]  # fmt: skip
