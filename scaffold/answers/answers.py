@@ -58,13 +58,15 @@ def load_file(file: Path) -> Layer:
 
 
 def _text(file: Path) -> str:
-    return _standard_input() if str(file) == STANDARD_INPUT else file.read_text(encoding="utf-8")
+    return (
+        _standard_input() if str(file) == STANDARD_INPUT else file.read_text(encoding="utf-8-sig")
+    )
 
 
 @cache
 def _standard_input() -> str:
     """Return all of standard input, which can be read but once."""
-    return sys.stdin.buffer.read().decode()
+    return sys.stdin.buffer.read().decode("utf-8-sig")
 
 
 def missing(answers: Answers) -> list[Problem]:

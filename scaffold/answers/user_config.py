@@ -107,7 +107,7 @@ def read(file: Path | None) -> dict[str, Any] | None:
     if file is None:
         return None
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

@@ -70,7 +70,7 @@ class Memory:
 
 def _read(file: Path | None) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8")) if file else {}
+        return tomllib.loads(file.read_text(encoding="utf-8-sig")) if file else {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return {}
 

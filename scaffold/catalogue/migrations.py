@@ -113,7 +113,7 @@ class Branch(msgspec.Struct, frozen=True):
 def migrations() -> Mapping[str, Migration]:
     """Return every migration by name, in the order of the file."""
     file = templates_folder() / "migrations.toml"
-    tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     renamed = {"from": "last_fine", "to": "first"}
     return {
         name: msgspec.convert(
@@ -164,7 +164,7 @@ def kapack_at(ref: str) -> Branch | None:
 
 def _read(name: str) -> dict[str, object]:
     file = templates_folder() / "moves" / f"{name}.json"
-    return msgspec.convert(json.loads(file.read_text(encoding="utf-8")), dict[str, object])
+    return msgspec.convert(json.loads(file.read_text(encoding="utf-8-sig")), dict[str, object])
 
 
 def _rows(table: object, fields: tuple[str, ...]) -> dict[str, dict[str, object]]:

@@ -72,7 +72,7 @@ def load_catalog(folders: Sequence[Path] = ()) -> Catalog:
 
 def _read(file: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         problem = Problem(str(file), f"cannot be read: {error}", "Correct the catalogue file")
         raise InputError(problem) from error

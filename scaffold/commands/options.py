@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from scaffold.base.errors import InputError, Problem
-from scaffold.commands.nix_flags import nix_options, override_inputs
+from scaffold.commands.nix_flags import nix_options, override_inputs, reach_every_nix
 from scaffold.writer.steps import Decision
 
 
@@ -52,6 +52,7 @@ class Writing:
         given = {key: value for key, value in flags.items() if key not in own}
         options = cls(**{key: flags[key] for key in own}, given=given)
         _ = options.nix_words  # what is wrong with them is told before anything is done
+        reach_every_nix(nix_options(options.nix_options))
         return options
 
     @property

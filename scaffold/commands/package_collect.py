@@ -128,5 +128,5 @@ def show(package: Package, look: Look, reporter: Reporter) -> None:
         reporter.field("not mapped", " ".join(inputs.unknown))
     if inputs.unread:
         reporter.field("incomplete?", f"not understood: {', '.join(inputs.unread)}")
-    if not package.hash and package.source.kind != "folder":
+    if not package.hash and not package.source.is_local:
         reporter.field("hash", f"not known: {package.fill} tells it")

@@ -11,7 +11,7 @@ from typing import Any
 
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.folders import own_folder
-from scaffold.commands.nix_flags import nix_options, override_inputs
+from scaffold.commands.nix_flags import nix_options, override_inputs, reach_every_nix
 from scaffold.repository.find import Repository
 
 
@@ -41,7 +41,7 @@ class Options:
     def of(cls, flags: Mapping[str, Any]) -> Options:
         """Return the parsed flags. Raises InputError when two of them contradict each other."""
         options = cls(**{field.name: flags[field.name] for field in fields(cls)})
-        nix_options(options.nix_options)
+        reach_every_nix(nix_options(options.nix_options))
         override_inputs(options.override_inputs)
         runs = bool(options.what and not options.shell) or bool(options.start or options.until)
         wishes = {"--show": options.show, "--shell": options.shell, "--patch": options.patch,

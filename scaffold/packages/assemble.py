@@ -149,18 +149,21 @@ def _origin(
     """Return what the package fetches; a folder within the repository is named by its path."""
     text = given.get("source")
     found = parse_source(text) if text else source
-    if found is None or (found.kind == "folder" and not _inside(found, layout)):
+    if found is None or (found.is_local and not _inside(found, layout)):
         what = "nothing says where the source comes from"
         raise InputError(Problem("source", what, "Give --source URL"))
     if found.kind == "folder" and found.folder is not None:
         path = relpath(found.folder.resolve(), (layout.root / file).parent)
         return found, {"path": path}
     ref = str(given.get("ref") or found.ref)
-    return replace(found, ref=ref, version=str(given["version"])), {}
+    inner = {"folder": found.inner} if found.inner else {}
+    return replace(found, ref=ref, version=str(given["version"])), inner
 
 
 def _inside(source: Source, layout: Layout) -> bool:
-    return source.folder is not None and source.folder.resolve().is_relative_to(layout.root)
+    if source.kind != "folder" or source.folder is None:
+        return False
+    return source.folder.resolve().is_relative_to(layout.root)
 
 
 def _with_further(found: Inputs, given: Mapping[str, Any], builder: Builder) -> Inputs:

@@ -79,7 +79,7 @@ def decided(look: Look, raw: Mapping[str, Any]) -> tuple[Package, PurePosixPath]
 
 def with_hash(package: Package, *, offline: bool) -> Package:
     """Return a package with the hash of its source, as far as it can be had."""
-    if package.hash or package.source.kind == "folder":
+    if package.hash or package.source.is_local:
         return package
     found, _ = source_hash(package.source, package.version, offline=offline)
     return replace(package, hash=found)

@@ -10,7 +10,7 @@ from typing import Any
 from scaffold.asking.layers import Layer
 from scaffold.base.errors import ExternalError, InputError
 from scaffold.packages.builders import Builder, load_builders
-from scaffold.packages.detect.facts import Facts
+from scaffold.packages.detect.facts import Fact, Facts
 from scaffold.packages.detect.source import detect
 from scaffold.packages.package import folder_name
 from scaffold.packages.questions import Question, answers_of, questions_for
@@ -85,8 +85,13 @@ def _facts(fetched: Fetched, given: Mapping[str, Any], builders: Mapping[str, Bu
         return Facts()
     wanted = given.get("builder")
     is_folder = fetched.source.kind == "folder"
+    inner = fetched.source.inner
+    folder = fetched.folder / inner
+    if not folder.is_dir():
+        why = f"{inner} is no folder of the source"
+        return Facts(notes={"builder": why, "version": why, "licence": why})
     return detect(
-        fetched.folder,
+        folder,
         builders,
         wanted if isinstance(wanted, str) else None,
         version=str(given.get("version") or "") if is_folder else "",
@@ -98,6 +103,9 @@ def _with_tags(facts: Facts, source: Source, given: Mapping[str, Any], *, offlin
     """Add the tags that the server of the source lists, where the ref has to follow a version."""
     text = given.get("source")
     elsewhere = _parsed(text) if text else source
+    if text and elsewhere is not None and elsewhere.ref and not given.get("ref"):
+        told = {"ref": Fact(elsewhere.ref, "the address of the source")}
+        return replace(facts, found={**facts.found, **told})
     known = given.get("ref") or facts.value("ref") or facts.extra.get("tags")
     if known or elsewhere is None or not elsewhere.by_ref:
         return facts

@@ -121,7 +121,7 @@ def _names(package: Package) -> dict[str, Any]:
 def _folder(package: Package) -> NixRaw | None:
     """Return the folder within the source that is built, where it is not the whole."""
     inner = package.extra.get("folder")
-    if not inner or package.source.kind == "folder":
+    if not inner or package.source.is_local:
         return None
     return nix_raw(f'"${{{package.this}src.name}}/{nix_string(inner)[1:-1]}"')
 

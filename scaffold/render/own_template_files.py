@@ -145,7 +145,7 @@ def _variables(reader: _Reader) -> dict[str, Any]:
         what = "has no cookiecutter.json, so it is no template"
         raise InputError(Problem(reader.where, what, "Give the folder that holds that file"))
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
+        data = json.loads(file.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as error:
         where = f"{reader.where}: cookiecutter.json"
         raise InputError(Problem(where, f"is not JSON: {error}", "Correct the file")) from error

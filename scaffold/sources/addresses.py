@@ -104,10 +104,15 @@ def _of_host(given: str, host: str, names: list[str], scheme: str) -> Source:
         return registry
     is_archive = bool(names) and ARCHIVE.search(names[-1]) is not None
     forge = _forge(host, names)
+    if forge and _is_asset(names):
+        return tarball(given)
     if forge:
-        owner, repo, ref = _split(names, forge)
+        owner, repo, ref, inner = _split(names, forge)
+        if {".", ".."} & set(names):
+            raise _no_source(given, "its path goes up")
         if owner and repo:
-            return forge(host, owner, repo.removesuffix(".git"), ref)
+            found = forge(host, owner, repo.removesuffix(".git"), ref)
+            return replace(found, inner=inner)
         if not is_archive:
             raise _no_source(given, "it names no repository, which has an owner and a name")
     if is_archive:
@@ -129,35 +134,59 @@ def _forge(host: str, names: list[str]) -> Callable[[str, str, str, str], Source
     return sourcehut if host in ("git.sr.ht", "sr.ht") else None
 
 
-def _split(names: list[str], forge: Callable[..., Source]) -> tuple[str, str, str]:
-    """Return owner, name and ref of a page or archive of a forge."""
+def _is_asset(names: list[str]) -> bool:
+    """Say whether an address is of a file that belongs to a release, not of the repository."""
+    words = names[2:]
+    return any(
+        words[at : at + 2] in (["releases", "download"], ["-", "releases"]) and len(words) > at + 3
+        for at in range(len(words))
+    ) or any(word in ("uploads", "package_files", "attachments") for word in words[:-1])
+
+
+def _split(names: list[str], forge: Callable[..., Source]) -> tuple[str, str, str, str]:
+    """Return owner, name, ref and folder of a page or archive of a forge."""
     if forge is gitlab:
         cut = names.index("-") if "-" in names else len(names)
         base, rest = names[:cut], names[cut + 1 :]
-        return "/".join(base[:-1]), base[-1] if base else "", _page_ref(rest)
+        ref, inner = _page_ref(rest)
+        return "/".join(base[:-1]), base[-1] if base else "", ref, inner
     if len(names) < 2:
-        return "", "", ""
-    return names[0], names[1], _page_ref(names[2:])
+        return "", "", "", ""
+    ref, inner = _page_ref(names[2:])
+    return names[0], names[1], ref, inner
 
 
-def _page_ref(rest: list[str]) -> str:
-    """Return the ref that a page of a tree, tag, commit or archive is about."""
-    for words in (
-        ["releases", "tag"],
-        ["archive", "refs", "tags"],
-        ["src", "tag"],
-        ["src", "commit"],
-        ["src", "branch"],
-        ["tree"],
-        ["commit"],
-        ["tags"],
-        ["refs"],
-        ["releases"],
-        ["archive"],
-    ):
+#: What stands before a ref in the path of a page, and whether a folder may follow the ref.
+_PAGES: tuple[tuple[list[str], bool], ...] = (
+    (["releases", "tag"], False),
+    (["archive", "refs", "tags"], False),
+    (["archive", "refs", "heads"], False),
+    (["src", "tag"], True),
+    (["src", "commit"], True),
+    (["src", "branch"], True),
+    (["tree"], True),
+    (["blob"], True),
+    (["commit"], False),
+    (["tags"], False),
+    (["refs"], False),
+    (["releases"], False),
+    (["archive"], False),
+)
+
+
+def _page_ref(rest: list[str]) -> tuple[str, str]:
+    """Return the ref that a page of a tree, tag, commit or archive is about, and the folder.
+
+    Of a tree, what follows the first part is the folder: a branch with a slash is told by --ref.
+    """
+    for words, has_folder in _PAGES:
         if rest[: len(words)] == words and len(rest) > len(words):
-            return ARCHIVE.sub("", "/".join(rest[len(words) :]))
-    return ""
+            parts = rest[len(words) :]
+            if has_folder:
+                folder = parts[1:-1] if words == ["blob"] else parts[1:]
+                return parts[0], "/".join(folder)
+            return ARCHIVE.sub("", "/".join(parts)), ""
+    return "", ""
 
 
 def _registry(host: str, names: list[str]) -> Source | None:
@@ -177,8 +206,11 @@ def _local(given: str) -> Source:
     if given and _is(Path.is_dir, given):
         folder = expanded(given)
         return Source("folder", "", folder.resolve().name, folder=folder)
-    is_file = given and _is(Path.exists, given)
-    raise _no_source(given, "it is a file, not a folder" if is_file else "there is no such folder")
+    is_file = given and _is(Path.is_file, given)
+    if is_file and ARCHIVE.search(given):
+        path = Path(given).expanduser().resolve()
+        return replace(tarball(path.as_uri()), kind="local archive", folder=path)
+    raise _no_source(given, "it is no archive" if is_file else "there is no such folder")
 
 
 def _is(what: Callable[[Path], bool], given: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from scaffold.base.errors import ExternalError, Problem
 from scaffold.sources.kinds import Source
 from scaffold.sources.tags import releases, tag_of
+from scaffold.sources.unpack import unpacked
 from scaffold.system import process
 
 _DIGITS = "0123456789abcdfghijklmnpqrsvwxyz"  # of Nix: no e, o, t, u
@@ -29,6 +30,9 @@ class Fetched:
 
 def fetch(source: Source, *, offline: bool) -> Fetched:
     """Fetch a source with nix. Nothing is raised: what fails is a reason, and all can be told."""
+    if source.kind == "local archive" and source.folder is not None:
+        folder, why = unpacked(source.folder)
+        return Fetched(source, folder, reason=why)
     if source.folder is not None:
         return Fetched(source, source.folder)
     if offline:

@@ -18,8 +18,9 @@ class Source:
 
     ``ref`` is a tag or commit (empty where the version says all). ``archive`` is the address to
     fetch by hand, with ``{ref}`` and ``{version}``; ``unpacked`` says that the hash is that of the
-    contents. ``clone`` is the address for git. ``folder`` is a local path. ``page`` is the
-    homepage when nothing better is known.
+    contents. ``inner`` is the folder within the source that is meant, empty for the whole.
+    ``clone`` is the address for git. ``folder`` is a local path: of a folder, or of an archive.
+    ``page`` is the homepage when nothing better is known.
     """
 
     kind: str
@@ -33,11 +34,17 @@ class Source:
     clone: str = ""
     folder: Path | None = None
     page: str = ""
+    inner: str = ""
 
     @property
     def by_ref(self) -> bool:
         """Whether the source is fetched by a tag or commit, and not by the version alone."""
         return self.kind in ("github", "gitlab", "gitea", "sourcehut", "git")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is on this machine alone, so that a package cannot fetch it."""
+        return self.kind in ("folder", "local archive")
 
     def address(self, version: str) -> str:
         """Return the address of the archive of a version, empty when only git has it."""

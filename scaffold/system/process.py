@@ -54,6 +54,15 @@ def observe(observer: Callable[[Sequence[str]], None]) -> None:
     _observers.append(observer)
 
 
+_everywhere: dict[str, str] = {}
+
+
+def set_everywhere(variables: Mapping[str, str]) -> None:
+    """Give every program that ``run`` starts from now on these variables, and no earlier ones."""
+    _everywhere.clear()
+    _everywhere.update(variables)
+
+
 def which(name: str) -> str | None:
     """Return where a program is on PATH, or None."""
     return shutil.which(name)
@@ -76,7 +85,7 @@ def run(
     KeyboardInterrupt after ending the program and its children.
     """
     start = time.monotonic()
-    child = _start(argv, cwd, {**os.environ, **(env or {})}, input is not None)
+    child = _start(argv, cwd, {**os.environ, **_everywhere, **(env or {})}, input is not None)
     with _ends_with_us(child, argv, timeout):
         readers = [_Reader(child.stdout, None), _Reader(child.stderr, on_line)]
         _feed(child, input)

@@ -211,3 +211,31 @@ def test_a_builder_that_is_not_certain_is_told(add: Add, tmp_path: Path) -> None
     assert "not certain: there is cmake" in " ".join((out + err).split())
     _, out, err = add(*words, "--builder", "meson", "--force")
     assert "not certain" not in out + err
+
+
+def test_a_page_of_a_folder_is_built_there(add: Add, tmp_path: Path) -> None:
+    source = tree(tmp_path / "reed", {"pyproject.toml": PYTHON})
+    page = "https://github.com/orchestra/choir/tree/v1.0/parts/reed"
+    code, _, err = add("--from", source, "--source", page, *MORE)
+    assert code == 0, err
+    assert 'sourceRoot = "${src.name}/parts/reed";' in package(tmp_path)
+    assert 'tag = "v${version}";' in package(tmp_path)
+
+
+def test_a_local_archive_is_looked_at_and_needs_an_address(add: Add, tmp_path: Path) -> None:
+    tree(tmp_path / "in/reed-1.0", {"pyproject.toml": PYTHON.replace('"1.0"', '"0.9"')})
+    file = shutil.make_archive(str(tmp_path / "reed-1.0"), "gztar", tmp_path / "in")
+    code, _, err = add("--from", file, *MORE)
+    assert code == 2
+    assert "source" in err
+    code, _, err = add("--from", file, "--source", "https://example.org/reed-1.0.tar.gz", *MORE)
+    assert code == 0, err
+    assert 'url = "https://example.org/reed-${version}.tar.gz";' in package(tmp_path)
+    assert 'version = "1.0";' in package(tmp_path)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(add: Add, tmp_path: Path) -> None:
+    source = tree(tmp_path / "reed", {"pyproject.toml": "\ufeff" + PYTHON})
+    words = ("--source", "github:orchestra/reed", "--ref", "v1.0")
+    assert add("--from", source, *words, *MORE)[0] == 0
+    assert 'version = "1.0";' in package(tmp_path)

@@ -1,10 +1,14 @@
 """Every form of address becomes the right fetcher, and what is none is refused."""
 
+import shutil
+import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scaffold.base.errors import ExternalError, InputError
+from scaffold.sources import hashes
 from scaffold.sources.addresses import parse_source
 from scaffold.sources.hashes import fetch, prefetch, sri
 
@@ -116,3 +120,77 @@ def test_a_password_in_an_address_is_refused_and_not_shown(given: str) -> None:
         parse_source(given)
     assert "secret" not in str(caught.value)
     assert "token" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "ref", "inner"),
+    [
+        ("https://github.com/a/b/tree/main/sub/dir", "main", "sub/dir"),
+        ("https://github.com/a/b/tree/v1.2", "v1.2", ""),
+        ("https://github.com/a/b/blob/main/sub/x.c", "main", "sub"),
+        ("https://gitlab.com/a/b/-/tree/v1/sub", "v1", "sub"),
+        ("https://codeberg.org/a/b/src/tag/v1/sub", "v1", "sub"),
+        ("https://github.com/a/b/releases/tag/sub/v1", "sub/v1", ""),
+        ("https://github.com/a/b/archive/refs/heads/main.zip", "main", ""),
+    ],
+)
+def test_a_page_of_a_folder_keeps_the_folder(given: str, ref: str, inner: str) -> None:
+    source = parse_source(given)
+    assert (source.ref, source.inner) == (ref, inner)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "https://github.com/a/b/releases/download/v1.2/b-1.2.tar.gz",
+        "https://gitlab.com/a/b/-/releases/v1.2/downloads/b-1.2.tar.gz",
+        "https://codeberg.org/a/b/releases/download/v1.2/b-1.2.tar.gz",
+        "https://gitlab.com/a/b/uploads/0123/b-1.2.tar.gz",
+    ],
+)
+def test_a_file_of_a_release_stays_what_it_is(given: str) -> None:
+    source = parse_source(given)
+    assert (source.fetcher, source.attributes["url"]) == ("fetchurl", given)
+    assert (source.name, source.version) == ("b", "1.2")
+
+
+def test_a_folder_above_is_no_folder() -> None:
+    with pytest.raises(InputError, match="goes up"):
+        parse_source("https://github.com/a/b/tree/main/../../c")
+
+
+@pytest.mark.parametrize("ending", ["tar.gz", "zip"])
+def test_a_local_archive_is_an_archive(ending: str, tmp_path: Path) -> None:
+    (tmp_path / "in/reed-1.2").mkdir(parents=True)
+    (tmp_path / "in/reed-1.2/Makefile").write_text("x:\n")
+    form = {"tar.gz": "gztar", "zip": "zip"}[ending]
+    file = shutil.make_archive(str(tmp_path / "reed-1.2"), form, tmp_path / "in")
+    source = parse_source(file)
+    assert (source.kind, source.name, source.version) == ("local archive", "reed", "1.2")
+    found = fetch(source, offline=True)
+    assert found.folder is not None
+    assert (found.folder / "Makefile").read_text() == "x:\n"
+
+
+def test_an_archive_writes_nothing_elsewhere(tmp_path: Path) -> None:
+    file = tmp_path / "bad-1.0.tar"
+    with tarfile.open(file, "w") as archive:
+        archive.addfile(tarfile.TarInfo("../out"))
+    assert "cannot be unpacked" in fetch(parse_source(str(file)), offline=True).reason
+    assert [p.name for p in tmp_path.iterdir()] == ["bad-1.0.tar"]
+    file.write_bytes(b"no archive")
+    assert "cannot be unpacked" in fetch(parse_source(str(file)), offline=True).reason
+
+
+def test_a_local_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("x")
+    with pytest.raises(InputError, match="it is no archive"):
+        parse_source(str(tmp_path / "x.txt"))
+
+
+def test_of_a_version_its_tag_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hashes, "listed_tags", lambda _: ("b-1.7.1", "b-1.8.0"))
+    source = replace(parse_source("github:a/b"), version="1.7.1")
+    assert hashes.newest(source).ref == "b-1.7.1"
+    with pytest.raises(ExternalError, match=r"none of its 2 tags is of 9\.0"):
+        hashes.newest(replace(source, version="9.0"))

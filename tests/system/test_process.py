@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from scaffold.base import errors
+from scaffold.commands.nix_flags import nix_options, reach_every_nix
 from scaffold.system import process
 from tests.processes import wait_until, wait_until_gone
 
@@ -108,3 +109,14 @@ def test_which_finds_programs_on_path_only(monkeypatch, tmp_path):
     assert process.which("sh")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert process.which("sh") is None
+
+
+def test_options_of_nix_reach_every_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIX_CONFIG", "cores = 1")
+    argv = ["sh", "-c", 'printf %s "$NIX_CONFIG"']
+    reach_every_nix(nix_options(["cores=2", "sandbox="]))
+    try:
+        assert process.run(argv).stdout == "cores = 1\ncores = 2\nsandbox = "
+    finally:
+        reach_every_nix(())
+    assert process.run(argv).stdout == "cores = 1"
