@@ -18,6 +18,7 @@ from scaffold.base.errors import InputError, Problem
 from scaffold.nixlang.parser import NixSyntaxError, walk
 from scaffold.repository.files import Files
 from scaffold.repository.find import ENTRIES, find_repository
+from scaffold.repository.follow.values import Loaded
 from scaffold.repository.places import SetPlace
 from scaffold.repository.reading import (
     FLAKE,
@@ -29,7 +30,6 @@ from scaffold.repository.reading import (
     line_of,
     pattern_of,
 )
-from scaffold.repository.values import Loaded
 
 __all__ = ["RESERVED", "Layout", "find_layout", "read_text", "syntax_problems"]
 
@@ -242,6 +242,9 @@ def _layout(
         kind = "by-name" if "@@" in pattern or target.folder.name == "by-name" else "auto"
         where = f"{target.file.path}:{target.file.line(target.node)}"
         evidence = f"{where} loads the folders of {target.folder}/"
+        others = sorted({f"{each.folder}/" for each in reading.folders} - {f"{target.folder}/"})
+        if others:
+            evidence += f"; {', '.join(others)} loaded too: choose with --file"
     layout = Layout(
         files.root,
         kind,

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from scaffold.nixlang.edits import apply_edits, insert_binding
 from scaffold.nixlang.nodes import Binding, Node
-from scaffold.repository.values import Literal
+from scaffold.repository.follow.values import Literal
 
 #: What is given to a package of another language's set, and not to every package.
 _OF_A_LANGUAGE = (

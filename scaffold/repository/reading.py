@@ -15,9 +15,8 @@ from pathlib import PurePosixPath
 
 from scaffold.nixlang.nodes import Binding
 from scaffold.repository.files import Files
-from scaffold.repository.follow import Follower
-from scaffold.repository.places import SetPlace, is_like_a_package, place_of
-from scaffold.repository.values import (
+from scaffold.repository.follow.follower import Follower
+from scaffold.repository.follow.values import (
     Built,
     Called,
     Conditional,
@@ -30,6 +29,7 @@ from scaffold.repository.values import (
     Update,
     Value,
 )
+from scaffold.repository.places import SetPlace, is_like_a_package, place_of
 
 _RESERVED = """
     lib modules overlays overlay nixosModules homeModules homeManagerModules darwinModules

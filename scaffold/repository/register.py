@@ -16,6 +16,7 @@ from scaffold.base.names import check_attribute
 from scaffold.nixlang.parser import Binding, Node, parse
 from scaffold.nixlang.quote import nix_attr
 from scaffold.repository.edits import edit_of
+from scaffold.repository.follow.values import Loaded
 from scaffold.repository.layouts import RESERVED, Layout
 from scaffold.repository.places import (
     CallForm,
@@ -25,7 +26,6 @@ from scaffold.repository.places import (
     with_binding,
 )
 from scaffold.repository.reading import line_of
-from scaffold.repository.values import Loaded
 from scaffold.writer.tree import File, folded
 
 

@@ -46,6 +46,19 @@ def test_a_loaded_folder_is_proved(
     assert told(proof) == {"default.nix": "proved"}, proof.sentence("new")
 
 
+def test_modules_of_flake_parts_are_put_together(tmp_path: Path, nix_program: str) -> None:
+    files = {
+        "flake.nix": outputs(
+            "inputs.parts.lib.mkFlake { inherit inputs; } {\n  imports = [ ./more.nix ];\n"
+            "  perSystem = { pkgs, ... }: { pkgsDirectory = ./nix; packages.two = pkgs.hello; };\n}"
+        ),
+        "more.nix": "{ perSystem = { self', ... }: { packages.three = self'.packages.two; }; }",
+        "nix/one/package.nix": PACKAGE,
+    }
+    proof = proof_of(repository(tmp_path, files))
+    assert proof.sentence("new") == "flake.nix gives new, and 3 other names as before"
+
+
 @pytest.mark.parametrize("layout", ["auto", "by-name", "flake", "kapack", "parts", "template"])
 def test_the_fixtures_are_proved(layout: str, nix_program: str) -> None:
     assert set(told(proof_of(REPOS / layout)).values()) == {"proved"}

@@ -149,6 +149,46 @@ def test_what_is_not_understood_is_refused_with_its_line(
     assert "new = pkgs.callPackage ./pkgs/new { };" in problem.remedy
 
 
+def test_a_folder_of_pkgs_by_name_for_flake_parts_is_found(tmp_path: Path) -> None:
+    files = {
+        "flake.nix": outputs(
+            "inputs.parts.lib.mkFlake { inherit inputs; } {\n"
+            "  perSystem = { ... }: { pkgsDirectory = ./nix; };\n}"
+        ),
+        "nix/one/package.nix": PACKAGE,
+    }
+    layout = find_layout(repository(tmp_path, files))
+    assert edit(layout) == ("", "")
+    assert str(layout.package_file("new")) == "nix/new/package.nix"
+    assert layout.names() == {"one"}
+
+
+def test_a_folder_of_other_first_letters_is_found_by_looking(tmp_path: Path) -> None:
+    loader = LOADED[-1][0]
+    files = {
+        "default.nix": f"{{ pkgs }}: {loader}",
+        "all/wa/home-assistant-waves/default.nix": PACKAGE,
+    }
+    layout = find_layout(repository(tmp_path, files))
+    found = layout.existing_file("home-assistant-waves")
+    assert str(found) == "all/wa/home-assistant-waves/default.nix"
+    assert layout.names() == {"home-assistant-waves"}
+
+
+def test_several_loaded_folders_are_told(tmp_path: Path) -> None:
+    load = "pkgs.lib.packagesFromDirectoryRecursive { inherit (pkgs) callPackage; directory = %s; }"
+    files = {
+        "default.nix": f"{{ pkgs }}: {load % './a'} // {load % './b'}",
+        "a/one/package.nix": PACKAGE,
+        "b/two/package.nix": PACKAGE,
+        "b/three/package.nix": PACKAGE,
+    }
+    layout = find_layout(repository(tmp_path, files))
+    assert str(layout.package_file("new")) == "b/new/package.nix"
+    assert "; a/ loaded too: choose with --file" in layout.evidence
+    assert layout.names() == {"one", "two", "three"}
+
+
 def test_a_folder_is_loaded_only_where_its_own_loader_is_read(tmp_path: Path) -> None:
     files = {
         "default.nix": "{ pkgs }: {\n  one = pkgs.callPackage ./pkgs/by-name/on/one { };\n"

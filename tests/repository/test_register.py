@@ -8,12 +8,12 @@ import pytest
 
 from scaffold.base.errors import InputError
 from scaffold.repository.files import Files
+from scaffold.repository.follow.values import Loaded
 from scaffold.repository.layouts import find_layout
 from scaffold.repository.packages_table import table_row
 from scaffold.repository.places import SetPlace, with_binding
 from scaffold.repository.reading import Reader, Stop, choose
 from scaffold.repository.register import Entry, check_name, module_registration, registration
-from scaffold.repository.values import Loaded
 
 REPOS = Path(__file__).parents[1] / "fixtures" / "repos"
 

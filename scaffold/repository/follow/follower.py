@@ -3,36 +3,27 @@
 Nothing is evaluated by nix: names are looked up where ``let``, ``with``, ``rec`` and functions bind
 them, paths of the repository are imported, functions of the repository are called, and those of
 nixpkgs, flake-utils and flake-parts that pass packages on do what their documentation says
-(:mod:`scaffold.repository.functions`). Whatever else comes from outside is told as such.
+(:mod:`scaffold.repository.follow.functions`). Whatever else comes from outside is told as such.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from scaffold.base.errors import InputError
-from scaffold.nixlang.nodes import Binding, Node
+from scaffold.nixlang.nodes import Node
 from scaffold.nixlang.strings import string_value, unescaped
-from scaffold.repository import functions
 from scaffold.repository.files import Files, NixFile
-from scaffold.repository.values import (
+from scaffold.repository.follow import flakes, folders, functions, known, members
+from scaffold.repository.follow.values import (
     Arguments,
-    Built,
     Called,
     Conditional,
     FlakeItself,
-    FlakeParts,
     Function,
-    Keyed,
     Literal,
-    Loaded,
-    Mapped,
-    OfSystem,
     Outside,
-    Pair,
-    PerSystem,
     RepositoryPath,
     Scope,
     Sequence_,
@@ -40,16 +31,19 @@ from scaffold.repository.values import (
     Unknown,
     Update,
     Value,
+    is_set,
 )
 
 #: Deeper chains of values than these are given up; real repositories stay below a tenth.
 _DEEPEST = 120
 _MOST = 40_000
-_SYSTEM = "x86_64-linux"
 #: What a string begins with when it is the path of a file of the repository.
 PATHS = (RepositoryPath, FlakeItself)
-#: Outputs of a flake that flake-parts makes of the modules of each system.
-_PER_SYSTEM = frozenset({"packages", "legacyPackages", "apps", "checks", "devShells"})
+_KNOWN = {
+    **functions.KNOWN.functions,
+    **folders.KNOWN.functions,
+    **flakes.KNOWN.functions,
+}
 
 
 class Thunk:
@@ -151,7 +145,7 @@ class Follower:
             case "if":
                 return self._if(file, node, scope)
             case "name":
-                return self._name(file, node, scope)
+                return self.named(file, node, scope)
             case "select":
                 return self._select(file, node, scope)
             case "apply":
@@ -211,7 +205,8 @@ class Follower:
             return Conditional(sets[0])
         return Outside("a condition", file, node)
 
-    def _name(self, file: NixFile, node: Node, scope: Scope) -> Value:
+    def named(self, file: NixFile, node: Node, scope: Scope) -> Value:
+        """Return the value of a name."""
         here: Scope | None = scope
         while here is not None:
             if node.text in here.names:
@@ -300,6 +295,10 @@ class Follower:
 
     # Calls
 
+    def later(self, file: NixFile, node: Node, scope: Scope) -> Callable[[], Value]:
+        """Return the value of an expression, which is found when it is wanted."""
+        return Thunk(self, file, node, scope)
+
     def apply(
         self, function: Value, argument: Callable[[], Value], file: NixFile, node: Node
     ) -> Value:
@@ -307,7 +306,7 @@ class Follower:
         if isinstance(function, Function):
             return self._enter(function, argument)
         if isinstance(function, Outside):
-            return functions.apply(self, function, argument, file, node)
+            return known.apply(_KNOWN, function, argument, (self, file, node))
         if isinstance(function, Unknown):
             return function
         if isinstance(function, Called):
@@ -381,173 +380,7 @@ class Follower:
         Without a name it is that of any, which is how the sets of a flake's systems are seen.
         """
         self._steps += 1
-        if self._steps > _MOST:
-            return None
-        match value:
-            case Literal():
-                return self._literal_member(value, name)
-            case Update():
-                right, left = self.member(value.right, name), None
-                if right is None or value.deep or isinstance(value.right, Outside | Conditional):
-                    left = self.member(value.left, name)
-                if right is not None and left is not None:
-                    return Update(left, right) if is_set(left) and is_set(right) else left
-                return right or left
-            case Conditional():
-                return self.member(value.value, name)
-            case Mapped():
-                member = self.member(value.base, name)
-                if member is None:
-                    return None
-                first = self.apply(
-                    value.function, lambda: Text(name or _SYSTEM), value.file, value.node
-                )
-                return self.call(first, member, value.file, value.node)
-            case Built():
-                return self.call(value.function, Text(name or _SYSTEM), value.file, value.node)
-            case Keyed():
-                return value.of_each()
-            case PerSystem():
-                return self._of_each_system(value, name)
-            case FlakeParts():
-                return self._of_modules(value, name)
-            case FlakeItself():
-                if name == "outPath":
-                    return RepositoryPath(PurePosixPath())
-                return self.member(value.outputs(), name)
-            case OfSystem():
-                found = self.member(value.outputs, name)
-                return None if found is None else self.member(found, None)
-            case Arguments():
-                if name in value.known:
-                    return value.known[name]
-                return replace(value.outside, name=str(name))
-            case Pair():
-                return {"name": value.name, "value": value.value}.get(str(name))
-            case Called():
-                forced = self.forced(value)
-                return None if isinstance(forced, Called) else self.member(forced, name)
-            case Unknown():
-                return value
-            case Outside():
-                name_of_all = f"{value.name}.{name or '…'}"
-                return Outside(name_of_all, value.file, value.node)
-        return None
-
-    def _of_each_system(self, value: PerSystem, name: str | None) -> Value | None:
-        found = self.member(value.of_system(), name)
-        return None if found is None else Keyed(lambda: found)
-
-    def _literal_member(self, value: Literal, name: str | None) -> Value | None:
-        parts: list[Value] = []
-        at = len(value.prefix)
-        for binding in value.node.bindings:
-            if binding.is_inherit:
-                if not at and name in binding.names:
-                    parts.append(self._inherited(value, binding, str(name)))
-                continue
-            if binding.path[:at] != value.prefix or len(binding.path) <= at:
-                continue
-            here = binding.path[at]
-            if name is not None and here not in (name, None):
-                continue
-            if binding.value is not None and len(binding.path) == at + 1:
-                parts.append(Thunk(self, value.file, binding.value, value.scope)())
-            else:
-                parts.append(replace(value, prefix=(*value.prefix, here)))
-            if name is None and here in (None, _SYSTEM):
-                break
-        if not parts:
-            return None
-        result = parts[-1] if name is None else parts[0]
-        for part in parts[1:] if name is not None else ():
-            same = isinstance(part, Literal) and isinstance(result, Literal)
-            if same and part.node is result.node:  # type: ignore[attr-defined]
-                continue
-            result = Update(result, part, deep=True)
-        return result
-
-    def _inherited(self, value: Literal, binding: Binding, name: str) -> Value:
-        if binding.value is not None:
-            scope = value.scope
-            source = Thunk(self, value.file, binding.value, scope)()
-            found = self.member(source, name)
-            return found or Outside(name, value.file, value.node)
-        # `inherit x;` in a recursive set or a `let` means the x around it
-        own = (name in value.scope.names and value.node.text == "rec") or value.node.kind == "let"
-        scope = value.scope.outer if own and value.scope.outer is not None else value.scope
-        return self._name(value.file, Node("name", value.node.start, value.node.end, name), scope)
-
-    # flake-parts
-
-    def _of_modules(self, value: FlakeParts, name: str | None) -> Value | None:
-        found: list[Value] = []
-        for module in value.modules():
-            flake = self.member(module, "flake")
-            if flake is not None and (given := self.member(flake, name)) is not None:
-                found.append(given)
-            if name in _PER_SYSTEM:
-                for inner in self._per_system(module, value):
-                    packages = self.member(inner, name)
-                    if packages is not None:
-                        found.append(Keyed(lambda packages=packages: packages))  # type: ignore[misc]
-                    if name == "packages" and (by_name := self._directory(inner)) is not None:
-                        found.append(Keyed(lambda by_name=by_name: by_name))  # type: ignore[misc]
-        result: Value | None = None
-        for part in found:
-            result = part if result is None else merged(result, part)
-        return result
-
-    def _per_system(self, module: Value, outputs: FlakeParts) -> Iterator[Value]:
-        given = self.member(module, "perSystem")
-        if given is None or isinstance(given, Outside):
-            return
-        yield from self.modules(given, {"self'": OfSystem(outputs)})
-
-    def _directory(self, module: Value) -> Value | None:
-        """Return what pkgs-by-name-for-flake-parts loads."""
-        path = self.member(module, "pkgsDirectory")
-        if isinstance(path, RepositoryPath) and isinstance(module, Literal):
-            return Loaded(path.path, "", module.file, module.node)
-        return None
-
-    def modules(self, value: Value, known: dict[str, Value]) -> Iterator[Value]:
-        """Yield a module and all that it imports, called with the arguments of modules."""
-        file = None
-        if isinstance(value, RepositoryPath):
-            root = self.files.nix(self._module_file(value.path))
-            file = root
-            value = self.of_file(root.path)
-        if isinstance(value, Function):
-            file = value.file
-            arguments = Arguments(known, Outside("config", file, value.node))
-            value = self.call(value, arguments, file, value.node)
-        if not is_set(value) or isinstance(value, Outside):
-            return
-        yield value
-        imports = self.member(value, "imports")
-        for item in imports.items if isinstance(imports, Sequence_) else ():
-            try:
-                yield from self.modules(item(), known)
-            except InputError:
-                continue
-
-    def _module_file(self, path: PurePosixPath) -> PurePosixPath:
-        return path / "default.nix" if self.files.is_dir(path) else path
-
-
-def is_set(value: Value) -> bool:
-    """Say whether a value is, or may be, a set."""
-    return not isinstance(value, Text | RepositoryPath | Sequence_ | Function | Unknown) and not (
-        isinstance(value, Outside) and value.name in ("null", "true", "false", "throw")
-    )
-
-
-def merged(one: Value, other: Value) -> Value:
-    """Return the set that modules make of two definitions of one option."""
-    if isinstance(one, Keyed) and isinstance(other, Keyed):
-        return Keyed(lambda: Update(one.of_each(), other.of_each()))
-    return Update(one, other, deep=True)
+        return None if self._steps > _MOST else members.member(self, value, name)
 
 
 def joined(left: Value, right: Value) -> Value | None:
