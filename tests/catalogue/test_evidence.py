@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,7 +13,7 @@ from scaffold.catalogue.entries import Trial
 from scaffold.catalogue.evidence import ON_PAPER, service_evidence, stack_evidence
 from scaffold.report.pages import find
 from tests.building import CATALOG
-from tests.tools import reference
+from tests.tools import broken_claims, reference
 from tests.tools.boot import claims, results, worse
 from tests.tools.examples import example
 
@@ -122,3 +123,23 @@ def test_results_are_those_of_the_tool_and_absent_programs_are_told() -> None:
 def test_what_passed_before_and_does_not_now_is_worse() -> None:
     assert worse({"a": "passed", "b": "failed: x"}, {"a": "failed: y", "b": "passed"}) == ["a"]
     assert worse({"a": "passed"}, {}) == ["a"]
+
+
+def test_a_claim_is_broken_seen_to_fail_and_mended(tmp_path: Path) -> None:
+    page = tmp_path / "page"
+    text = f"""
+start_all()
+with subtest("web: the page is there"):
+    for machine in machines:
+        machine.wait_until_succeeds("test -e {page}")
+with subtest("web: nothing"):
+    pass
+"""
+    page.touch()
+    script = broken_claims.Script(text, ["server"], "sh")
+    script.run()
+    claim = {"on": "server", "break": f"rm {page}", "mend": f"touch {page}"}
+    seen = broken_claims.failure(script, {**claim, "subtest": "web: the page is there"}, 0)
+    assert seen.startswith("AssertionError: timed out on server")
+    assert page.exists()
+    assert broken_claims.failure(script, {**claim, "subtest": "web: nothing"}, 0) == ""

@@ -111,6 +111,12 @@ class Machine:
         self.wait_until_succeeds(f"test -e {path}")
 
 
+def _first(call: ast.Call) -> object:
+    """Return the first argument of a call where it is written out, else None."""
+    first = call.args[0]
+    return first.value if isinstance(first, ast.Constant) else None
+
+
 class Script:
     """A test script, the subtests of which can be run one by one after all of it has run."""
 
@@ -140,7 +146,7 @@ class Script:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.With):
                 call = node.items[0].context_expr
-                if isinstance(call, ast.Call) and ast.unparse(call.args[0]) == repr(name):
+                if isinstance(call, ast.Call) and _first(call) == name:
                     return node
         raise SystemExit(f"the script has no subtest {name!r}")
 
