@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from scaffold.commands.past import keep_contents
 from scaffold.composition.topology import Topology
 from scaffold.report.reporter import Reporter
 from scaffold.system import git
 from scaffold.writer.plan import Plan
-from scaffold.writer.steps import Verb
 
 if TYPE_CHECKING:  # much code, of no use to --no-check
     from scaffold import checks
@@ -87,20 +87,7 @@ def tell_git(plan: Plan, reporter: Reporter) -> None:
         if result.reason:
             reporter.field("git", result.reason)
             break
-    _keep_contents(plan)
-
-
-def _keep_contents(plan: Plan) -> None:
-    """Add what was rendered to the objects of the repository: the base of the next merge.
-
-    Where that cannot be done, that merge has to do without it.
-    """
-    contents = [
-        step.file.content
-        for step in plan.steps
-        if step.verb is not Verb.DELETE and step.file.merge is None
-    ]
-    git.store(plan.target, contents)
+    keep_contents(plan)
 
 
 def subject_of(topology: Topology, plan: Plan, wishes: Wishes) -> checks.Subject:

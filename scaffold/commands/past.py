@@ -61,6 +61,19 @@ def planned(tree: Tree, target: Path, catalog: Catalog, *, to_be_applied: bool) 
     return make_plan(tree, target, past=past, to_be_applied=to_be_applied)
 
 
+def keep_contents(plan: Plan) -> None:
+    """Add what was rendered to the objects of the repository: the base of the next merge.
+
+    Where that cannot be done, that merge has to do without it.
+    """
+    contents = [
+        step.file.content
+        for step in plan.steps
+        if step.verb is not Verb.DELETE and step.file.merge is None
+    ]
+    git.store(plan.target, contents)
+
+
 def past_of(target: Path, catalog: Catalog) -> Past:
     """Return what was written to ``target`` last.
 

@@ -18,6 +18,10 @@ from scaffold.writer.tree import Tree, path_fault
 
 KEY = "written"
 HEAD = "# What was written last (git blob ids): your edits are found by it, and kept."
+#: The comments that the tool writes, also those of earlier versions.
+_OWN = re.compile(
+    rf"^(?:{re.escape(HEAD)}|# Answers given to nxc-scaffold\..*?\.nxc-scaffold\.toml)(?!\S)"
+)
 _BLOB = re.compile(r"[0-9a-f]{40}")
 #: What comes before a comment: neither a mark nor a quote, or a string on one line.
 _COMMENT = re.compile(r"""(?:[^#"']|"(?:[^"\\]|\\.)*"|'[^']*')*(#[^\x00-\x08\x0a-\x1f\x7f]*)\r?""")
@@ -78,8 +82,7 @@ def with_comments(old: bytes, new: bytes) -> bytes:
     insert: dict[int, list[str]] = {}
     waiting: list[str] = []
     for place, line in _placed(old.decode(errors="replace").split("\n")):
-        comment = _comment(line)
-        if comment and comment not in own and not comment.startswith("# Answers given to"):
+        if (comment := _users_part(_comment(line))) and comment not in own:
             waiting.append(comment)
         if place[1] and waiting:
             insert.setdefault(places.get(place, 1), []).extend(waiting)
@@ -110,6 +113,12 @@ def _comment(line: str) -> str:
     """Return the comment in a line of TOML, with its mark; empty when there is none."""
     found = _COMMENT.fullmatch(line)
     return found[1].rstrip() if found else ""
+
+
+def _users_part(comment: str) -> str:
+    """Return what a comment says beyond what the tool itself writes into an answers file."""
+    rest = _OWN.sub("", comment).strip()
+    return rest if not rest or rest.startswith("#") else f"# {rest}"
 
 
 def _fault(path: str, blob: object) -> str | None:

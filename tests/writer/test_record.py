@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scaffold.base.errors import InputError
 from scaffold.writer.merging import blob_id
-from scaffold.writer.record import read, recorded, with_comments
+from scaffold.writer.record import HEAD, read, recorded, with_comments
 from scaffold.writer.tree import Tree, state_file, text_file
 
 STATE = PurePosixPath("state.toml")
@@ -68,7 +68,7 @@ def test_a_state_file_of_somebody_else_stays_a_conflict():
 
 
 OLD = """\
-# Answers given to nxc-scaffold. An older head.
+# Answers given to nxc-scaffold. An older head: x --answers .nxc-scaffold.toml
 # mine: about the whole
 name = "lab" # mine: the "name" # twice
 
@@ -91,6 +91,16 @@ def test_comments_of_the_user_stay_where_they_were():
         'name = "new"\n\n'
         "# mine: about the role\n[roles.a]\n# mine: one\ncount = 2\n"
     )
+
+
+def test_what_is_added_to_a_comment_of_the_tool_stays():
+    head = "# Answers given to nxc-scaffold. To generate again: x --answers .nxc-scaffold.toml"
+    old = f"{head} # mine: one\nname = 1\n{HEAD} mine: two\n[written]\n"
+    new = f"{head}\nname = 1\n\n{HEAD}\n[written]\n"
+    assert with_comments(old.encode(), new.encode()).decode() == (
+        f"{head}\n# mine: one\nname = 1\n\n{HEAD}\n# mine: two\n[written]\n"
+    )
+    assert with_comments(new.encode(), new.encode()) == new.encode()
 
 
 def test_comments_are_carried_once():
