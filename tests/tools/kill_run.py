@@ -3,6 +3,9 @@
     python tests/tools/kill_run.py --runs 200 --seed 7
     python tests/tools/kill_run.py --runs 200 --seed 7 --command \
         'nxc-scaffold new {target} --stack oar-nfs --defaults --force --no-check --no-git'
+    python tests/tools/kill_run.py --runs 200 --only existing --prepare \
+        'nxc-scaffold new {target} --stack oar-nfs --defaults --no-check --no-git' --command \
+        'nxc-scaffold change {target} --set roles.node.count=9 --drop-role frontend ...'
 
 Each run starts a process that writes a tree to a fresh or an existing folder and sends it SIGKILL
 after a random part of the time that an undisturbed run takes. Then the target is compared with the
@@ -10,12 +13,14 @@ old and the new state, at once and again after ``recover``, which the next run s
 existing folder the first look may find some of both, by design; the second must not. Without
 ``--command`` the clock starts when the child is about to apply its plan, so that kills are dense
 where it matters; with it, every second kill waits for the work folder, which is there only while
-the command writes. ``.git`` folders are not compared. Exit code 1 when a state was neither.
+the command writes. With ``--prepare`` existing folders are what that command makes. ``.git``
+folders are not compared. Exit code 1 when a state was neither.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import select
 import shlex
@@ -26,6 +31,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +51,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     parser.add_argument("--only", choices=["fresh", "existing"])
     parser.add_argument("--command", help="what to kill, {target} stands for the folder")
+    parser.add_argument("--prepare", help="what makes an existing {target} before")
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -76,13 +83,15 @@ def series(kind: str, options: argparse.Namespace, chance: random.Random) -> int
     """Kill one kind of run many times; return the exit code."""
     scratch = Path(tempfile.mkdtemp(prefix="kill-run-"))
     try:
-        old = files(target_in(scratch / "old", kind == "existing").parent)
-        times = [undisturbed(scratch / f"new{n}", kind, options.command) for n in range(3)]
+        os.environ["XDG_STATE_HOME"] = str(scratch / "state")
+        make = maker(scratch / "model", kind == "existing", options.prepare)
+        old = files(make(scratch / "old").parent)
+        times = [undisturbed(make(scratch / f"new{n}"), options.command) for n in range(3)]
         usual = sorted(times, key=lambda seconds: seconds.whole)[1]
         new = files(scratch / "new0")
         at_once, after = Counter[str](), Counter[str]()
         for number in range(options.runs):
-            target = target_in(scratch / f"run{number}", kind == "existing")
+            target = make(scratch / f"run{number}")
             kill_one(target, options.command, usual, chance, at_writing=number % 2 == 1)
             at_once[state(target.parent, old, new)] += 1
             recover(target)
@@ -106,9 +115,18 @@ def start(target: Path, command: str | None) -> subprocess.Popen[bytes]:
     return process
 
 
-def undisturbed(folder: Path, kind: str, command: str | None) -> Seconds:
+def maker(model: Path, existing: bool, prepare: str | None) -> Callable[[Path], Path]:
+    """Return what makes a folder with a target in it, and returns the target."""
+    if not (existing and prepare):
+        return lambda folder: target_in(folder, existing)
+    model.mkdir()
+    words = shlex.split(prepare.replace("{target}", str(model / "lab")))
+    subprocess.run(words, check=True, capture_output=True)
+    return lambda folder: Path(shutil.copytree(model, folder)) / "lab"
+
+
+def undisturbed(target: Path, command: str | None) -> Seconds:
     """Time a run that nobody kills."""
-    target = target_in(folder, kind == "existing")
     process = start(target, command)
     begin = writing = written = time.perf_counter()
     if command:
