@@ -212,13 +212,11 @@ def _own_nur(file: NixFile, call: ComposeCall) -> list[Edit]:
     lines = [
         "# Built by the nixpkgs that kapack is made for, not by the newer one of the machines.",
         "NUR = null;",
-        "nur = {",
-        "  overlay = _final: _prev: {",
-        '    nur.repos.kapack = import "${kapack}/nur.nix" {',
-        f"      pkgs = kapack.inputs.nixpkgs.legacyPackages.${{{system}}};",
-        "    };",
+        "nur = rec {",
+        '  repos.kapack = import "${kapack}/nur.nix" {',
+        f"    pkgs = kapack.inputs.nixpkgs.legacyPackages.${{{system}}};",
         "  };",
-        "  repos.kapack.modules = kapack.nixosModules;",
+        "  overlay = _final: _prev: { nur = { inherit repos; }; };",
         "};",
     ]
     edits.append(Edit(anchor.start, anchor.end, f"{newline}{indent}".join(lines)))

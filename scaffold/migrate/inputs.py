@@ -10,6 +10,7 @@ from scaffold.catalogue.entries import Pin, Release
 from scaffold.catalogue.migrations import kapack_branches, migrations
 from scaffold.catalogue.package_sets import contents
 from scaffold.migrate.draft import Draft
+from scaffold.migrate.release import named_release
 from scaffold.nixlang.edits import Edit, delete_binding, insert_binding
 from scaffold.nixlang.nodes import Node
 from scaffold.nixlang.quote import nix_string
@@ -20,6 +21,8 @@ from scaffold.survey.nix_file import NixFile
 
 FLAKE = "flake.nix"
 _REVISION = re.compile(r"[0-9a-f]{40}")
+#: nixpkgs as an archive, and what of it.
+_ARCHIVE = re.compile(r"nixpkgs/archive/([\w.-]+)\.tar\.gz")
 #: The repository of NixOS Compose, and its mirror with the branches that it was seen to have.
 _NXC = "gitlab.inria.fr/nixos-compose/nixos-compose"
 _MIRROR = "github.com/oar-team/nixos-compose"
@@ -55,6 +58,26 @@ def move_inputs(draft: Draft, target: Target, nixpkgs: str) -> None:
         if pin is not None:
             edits += _moved(draft, file, entry, kind, pin, target.row.name)
     draft.edit(FLAKE, edits)
+
+
+def move_nixpkgs(draft: Draft, target: Target) -> str:
+    """Move the nixpkgs of a repository of packages; return the release that it stood on.
+
+    One that is fetched by hash is left to a person, who alone can tell the new hash.
+    """
+    file = draft.nix(FLAKE)
+    entry = FlakeFile(file).inputs.get("nixpkgs") if file is not None else None
+    source = named_release(entry.reference.ref) if entry and entry.reference else ""
+    if file is not None and entry is not None and source <= target.row.name:
+        pin = target.row.inputs["nixpkgs"]
+        draft.edit(FLAKE, _moved(draft, file, entry, "nixpkgs", pin, target.row.name))
+    for _, other in draft.nix_files():
+        for match in _ARCHIVE.finditer(other.text):
+            if (told := named_release(match[1])) and told < target.row.name:
+                what = f"nixpkgs {told} is fetched by its hash"
+                look = f"for {target.row.name} it is nixos-{target.row.name}, and another hash"
+                draft.tell_left(other, match.start(), what, look, "inputs")
+    return source
 
 
 def _kind(entry: Input, nixpkgs: str) -> str:

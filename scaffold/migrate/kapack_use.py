@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.migrations import Branch, kapack_at, kapack_branches
+from scaffold.catalogue.migrations import Branch, Migration, kapack_at, kapack_branches
 from scaffold.catalogue.package_sets import contents
-from scaffold.migrate.draft import Draft
+from scaffold.migrate.draft import Draft, Note
 from scaffold.migrate.scopes import base_of, definitions, of_with, selected
 from scaffold.survey.nix_file import NixFile
 
@@ -120,3 +120,27 @@ def other_rows(use: Use, catalog: Catalog) -> list[str]:
 def other_branches(use: Use) -> list[str]:
     """Return the branches of nur-kapack that can serve a use."""
     return [name for name, branch in kapack_branches().items() if not lacks(use, branch)]
+
+
+def report_old(draft: Draft, migration: Migration, target: str) -> None:
+    """Name a package of nixpkgs that is too old for kapack's OAR in one release alone.
+
+    In that release an overlay with a newer one is wanted where OAR is used; in later ones an
+    overlay that is there may go.
+    """
+    overlays = [
+        (file, found.binding.start)
+        for _, file in draft.nix_files()
+        for found in (definitions(file.tree) if file.tree else ())
+        if found.path == (migration.old,)
+    ]
+    if target == migration.first and not overlays:
+        for use in uses(draft):
+            if use.name == "oar":
+                what = f"OAR wants a newer {migration.old} than nixpkgs {target} has"
+                note = Note(use.file, use.line, what, migration.name, migration.what)
+                draft.left.append(note)
+                return
+    for file, place in overlays if target > migration.first else ():
+        what = f"nixpkgs {target} has a {migration.old} that is new enough: the overlay may go"
+        draft.tell_left(file, place, what, migration.what, migration.name)

@@ -147,7 +147,7 @@ def _since(migration: Migration) -> str:
     return words[migration.severity] + since
 
 
-def report_moved_options(draft: Draft, known: set[str], source: str, target: str) -> None:
+def report_moved_options(draft: Draft, known: set[str], target: str) -> None:
     """Rename or name every other option that nixpkgs moved up to a release."""
     moves = option_moves()
     renamed: list[Migration] = []

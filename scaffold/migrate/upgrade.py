@@ -69,13 +69,24 @@ def upgrade_project(project: Project, target: str, catalog: Catalog) -> Outcome:
 
 
 def upgrade_repository(repository: Repository, target: str, catalog: Catalog) -> Outcome:
-    """Return what it takes to move the packages of a NUR repository to a release of nixpkgs."""
+    """Return what it takes to move the packages of a NUR repository to a release of nixpkgs.
+
+    Raises:
+        InputError: its flake stands on a newer release.
+
+    """
     draft = _draft(repository.root, repository.files)
     table = _due(target)
+    source = inputs.move_nixpkgs(draft, Target(catalog.releases[target], catalog))
+    if source > target:
+        what = f"it stands on {source}, which is newer than {target}"
+        raise InputError(Problem(str(repository.root), what, "Going back is not done: use git"))
     _packages(draft, table)
-    _names(draft, table, "", target)
+    _names(draft, table)
     _reports(draft, table, target)
-    return Outcome(repository.root, "", target, draft)
+    lock = draft.text("flake.lock")
+    stale = settings.stale_entries(draft, repository.root, lock)
+    return Outcome(repository.root, source, target, draft, (), stale)
 
 
 def _readable(project: Project) -> None:
@@ -148,7 +159,7 @@ def _move(draft: Draft, project: Project, source: str, target: Target) -> None:
     inputs.move_follows(draft, target, nixpkgs)
     _contract(draft, project, source, target)
     _packages(draft, table)
-    _names(draft, table, source, row.name)
+    _names(draft, table)
     _reports(draft, table, row.name)
 
 
@@ -193,7 +204,7 @@ def _packages(draft: Draft, table: dict[str, list[Migration]]) -> None:
         builders.python_format(draft, migration)
 
 
-def _names(draft: Draft, table: dict[str, list[Migration]], source: str, target: str) -> None:
+def _names(draft: Draft, table: dict[str, list[Migration]]) -> None:
     names.rename_options(draft, table.get("option-renamed", ()))
     names.rename_attributes(draft, table.get("attribute-renamed", ()))
     gone = [m for m in table.get("option-removed", ()) if m.mechanical]
@@ -207,7 +218,7 @@ def _names(draft: Draft, table: dict[str, list[Migration]], source: str, target:
 def _reports(draft: Draft, table: dict[str, list[Migration]], target: str) -> None:
     """Name what is left to a person, in the texts as they will be."""
     known = {old for kind in table.values() for m in kind for old in (*m.olds, m.new)}
-    names.report_moved_options(draft, known, "", target)
+    names.report_moved_options(draft, known, target)
     gone = [m for m in table.get("option-removed", ()) if not m.mechanical]
     otherwise = [*table.get("default-removed", ()), *table.get("default-changed", ())]
     names.report_options(draft, [*gone, *otherwise])
@@ -220,4 +231,6 @@ def _reports(draft: Draft, table: dict[str, list[Migration]], target: str) -> No
     kinds = ("script", "unit-removed", "unit-changed")
     mentioned = [m for kind in kinds for m in table.get(kind, ())]
     scripts.report_mentions(draft, mentioned)
+    for migration in table.get("package-old", ()):
+        kapack_use.report_old(draft, migration, target)
     contract.report_calls(draft, [m for m in table.get("contract", ()) if not m.mechanical])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.migrate.fields import left, package, packages
+from scaffold.base.errors import InputError
+from tests.migrate.fields import left, package, packages, written
 
 PYTHON = """\
 { lib, python3Packages }:
@@ -73,3 +74,23 @@ def test_what_only_a_person_can_do_is_listed(tmp_path, text, rule):
     outcome = packages(tmp_path, text + "\n")
     assert left(outcome) == {rule: "pkgs/pulse/default.nix:1"}
     assert outcome.draft.changed() == {}
+
+
+def test_the_nixpkgs_of_the_flake_is_moved_and_one_by_hash_is_listed(tmp_path):
+    flake = (
+        '{\n  inputs.nixpkgs.url = "github:nixos/nixpkgs?ref=22.11";\n'
+        "  outputs = { self, nixpkgs }: { };\n}\n"
+    )
+    fetched = '{ f }: f { url = "https://github.com/NixOS/nixpkgs/archive/22.11.tar.gz"; }\n'
+    written(tmp_path, {"flake.nix": flake})
+    outcome = packages(tmp_path, fetched, "25.05")
+    assert outcome.source == "22.11"
+    assert 'github:nixos/nixpkgs?ref=nixos-25.05"' in (outcome.draft.text("flake.nix") or "")
+    assert left(outcome) == {"inputs": "pkgs/pulse/default.nix:1"}
+
+
+def test_a_repository_does_not_go_back(tmp_path):
+    flake = '{\n  inputs.nixpkgs.url = "nixpkgs/nixos-25.05";\n  outputs = _: { };\n}\n'
+    written(tmp_path, {"flake.nix": flake})
+    with pytest.raises(InputError, match=r"stands on 25\.05, which is newer than 23\.05"):
+        packages(tmp_path, "{ }\n", "23.05")

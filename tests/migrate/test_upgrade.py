@@ -322,3 +322,15 @@ def test_an_option_that_moved_after_the_target_stays(tmp_path):
 def test_an_option_of_the_table_of_all_moves_is_renamed(tmp_path):
     old = "{ boot.cleanTmpDir = true; }"
     assert edited(tmp_path, old) in (old, "{ boot.tmp.cleanOnBoot = true; }")
+
+
+def test_an_hwloc_for_oar_is_wanted_in_one_release_and_may_go_later(tmp_path):
+    overlay = "{ nixpkgs.overlays = [ (_: super: { hwloc = super.hwloc; }) ]; }\n"
+    for target, part, where in (
+        ("24.11", "{ }\n", "composition.nix:6"),
+        ("24.11", overlay, ""),
+        ("25.05", overlay, "part.nix:1"),
+        ("25.05", "{ }\n", ""),
+    ):
+        outcome = upgraded(tmp_path, target, {**FILES, "part.nix": part})
+        assert left(outcome).get("hwloc", "") == where, (target, part)
