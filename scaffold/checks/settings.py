@@ -1,9 +1,9 @@
 """Which rules run: flags, the project's settings, the user's.
 
-A project says it in the table ``[check]`` of ``nxc-scaffold.toml`` or ``.nxc-scaffold.toml``, the
-user in that of the config file: ``select``, ``ignore`` (codes, the beginning of codes, or names)
-and ``strict``. What a flag or the project selects replaces what the user selects; what is ignored
-is added up.
+A project says it in the table ``[check]`` of ``nxc-scaffold.toml`` (the answers file is the tool's
+own, and is written anew), the user in that of the config file: ``select``, ``ignore`` (codes, the
+beginning of codes, or names) and ``strict``. What a flag or the project selects replaces what the
+user selects; what is ignored is added up.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scaffold.base.names import closest
 from scaffold.checks.engine import Wanted
 from scaffold.checks.registry import matching
 
-FILES = ("nxc-scaffold.toml", ".nxc-scaffold.toml")
+FILE = "nxc-scaffold.toml"
 KEYS = ("select", "ignore", "strict")
 
 
@@ -78,10 +78,9 @@ def project_table(root: Path) -> Table:
 
     """
     for folder in (root, *root.parents):
-        for name in FILES:
-            table = _read(folder / name)
-            if table is not None:
-                return table
+        table = _read(folder / FILE)
+        if table is not None:
+            return table
         if (folder / ".git").exists():
             break
     return Table()

@@ -65,7 +65,7 @@ def test_json_has_stable_keys(lab, capsys):
         "rule", "name", "severity", "file", "line", "column", "message", "remedy", "fixable",
     }  # fmt: skip
     assert all(set(finding) == wanted for finding in entry["findings"])
-    assert [level["status"] for level in entry["levels"]] == ["done"] * 3
+    assert [level["status"] for level in entry["levels"]] == ["done"] * 4
 
 
 def test_sarif_names_rules_and_places(lab, capsys):

@@ -95,6 +95,8 @@ def lock_differs(target: Target) -> Iterator[Hit]:
 def _same(one: FlakeRef, other: FlakeRef) -> bool:
     """Say whether two references mean the same, however they are spelt."""
     if not one.repository or not other.repository:
+        if one.kind == "path" and not one.path.startswith(("/", "~")):
+            return True  # inside the repository: locked by its place in the store
         if one.kind == other.kind == "path" or one.is_local or other.is_local:
             return one.path.rstrip("/") == other.path.rstrip("/")
         return True  # an archive, or a kind that is not compared

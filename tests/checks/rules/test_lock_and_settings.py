@@ -37,6 +37,18 @@ def test_what_is_locked_is_compared_with_what_is_asked_for(tmp_path, original, h
     assert len(look(tmp_path, "NXC203", files)) == hits
 
 
+def test_a_folder_of_the_same_repository_is_locked_by_its_place_in_the_store(tmp_path):
+    from tests.survey.projects import FLAKE
+
+    flake = FLAKE.replace("    nxc.url", '    tool.url = "../tool";\n    nxc.url')
+    stored = {"type": "path", "path": "/nix/store/abc-source?dir=tool"}
+    files = lock(
+        tool={"original": stored, "locked": stored},
+        root={"inputs": {"nixpkgs": "nixpkgs", "nxc": "nxc", "tool": "tool"}},
+    )
+    assert look(tmp_path, "NXC203", files, flake_nix=flake) == []
+
+
 def test_another_nixpkgs_is_told_with_who_brings_it(tmp_path):
     from tests.survey.projects import FLAKE
 
