@@ -70,7 +70,7 @@ def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree
     tree = package_tree(package, path, layout, module=options.module)
     if options.no_check or options.no_evaluation:
         return tree, package.name, layout
-    proof = prove(layout, package.name, tree)
+    proof = prove(layout, package.name, tree, options.nix_words)
     reporter.field("registered", proof.sentence(package.name))
     if proof.entry is not None and proof.entry != layout.entry:
         layout = layout.through(proof.entry)  # the commands told are those that were seen to work

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -81,8 +81,10 @@ class Proof:
         return "; ".join(parts) or f"not proved: {self.reason}"
 
 
-def prove(layout: Layout, name: str, tree: Tree) -> Proof:
+def prove(layout: Layout, name: str, tree: Tree, options: Sequence[str] = ()) -> Proof:
     """Evaluate the repository with the files of ``tree`` and without them.
+
+    ``options`` are words of the nix command, such as those that allow a feature of the language.
 
     Raises:
         InputError: the registration is wrong: the name is not there, or something else changed.
@@ -93,7 +95,7 @@ def prove(layout: Layout, name: str, tree: Tree) -> Proof:
     told: list[Told] = []
     with copied(layout.root, tree) as copy:
         for entry in layout.proves:
-            told.append(_told(layout, name, entry, copy))
+            told.append(_told(Question(layout, entry, tuple(options)), name, copy))
     proof = Proof(tuple(told))
     for each in told:
         wrong = each.verdict == "changed" or (
@@ -111,11 +113,21 @@ def _refused(layout: Layout, name: str, told: Told) -> Problem:
     return Problem(where, what, remedy)
 
 
-def _told(layout: Layout, name: str, entry: PurePosixPath, copy: Path) -> Told:
+@dataclass(frozen=True)
+class Question:
+    """What is evaluated: an entry of a repository, with words of the nix command."""
+
+    layout: Layout
+    entry: PurePosixPath
+    options: tuple[str, ...] = ()
+
+
+def _told(question: Question, name: str, copy: Path) -> Told:
+    layout, entry = question.layout, question.entry
     mentioned = _mentioned(layout) - {name}
     try:
-        before = names_of(layout, layout.root, entry, mentioned)
-        after = names_of(layout, copy, entry, mentioned)
+        before = names_of(question, layout.root, mentioned)
+        after = names_of(question, copy, mentioned)
     except (NixError, process.TimedOutError) as error:
         return Told(entry, "unknown", f"it cannot be evaluated with stand-ins ({_short(error)})")
     gone, come = before - after - {name}, after - before - {name}
@@ -135,16 +147,15 @@ def _short(error: NixError | process.TimedOutError) -> str:
     return error.problems[0].what
 
 
-def names_of(
-    layout: Layout, root: Path, entry: PurePosixPath, mentioned: frozenset[str]
-) -> frozenset[str]:
-    """Return the names of the packages that a file gives in a copy of the repository.
+def names_of(question: Question, root: Path, mentioned: frozenset[str]) -> frozenset[str]:
+    """Return the names of the packages that an entry gives in a copy of the repository.
 
     Raises:
         NixError: it does not evaluate with stand-ins.
         TimedOutError: it takes too long.
 
     """
+    layout, entry = question.layout, question.entry
     names = set(mentioned)
     while True:
         asked = {
@@ -155,7 +166,7 @@ def names_of(
             "open": _is_open(layout),
         }
         try:
-            return frozenset(_evaluated(asked, root)[str(entry)])
+            return frozenset(_evaluated(asked, root, question.options)[str(entry)])
         except NixError as error:
             missing = _MISSING.match(error.failure.message)
             too_many = len(names) - len(mentioned) > _MOST_NAMES
@@ -164,12 +175,15 @@ def names_of(
             names.add(missing[1])
 
 
-def _evaluated(asked: Mapping[str, object], root: Path) -> Mapping[str, list[str]]:
+def _evaluated(
+    asked: Mapping[str, object], root: Path, options: Sequence[str]
+) -> Mapping[str, list[str]]:
     """Return what the program answers; a question is longer than an argument may be."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".json") as file:
         json.dump(asked, file)
         file.flush()
-        found = nix.eval_json(PROGRAM, {"asked": file.name}, project=root, timeout=TIMEOUT)
+        given = {"asked": file.name}
+        found = nix.eval_json(PROGRAM, given, options=options, project=root, timeout=TIMEOUT)
         return msgspec.convert(found, dict[str, list[str]])
 
 

@@ -63,6 +63,7 @@ def eval_json(
     source: Path,
     arguments: Mapping[str, str] | None = None,
     *,
+    options: Sequence[str] = (),
     project: Path | None = None,
     timeout: float | None = None,
 ) -> object:
@@ -70,7 +71,7 @@ def eval_json(
 
     Raises NixError; TimedOutError after ``timeout`` seconds.
     """
-    argv = [*INSTANTIATE, "--eval", "--strict", "--json"]
+    argv = [*INSTANTIATE, "--eval", "--strict", "--json", *options]
     for name, value in (arguments or {}).items():
         argv += ["--argstr", name, value]
     argv.append(str(source.resolve()))

@@ -123,6 +123,14 @@ def test_nothing_is_fetched(tmp_path: Path, nix_program: str) -> None:
     assert told(proof) == {"default.nix": "proved"}
 
 
+def test_options_of_nix_reach_the_evaluation(tmp_path: Path, nix_program: str) -> None:
+    files = {"default.nix": "{ pkgs }: {\n  one = pkgs.callPackage ./pkgs/one { };\n}", **ONE}
+    layout = find_layout(repository(tmp_path, files))
+    wrong = ("--option", "restrict-eval", "true")
+    proof = prove(layout, "new", registered(layout), wrong)
+    assert told(proof) == {"default.nix": "unknown"}
+
+
 def test_without_nix_nothing_is_claimed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "which", lambda name: None)
     proof = proof_of(repository(tmp_path, BOTH))
