@@ -35,6 +35,11 @@ from scaffold.cli.tool import plain_flag
     help="Say what can be done and show the changes; write nothing.",
 )
 @click.option(
+    "--new-kapack",
+    is_flag=True,
+    help="Also move from oar-team's nur-kapack to its successor, kapack.",
+)
+@click.option(
     "--force",
     is_flag=True,
     help="Write although git knows of changes, or although the release lacks something.",
@@ -50,6 +55,7 @@ def upgrade(
     directory: Path,
     to: str,
     plan: bool,
+    new_kapack: bool,
     force: bool,
     offline: bool,
     no_check: bool,
@@ -68,7 +74,7 @@ def upgrade(
     from scaffold.commands import upgrade as command
 
     options = command.Options(
-        directory, to, plan, force, offline, no_check, catalogues, as_json, quiet, plain
+        directory, to, plan, new_kapack, force, offline, no_check, catalogues, as_json, quiet, plain
     )
     sys.exit(command.run(options))
 

@@ -40,6 +40,7 @@ class Options:
     directory: Path
     to: str
     plan: bool = False
+    new_kapack: bool = False
     force: bool = False
     offline: bool = False
     no_check: bool = False
@@ -64,7 +65,7 @@ def run(options: Options) -> int:
     subject = _subject(found, options.directory)
     if isinstance(subject, Project) and (subject.root / answers.FILE_NAME).is_file():
         return _generated(subject.root, options)
-    outcome = _outcome(subject, options.to, catalog)
+    outcome = _outcome(subject, options, catalog)
     if not options.plan and not options.force:
         _require_clean(outcome.root)
     plan = _plan(outcome, to_be_applied=not options.plan)
@@ -102,16 +103,23 @@ def _subject(found: Survey, folder: Path) -> Project | Repository:
     raise InputError(Problem(where, what, "Give a folder with a flake.nix that has one"))
 
 
-def _outcome(subject: Project | Repository, target: str, catalog: Catalog) -> Outcome:
+def _outcome(subject: Project | Repository, options: Options, catalog: Catalog) -> Outcome:
     if isinstance(subject, Repository):
-        return upgrade_repository(subject, target, catalog)
-    return upgrade_project(subject, target, catalog)
+        _refuse_new_kapack(options, "a NUR repository has nothing to take from kapack")
+        return upgrade_repository(subject, options.to, catalog)
+    return upgrade_project(subject, options.to, catalog, new_kapack=options.new_kapack)
+
+
+def _refuse_new_kapack(options: Options, what: str) -> None:
+    if options.new_kapack:
+        raise InputError(Problem("--new-kapack", what, "Leave it out"))
 
 
 def _generated(root: Path, options: Options) -> int:
     """Move a project of the tool's own: its answers, and what follows from them."""
     from scaffold.commands import upgrade_answers
 
+    _refuse_new_kapack(options, "the release of a generated project says where kapack comes from")
     if not options.plan and not options.force:
         _require_clean(root)
     flags = {

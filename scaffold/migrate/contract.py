@@ -166,7 +166,7 @@ def own_nixpkgs(draft: Draft, rule: Migration) -> None:
             edits += _own_nur(file, call)
             what = "kapack is built by the nixpkgs that it is made for"
             draft.tell_done(file, overrides.start, what, rule.name)
-            others = [name for name in _repositories(draft) if name != "kapack"]
+            others = [name for name in repositories(draft) if name != "kapack"]
             if others:
                 what = f"nur.repos.{others[0]} is not given any more"
                 look = (
@@ -176,7 +176,7 @@ def own_nixpkgs(draft: Draft, rule: Migration) -> None:
         draft.edit(name, edits)
 
 
-def _repositories(draft: Draft) -> list[str]:
+def repositories(draft: Draft) -> list[str]:
     """Return the repositories of NUR that the files name."""
     found = [
         path[at + 1]
@@ -186,6 +186,12 @@ def _repositories(draft: Draft) -> list[str]:
         if part == "repos" and path[at - 1 : at] == ("nur",)
     ]
     return list(dict.fromkeys(found))
+
+
+def system_of(file: NixFile, given: Node) -> str:
+    """Return the system that a call is given, as an expression of the place of the call."""
+    told = given.binding("system")  # else it is inherited, so that the name is known here
+    return file.source(told.value) if told is not None and told.value is not None else "system"
 
 
 def _own_nur(file: NixFile, call: ComposeCall) -> list[Edit]:
@@ -207,8 +213,7 @@ def _own_nur(file: NixFile, call: ComposeCall) -> list[Edit]:
     if anchor is None:
         return []
     indent, newline = indentation(text, anchor.start), newline_of(text)
-    told = given.binding("system")  # else it is inherited, so that the name is known here
-    system = file.source(told.value) if told is not None and told.value is not None else "system"
+    system = system_of(file, given)
     lines = [
         "# Built by the nixpkgs that kapack is made for, not by the newer one of the machines.",
         "NUR = null;",

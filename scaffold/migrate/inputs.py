@@ -27,7 +27,7 @@ _ARCHIVE = re.compile(r"nixpkgs/archive/([\w.-]+)\.tar\.gz")
 _NXC = "gitlab.inria.fr/nixos-compose/nixos-compose"
 _MIRROR = "github.com/oar-team/nixos-compose"
 _MIRRORED = ("23.05", "23.11", "25.05", "master")
-_NUR_KAPACK = "github.com/oar-team/nur-kapack"
+NUR_KAPACK = "github.com/oar-team/nur-kapack"
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _kind(entry: Input, nixpkgs: str) -> str:
     reference = entry.reference
     if reference is not None and reference.is_nxc:
         return "nxc"
-    if reference is not None and reference.repository == _NUR_KAPACK:
+    if reference is not None and reference.repository == NUR_KAPACK:
         return "kapack"
     return ""
 

@@ -48,8 +48,12 @@ class Outcome:
         return settings.stale_entries(self.draft, self.root, path.read_text(encoding="utf-8"))
 
 
-def upgrade_project(project: Project, target: str, catalog: Catalog) -> Outcome:
+def upgrade_project(
+    project: Project, target: str, catalog: Catalog, *, new_kapack: bool = False
+) -> Outcome:
     """Return what it takes to move a project of NixOS Compose to a release.
+
+    With ``new_kapack`` also to the successor of nur-kapack, of whose content nothing is known here.
 
     Raises:
         InputError: it has no flake that can be read, a broken lock, or stands on a newer release.
@@ -62,10 +66,18 @@ def upgrade_project(project: Project, target: str, catalog: Catalog) -> Outcome:
         raise InputError(Problem(str(project.root), what, "Going back is not done: use git"))
     row = catalog.releases[target]
     draft = _draft(project.root, project.files)
-    blocked = tuple(_blocked(draft, project, target, catalog))
+    blocked = () if new_kapack else tuple(_blocked(draft, project, target, catalog))
+    if new_kapack:
+        _new_kapack(draft)
     _move(draft, project, source, Target(row, catalog))
     stale = settings.stale_entries(draft, project.root, draft.text("flake.lock"))
     return Outcome(project.root, source, target, draft, blocked, stale)
+
+
+def _new_kapack(draft: Draft) -> None:
+    from scaffold.migrate import new_kapack  # seldom wanted
+
+    new_kapack.move(draft)
 
 
 def upgrade_repository(repository: Repository, target: str, catalog: Catalog) -> Outcome:
@@ -160,6 +172,8 @@ def _move(draft: Draft, project: Project, source: str, target: Target) -> None:
     _contract(draft, project, source, target)
     _packages(draft, table)
     _names(draft, table)
+    if source == row.name:  # nothing changes that was not as it is
+        table["default-changed"] = [m for m in table.get("default-changed", ()) if m.first]
     _reports(draft, table, row.name)
 
 
