@@ -1,5 +1,6 @@
 """The README is true: its tables are today's, its session is what the tool prints."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -28,8 +29,14 @@ REPOSITORIES = Path(__file__).parent / "fixtures"
 def printed(tmp_path: Path, *more: str, session: list[str] = SESSION) -> list[str]:
     command = session[0].removeprefix("$ nxc-scaffold ").split()
     program = [sys.executable, "-m", "scaffold"]
+    env = {**os.environ, "NIX_CONFIG": "experimental-features = nix-command flakes"}
     done = subprocess.run(
-        [*program, *command, *more], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        [*program, *command, *more],
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr
     return [line.rstrip() for line in done.stderr.splitlines()]

@@ -29,6 +29,8 @@ from scaffold.composition.model import Composition, Role, Variant
 from scaffold.nixlang import quote
 
 FILE_NAME = ".nxc-scaffold.toml"
+#: The first line of the file.
+HEAD = "# Answers given to nxc-scaffold, for `nxc-scaffold change`."
 #: The path that means standard input.
 STANDARD_INPUT = "-"
 SCHEMA = 1
@@ -192,9 +194,8 @@ def dump(composition: Composition, template: Mapping[str, Any] | None = None) ->
     ``template`` says which template of the user's own was used, see
     ``scaffold.render.own_template``.
     """
-    head = "# Answers given to nxc-scaffold. To generate again: nxc-scaffold new . --answers "
     tables = {**document(composition), **({"template": template} if template else {})}
-    return f"{head}{FILE_NAME}\n" + quote.toml_document(tables)
+    return f"{HEAD}\n" + quote.toml_document(tables)
 
 
 def _role_table(role: Role) -> dict[str, Any]:

@@ -202,8 +202,7 @@ def document(project: Project) -> dict[str, Any]:
 
 def dump(project: Project) -> str:
     """Return the answers file that reproduces the project."""
-    head = "# Answers given to nxc-scaffold. To generate again: nxc-scaffold multi . --answers "
-    return f"{head}{answers.FILE_NAME}\n" + quote.toml_document(document(project))
+    return f"{answers.HEAD}\n" + quote.toml_document(document(project))
 
 
 def _own_answers(one: Composition) -> dict[str, Any]:

@@ -28,13 +28,15 @@ def catalogue_flag(command: Callable[..., None]) -> Callable[..., None]:
     "what",
     required=False,
     default="stacks",
-    type=click.Choice(["stacks", "services", "parts", "flavours", "releases", "extras", "rules"]),
+    type=click.Choice(
+        ["stacks", "services", "parts", "flavours", "releases", "extras", "builders", "rules"]
+    ),
 )
 @catalogue_flag
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @plain_flag
 def list_(*, what: str, catalogues: tuple[Path, ...], as_json: bool, plain: bool) -> None:
-    """List what a composition can be made of, or the rules of `check`."""
+    """List what a composition can be made of, the builders of packages or the rules of `check`."""
     from scaffold.commands import list_ as command
 
     command.run(what, folders=catalogues, as_json=as_json, plain=plain)

@@ -18,15 +18,16 @@ import click
 from scaffold import __version__
 from scaffold.base.errors import Exit, Problem, ScaffoldError, one_line, printable
 from scaffold.cli import catalogue, check, completion, multi, package, project, tool, upgrade
+from scaffold.cli.help_pages import Group
 from scaffold.cli.template import template_flags
-from scaffold.cli.writing import answer_flags, writing_flags
+from scaffold.cli.writing import answer_flags, stack_flag, writing_flags
 from scaffold.system import pipes
 from scaffold.system.signals import exit_code, unwinding
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.group(cls=pipes.Group, context_settings=SETTINGS)
+@click.group(cls=Group, context_settings=SETTINGS)
 @click.version_option(__version__, "--version", message="nxc-scaffold %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
@@ -58,12 +59,7 @@ for own in (
     metavar="[DIR]",
     shell_complete=completion.folder,
 )
-@click.option(
-    "--stack",
-    metavar="STACK",
-    help="Start from a stack (see `list stacks`).",
-    shell_complete=completion.stacks,
-)
+@stack_flag("Start from a stack (see `list stacks`).")
 @click.option(
     "--answers",
     "answers_file",

@@ -13,6 +13,7 @@ from scaffold.answers.flags import COMPOSITIONS, PROJECT
 from scaffold.base.errors import InputError, Problem
 from scaffold.cli import completion
 from scaffold.cli.catalogue import catalogue_flag
+from scaffold.cli.help_pages import Command
 from scaffold.cli.writing import answer_flags, writing_flags
 
 #: The questions that are asked once for all compositions.
@@ -52,7 +53,7 @@ def _refused_flags(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument(
     "directory",
     required=False,

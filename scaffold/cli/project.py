@@ -10,8 +10,15 @@ import click
 
 from scaffold.cli import completion
 from scaffold.cli.catalogue import catalogue_flag
+from scaffold.cli.help_pages import Command
 from scaffold.cli.template import template_flags
-from scaffold.cli.writing import answer_flags, output_flags, rewriting_flags, writing_flags
+from scaffold.cli.writing import (
+    answer_flags,
+    output_flags,
+    rewriting_flags,
+    stack_flag,
+    writing_flags,
+)
 
 #: The fields of the options of ``new`` that these commands have no flags for.
 UNUSED: dict[str, Any] = {
@@ -53,14 +60,9 @@ project_flag = click.option(
 trust_flag = click.option("--trust", is_flag=True, help="Run the hooks of the project's template.")
 
 
-@click.command()
+@click.command(cls=Command)
 @folder_argument
-@click.option(
-    "--stack",
-    metavar="STACK",
-    help="Start again from a stack (see `list stacks`).",
-    shell_complete=completion.stacks,
-)
+@stack_flag("Start again from a stack (see `list stacks`).")
 @click.option(
     "--answers",
     "answers_file",
@@ -90,7 +92,7 @@ def change(**options: Any) -> None:
     sys.exit(command.run(Options.of(options)))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("what", metavar="PART[,PART…]|STACK", shell_complete=completion.parts_and_stacks)
 @click.option(
     "--to",
@@ -128,7 +130,7 @@ def add(what: str, to: str | None, partners: tuple[str, ...], onto: tuple[str, .
     sys.exit(command.run(what, found, to=to, partners=partners, onto=onto))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("what", metavar="PART[,PART…]|ROLE", shell_complete=completion.own_parts_and_roles)
 @click.option(
     "--from",
@@ -152,13 +154,13 @@ def remove(what: str, origin: str | None, **options: Any) -> None:
     sys.exit(command.run(what, Options.of({**UNUSED, **options}), origin=origin))
 
 
-@click.command()
+@click.command(cls=Command)
 @folder_argument
 @catalogue_flag
 @trust_flag
 @rewriting_flags
 def update(**options: Any) -> None:
-    """Write the project again with the templates of this version of nxc-scaffold.
+    """Write the project again with the templates of this version.
 
     The answers stay as they are, and your edits are merged with what changed.
     """
@@ -168,7 +170,7 @@ def update(**options: Any) -> None:
     sys.exit(command.run(Options.of({**UNUSED, **options})))
 
 
-@click.command()
+@click.command(cls=Command)
 @folder_argument
 @click.option("--no-git", is_flag=True, help="Do not tell git of files that are there again.")
 @output_flags

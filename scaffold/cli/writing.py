@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Sequence
 import click
 
 from scaffold.answers.flags import FLAGS
+from scaffold.base.errors import InputError, Problem
 from scaffold.cli import completion
 from scaffold.cli.tool import plain_flag
 
@@ -93,6 +94,25 @@ def _with(command: Command, flags: Sequence[Callable[[Command], Command]]) -> Co
     for flag in reversed(flags):
         command = flag(command)
     return command
+
+
+def stack_flag(text: str) -> Callable[[Command], Command]:
+    """Return what adds ``--stack``, which is given once."""
+
+    def once(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> str | None:
+        if len(given) > 1:
+            remedy = f"Give one of them, and add the other: nxc-scaffold add {given[-1]}"
+            raise InputError(Problem("--stack", f"is given twice ({', '.join(given)})", remedy))
+        return given[0] if given else None
+
+    return click.option(
+        "--stack",
+        metavar="STACK",
+        help=text,
+        multiple=True,
+        callback=once,
+        shell_complete=completion.stacks,
+    )
 
 
 def answer_flags(keys: Container[str] | None = None, **help_texts: str) -> Callable[..., Command]:

@@ -20,7 +20,8 @@ from scaffold.composition.notices import support_of
 def run(what: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) -> None:
     """Print the entries of one kind: a name and one line each."""
     config = user_config.load()
-    rows = _rules() if what == "rules" else _of_catalogue(what, [*config.catalogues, *folders])
+    other = OTHERS.get(what)
+    rows = other() if other else _of_catalogue(what, [*config.catalogues, *folders])
     if as_json:
         import json
 
@@ -43,6 +44,16 @@ def _rules() -> list[tuple[str, str]]:
     from scaffold.checks.registry import all_rules
 
     return [(r.code, f"{r.title} ({r.severity.word}, {r.name})") for r in all_rules()]
+
+
+def _builders() -> list[tuple[str, str]]:
+    from scaffold.packages.builders import load_builders
+
+    return [(b.name, b.description) for b in load_builders().values()]
+
+
+#: What is no entry of the catalogue; each is read only when it is listed.
+OTHERS = {"rules": _rules, "builders": _builders}
 
 
 def _wrapped(line: str, indent: str) -> list[str]:

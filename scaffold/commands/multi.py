@@ -9,12 +9,13 @@ from scaffold.answers.multi import Project
 from scaffold.catalogue.catalog import Catalog
 from scaffold.commands.after_writing import check_several
 from scaffold.commands.multi_collect import collect, target_of
+from scaffold.commands.next_steps import next_steps
 from scaffold.commands.options import Common, MultiOptions
 from scaffold.commands.past import merging
-from scaffold.commands.pipeline import Job, NextStep, carry_out
+from scaffold.commands.pipeline import Job, carry_out
 from scaffold.commands.secret_files import create_secrets
 from scaffold.commands.session import Session, begin
-from scaffold.commands.writing import entering, preview, wishes
+from scaffold.commands.writing import preview, wishes
 from scaffold.composition.topology import Topology
 from scaffold.render.multirender import render_all
 from scaffold.report.reporter import Reporter, topology_document
@@ -48,7 +49,7 @@ def write(project: Project, target: Path, options: Common, session: Session) -> 
         document={
             "compositions": {one.composition.name: topology_document(one) for one in topologies}
         },
-        next_steps=_next(project, str(target)),
+        next_steps=next_steps(topologies, str(target)),
         plan=merging(catalog),
     )
     return carry_out(job, options, reporter)
@@ -72,13 +73,3 @@ def _last_screen(
     together = Topology(project.together(), catalog)
     reporter.compositions(_topologies(project, catalog), together)
     preview(paths, target_of(options, project), options, reporter)
-
-
-def _next(project: Project, shown_as: str) -> list[NextStep]:
-    one, flavour = project.first.name, project.first.default_flavour
-    return [
-        (entering(shown_as), "a shell with nxc"),
-        (f"nxc build -C {one} -f {flavour}", "build one of the compositions"),
-        (f"nxc start -C {one}::{flavour}", "start it"),
-        ("nxc driver -t", "run its test, in another terminal"),
-    ]

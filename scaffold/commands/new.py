@@ -12,14 +12,15 @@ from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.commands.after_writing import check
 from scaffold.commands.formatting import formatted
+from scaffold.commands.next_steps import next_steps
 from scaffold.commands.options import Options
 from scaffold.commands.past import merging, planned
-from scaffold.commands.pipeline import Job, NextStep, carry_out
+from scaffold.commands.pipeline import Job, carry_out
 from scaffold.commands.project_folder import tell_version
 from scaffold.commands.secret_files import create_secrets
 from scaffold.commands.session import Session, begin
 from scaffold.commands.template import own_template
-from scaffold.commands.writing import entering, wishes
+from scaffold.commands.writing import wishes
 from scaffold.composition.model import Composition
 from scaffold.composition.topology import Topology
 from scaffold.render.own_template import Own
@@ -62,21 +63,12 @@ def write(
         summary=lambda: reporter.summary(topology),
         written=lambda: create_secrets(topology, target),
         document={"roles": topology_document(topology)},
-        next_steps=_next(str(target), topology),
+        next_steps=next_steps([topology], str(target)),
         plan=merging(catalog),
     )
     if options.interactive and not options.dry_run:  # the screen on which it was is wiped away
         reporter.summary(topology)
     return carry_out(job, options, reporter)
-
-
-def _next(shown_as: str, topology: Topology) -> list[NextStep]:
-    flavour = topology.composition.default_flavour
-    return [
-        (entering(shown_as), "a shell with nxc"),
-        (f"nxc build -f {flavour} && nxc start", "build and start the hosts"),
-        ("nxc driver -t", "run the test, in another terminal"),
-    ]
 
 
 def collect(

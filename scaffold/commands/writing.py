@@ -51,11 +51,13 @@ def settled(plan: Plan, options: Writing, reporter: Reporter, shown_as: str) -> 
 
         return decide_conflicts(plan)
     if plan.conflicts and not options.dry_run:
+        show_diff(plan, options)
         reporter.plan(plan, shown_as=shown_as)
         try:
             require_settled(plan)
         except ConflictError as error:
-            error.details = {"files": files_document(plan)}
+            diff = {"diff": unified_diff(plan)} if options.diff else {}
+            error.details = {**diff, "files": files_document(plan)}
             raise
     return plan
 
@@ -116,12 +118,6 @@ def preview(paths: Sequence[str], target: Path, options: Common, reporter: Repor
     if not (options.no_check or options.no_flake_check):
         checks += ", nix flake check, each flavour"
     reporter.field("checks", checks)
-
-
-def entering(shown_as: str) -> str:
-    """Return the command that gives a shell with nxc in the project."""
-    enter = [] if shown_as == "." else [f"cd {shown_as}"]
-    return " && ".join([*enter, "nix develop"])
 
 
 def files_document(plan: Plan) -> list[dict[str, str]]:

@@ -193,7 +193,8 @@ class ConsoleReporter(Reporter):
         self.line()
         for index, (command, why) in enumerate(steps):
             text = _label("next" if index == 0 else "")
-            text.append(f"{'':<{LABEL_WIDTH - len(text)}}{command:<31} ")
+            gap = " " if len(command) < 32 else "   "
+            text.append(f"{'':<{LABEL_WIDTH - len(text)}}{command:<31}{gap}")
             if not self.console.is_terminal or len(text) + len(why) <= self.console.width:
                 text.append(why, style="dim")
                 self.console.print(text, soft_wrap=True)

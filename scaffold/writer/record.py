@@ -20,7 +20,8 @@ KEY = "written"
 HEAD = "# What was written last (git blob ids): your edits are found by it, and kept."
 #: The comments that the tool writes, also those of earlier versions.
 _OWN = re.compile(
-    rf"^(?:{re.escape(HEAD)}|# Answers given to nxc-scaffold\..*?\.nxc-scaffold\.toml)(?!\S)"
+    rf"^(?:{re.escape(HEAD)}|# Answers given to nxc-scaffold"
+    r"(?:\..*?\.nxc-scaffold\.toml|, for `nxc-scaffold change`\.))(?!\S)"
 )
 _BLOB = re.compile(r"[0-9a-f]{40}")
 #: What comes before a comment: neither a mark nor a quote, or a string on one line.

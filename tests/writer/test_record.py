@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scaffold.answers import answers
 from scaffold.base.errors import InputError
 from scaffold.writer.merging import blob_id
 from scaffold.writer.record import HEAD, read, recorded, with_comments
@@ -93,12 +94,18 @@ def test_comments_of_the_user_stay_where_they_were():
     )
 
 
-def test_what_is_added_to_a_comment_of_the_tool_stays():
-    head = "# Answers given to nxc-scaffold. To generate again: x --answers .nxc-scaffold.toml"
+@pytest.mark.parametrize(
+    "head",
+    [
+        "# Answers given to nxc-scaffold. To generate again: x --answers .nxc-scaffold.toml",
+        answers.HEAD,
+    ],
+)
+def test_what_is_added_to_a_comment_of_the_tool_stays(head):
     old = f"{head} # mine: one\nname = 1\n{HEAD} mine: two\n[written]\n"
-    new = f"{head}\nname = 1\n\n{HEAD}\n[written]\n"
+    new = f"{answers.HEAD}\nname = 1\n\n{HEAD}\n[written]\n"
     assert with_comments(old.encode(), new.encode()).decode() == (
-        f"{head}\n# mine: one\nname = 1\n\n{HEAD}\n# mine: two\n[written]\n"
+        f"{answers.HEAD}\n# mine: one\nname = 1\n\n{HEAD}\n# mine: two\n[written]\n"
     )
     assert with_comments(new.encode(), new.encode()) == new.encode()
 

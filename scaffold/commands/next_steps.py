@@ -1,0 +1,48 @@
+"""The commands to go on with after a project was written; each holds as it is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scaffold.catalogue.entries import Flavour
+from scaffold.commands.pipeline import NextStep
+from scaffold.composition.topology import Topology
+from scaffold.system.nix_config import flakes_are_on
+
+FEATURES = "--extra-experimental-features 'nix-command flakes'"
+
+
+def next_steps(topologies: Sequence[Topology], shown_as: str) -> list[NextStep]:
+    """Return how to build, start and test the first of the compositions of a project."""
+    first = topologies[0]
+    flavour = first.catalog.flavours[first.composition.default_flavour]
+    several = len(topologies) > 1
+    name = first.composition.name
+    build = f"nxc build -C {name} -f {flavour.name}" if several else f"nxc build -f {flavour.name}"
+    start = f"nxc start -C {name}::{flavour.name}" if several else "nxc start"
+    steps = [(entering(shown_as), "a shell with nxc")]
+    if flavour.grid5000:
+        steps.append((build, "build, on a node of a Grid'5000 site"))
+        start = start if several else f"{start} -f {flavour.name}"
+        steps.append((f"{start} {_machines(flavour)}", "start on nodes: README.md reserves them"))
+    else:
+        needed = max((first.memory(role) for role in first.composition.roles), default=0)
+        memory = f"MEM={needed} " if flavour.memory and needed else ""
+        steps.append((f"{build} && {memory}{start}", "build and start the hosts"))
+    if flavour.driver:
+        steps.append(("nxc driver -t", "run the test, in another terminal"))
+    return steps
+
+
+def entering(shown_as: str) -> str:
+    """Return the command that gives a shell with nxc in the project."""
+    enter = [] if shown_as == "." else [f"cd {shown_as}"]
+    develop = "nix develop" if flakes_are_on() else f"nix {FEATURES} develop"
+    return " && ".join([*enter, develop])
+
+
+def _machines(flavour: Flavour) -> str:
+    """Return the flags with which nxc finds reserved nodes."""
+    if flavour.kadeploy:
+        return "-m $OAR_NODEFILE --remote-deployment-info"
+    return "-m ./OAR.$OAR_JOB_ID.stdout -W"
