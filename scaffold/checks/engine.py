@@ -181,6 +181,8 @@ def check_target(target: Target, title: str, kind: Kind, wanted: Wanted) -> Chec
         except NixError as error:  # raised for circumstances only: no network, store or memory
             reason = error.failure.message.splitlines()[0]
             levels.append(LevelDone(level, "not done", reason))
+    told = {rule.code for rule, hit in hits if (hit.severity or rule.severity) is Severity.ERROR}
+    hits = [(rule, hit) for rule, hit in hits if not told & set(rule.repeats)]
     findings, count = _unwaived(target, hits)
     ordered = sorted(
         findings, key=lambda f: (str(f.path), f.line or 0, f.column or 0, f.rule.code, f.message)

@@ -100,7 +100,8 @@ class Rule:
     ``why`` says why it matters, ``remedy`` what to do, as an imperative; ``bad`` and ``good`` are
     an example before and after. ``since`` tells for which NixOS Compose, Nix or nixpkgs it holds,
     empty for all. ``sure`` says how a false alarm can come about, empty when none is known.
-    ``by_default`` is false for a rule that only runs when it is selected.
+    ``by_default`` is false for a rule that only runs when it is selected. A finding is left out
+    when one of the rules ``repeats`` has found the cause, in the same project.
     """
 
     code: str
@@ -118,6 +119,7 @@ class Rule:
     sure: str = ""
     fixable: bool = False
     by_default: bool = True
+    repeats: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -144,6 +146,7 @@ def rule(
     sure: str = "",
     fixable: bool = False,
     by_default: bool = True,
+    repeats: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:
     """Declare the decorated function as a rule, see :class:`Rule`.
 
@@ -155,7 +158,7 @@ def rule(
     def declared(check: Check) -> Check:
         new = Rule(
             code, name, title, severity, level, kinds, why, remedy, check, bad, good, since, sure,
-            fixable, by_default,
+            fixable, by_default, repeats,
         )  # fmt: skip
         old = _declared.get(code)
         if old is not None and (old.name, old.family) != (new.name, new.family):

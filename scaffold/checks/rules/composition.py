@@ -43,13 +43,14 @@ def _at(target: Target, view: View, key: str, path: Path, message: str, remedy: 
     bad="{ pkgs }: { roles = { }; }",
     good="{ pkgs, ... }: { roles = { }; }",
     sure="Only failures that no stand-in can cause are told",
+    repeats=("NXC001", "NXC003", "NXC010", "NXC011"),
 )
 def composition_fails(target: Target) -> Iterator[Hit]:
     """Call every composition with stand-ins."""
     for called in target.called:
         for name, failure in called.failures.items():
-            if not failure.is_defect or failure.message.startswith("syntax error"):
-                continue  # a syntax error is told by the rule about syntax
+            if not failure.is_defect:
+                continue
             path = target.file_of(name, called)
             if failure.file is not None:
                 yield Hit(target.root / failure.file, failure.line, failure.message)

@@ -183,6 +183,39 @@ def test_it_fires_on_files(tmp_path, code, text, lines):
     assert look(tmp_path, code, files) == lines
 
 
+SCRIPT = """
+{ pkgs }:
+pkgs.WRITER "x" ''
+  FIRST
+  echo ${
+    "a"
+  } ''${kept}
+  LAST
+''
+"""
+
+
+@pytest.mark.parametrize(
+    ("writer", "first", "last", "lines"),
+    [
+        ("writeShellScriptBin", "set -e", "for i in a; do echo; done", []),
+        ("writeShellScriptBin", "set -e", 'echo "not closed', [8]),
+        ("writeScriptBin", "#!/usr/bin/env bash", "fi", [8]),
+        ("writeScriptBin", "#!/usr/bin/env python3", "fi", []),
+        ("writeScriptBin", "#!${pkgs.bash}/bin/bash", "fi", [8]),
+    ],
+)
+def test_scripts_of_the_shell(tmp_path, writer, first, last, lines):
+    text = SCRIPT.replace("WRITER", writer).replace("FIRST", first).replace("LAST", last)
+    assert look(tmp_path, "NXC014", {"x.nix": text}) == lines
+
+
+def test_a_failure_whose_cause_is_told_is_not_told_again(tmp_path):
+    text = composition("roles = undefinedName;")
+    project(tmp_path, composition_nix=text)
+    assert [code for code, _, _ in found(tmp_path, "NXC003", "NXC401")] == ["NXC003"]
+
+
 def test_files_that_no_rule_could_read_are_told(tmp_path):
     project(tmp_path)
     (tmp_path / "x.nix").write_bytes(b"\xff\xfe")
