@@ -11,19 +11,23 @@ TAG = re.compile(r"(?P<prefix>.*?)(?P<version>\d+(?:[._]\d+)*)(?P<rest>.*)")
 PREVIEW = re.compile(r"(?i)^[-._]?([ab](?![a-z])|alpha|beta|rc|pre|dev|preview|snapshot)\W*\d*")
 #: What may follow the number of a release: nothing, a letter (tmux 3.7c), or a word that says so.
 _REST = re.compile(r"|[a-z]|[-._](stable|final|release)")
+_DOTTED_DATE = re.compile(r"(19|20)\d\d\.[01]?\d\.[0-3]?\d")
 _PLAIN_PREFIXES = ("", "v", "r", "release-", "release.", "version-", "rel-", "release/", "ver")
 
 
 def releases(tags: Iterable[str], *names: str) -> list[tuple[tuple[object, ...], str, str]]:
     """Return (order, version, tag) of the tags that are releases of this project, newest last.
 
-    ``names`` are what the project is called: by its own files, and as a repository.
+    ``names`` are what the project is called: by its own files, and as a repository. A date is a
+    version where every release is called by one, such as ``2024.05.01``.
     """
     found = []
-    for tag in tags:
-        match = of_project(tag, names)
-        rest = match["rest"] if match else ""
-        if match is None or not _REST.fullmatch(rest) or _is_date(match["version"]):
+    matches = [(tag, match) for tag in tags if (match := of_project(tag, names)) is not None]
+    plain = [m["version"] for _, m in matches if _REST.fullmatch(m["rest"])]
+    by_date = len(plain) > 1 and all(_DOTTED_DATE.fullmatch(version) for version in plain)
+    for tag, match in matches:
+        rest = match["rest"]
+        if not _REST.fullmatch(rest) or (_is_date(match["version"]) and not by_date):
             continue
         letter = rest if len(rest) == 1 else ""
         version = match["version"].replace("_", ".")

@@ -205,6 +205,12 @@ def test_a_later_tag_that_is_not_understood_leaves_the_version_open(
     assert "version" in facts.notes
 
 
+def test_dates_are_versions_where_all_releases_are_dates() -> None:
+    tags = ["v2024.05.18", "v2025.06.03", "v2026.05.21", "v2026.05.21-rc1"]
+    assert releases(tags, "kak")[-1][1:] == ("2026.05.21", "v2026.05.21")
+    assert [v for _, v, _ in releases([*tags, "v1.2"], "kak")] == ["1.2"]
+
+
 def test_letters_and_words_behind_a_number() -> None:
     assert [v for _, v, _ in releases(["3.7", "3.7c", "3.7b"], "tmux")][-1] == "3.7c"
     tags = ["release-1.4.6", "release-2.1.12-stable", "release-2.2.1-alpha-dev"]

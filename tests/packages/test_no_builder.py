@@ -80,6 +80,14 @@ def test_a_makefile_of_another_language_is_doubtful(file: str, tmp_path: Path) -
     assert f"also {file} of" in facts.notes["builder"]
 
 
+def test_scripts_of_another_language_leave_the_builder_open(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text('{"name": "x", "version": "1.0.0", "main": "x.js"}')
+    (tmp_path / "mix.exs").write_text("x")
+    facts = detect(tmp_path, BUILDERS)
+    assert facts.value("builder") is None
+    assert "also mix.exs of Elixir" in facts.notes["builder"]
+
+
 def test_a_makefile_beside_a_dockerfile_is_not(tmp_path: Path) -> None:
     assert looked(tmp_path, "Makefile", "tune.c", "Dockerfile").value("builder") == "make"
 

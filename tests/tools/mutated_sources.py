@@ -2,7 +2,7 @@
 
     python tests/tools/mutated_sources.py COUNT SEED [FOLDER…]
 
-Starts from tests/fixtures/sources and the given checkouts, whose history is not looked at. Each round
+Starts from tests/fixtures/sources and the given checkouts without their history. Each round
 damages one to three of the files in the root and the folders below, and looks at the source; every
 fourth gives a damaged package file another version. Prints what was raised, and the slowest round.
 """
