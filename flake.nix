@@ -1,5 +1,5 @@
 {
-  description = "Generate NixOS Compose compositions that evaluate on the first try";
+  description = "Start, change, check and upgrade NixOS Compose projects and NUR packages";
 
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.05";
 

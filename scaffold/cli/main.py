@@ -32,7 +32,7 @@ SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
 def cli(ctx: click.Context, *, debug: bool) -> None:
-    """Generate NixOS Compose compositions that evaluate on the first try.
+    """Start, change, check and upgrade NixOS Compose projects and NUR packages.
 
     Start with `nxc-scaffold new`, or `nxc-scaffold list stacks` to see what there is.
     """

@@ -11,7 +11,7 @@ from scaffold import __version__
 from scaffold.base.errors import Exit
 
 NAME = "nxc-scaffold"
-TITLE = "generate NixOS Compose compositions that evaluate on the first try"
+TITLE = "start, change, check and upgrade NixOS Compose projects and NUR packages"
 EXIT_STATUS = {
     Exit.OK: "done",
     Exit.CHECK_FAILED: "a check found a defect; the project is kept",
