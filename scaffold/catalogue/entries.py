@@ -350,8 +350,8 @@ class Service(Entry, frozen=True):
     ``shared`` are module templates that several of its parts import, ``credentials`` are
     descriptions of the throw-away secrets that its modules write. ``readme`` is the template of a
     section of the project's README. ``proof`` says what its test fragment shows, ``network`` what
-    its hosts fetch from the Internet while they run. ``evidence`` says, in the README too, what of
-    the service was seen to work and what was only written.
+    its hosts fetch from the Internet while they run. ``evidence`` says, in the README too, what
+    else there is to know; what was seen of it follows from the trials of stacks.
     """
 
     name: str
