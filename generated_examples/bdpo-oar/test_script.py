@@ -14,7 +14,7 @@ node_hosts = hosts_of("node")
 with subtest("every host has booted under its own name"):
     for machine in machines:
         machine.wait_until_succeeds("systemctl is-active multi-user.target")
-        assert machine.succeed("uname -n").strip() == machine.name
+        assert machine.succeed("uname -n").strip() == machine.name, machine.name
 
 with subtest("oar: the daemons run"):
     server.wait_for_file("/var/lib/oar/db-created")

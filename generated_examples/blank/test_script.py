@@ -5,4 +5,4 @@ start_all()
 with subtest("every host has booted under its own name"):
     for machine in machines:
         machine.wait_until_succeeds("systemctl is-active multi-user.target")
-        assert machine.succeed("uname -n").strip() == machine.name
+        assert machine.succeed("uname -n").strip() == machine.name, machine.name

@@ -14,7 +14,7 @@ agent_hosts = hosts_of("agent")
 with subtest("every host has booted under its own name"):
     for machine in machines:
         machine.wait_until_succeeds("systemctl is-active multi-user.target")
-        assert machine.succeed("uname -n").strip() == machine.name
+        assert machine.succeed("uname -n").strip() == machine.name, machine.name
 
 with subtest("k3s: the API answers"):
     server.wait_for_unit("k3s.service")

@@ -14,7 +14,7 @@ client_hosts = hosts_of("client")
 with subtest("every host has booted under its own name"):
     for machine in machines:
         machine.wait_until_succeeds("systemctl is-active multi-user.target")
-        assert machine.succeed("uname -n").strip() == machine.name
+        assert machine.succeed("uname -n").strip() == machine.name, machine.name
 
 
 def nfs_share_bytes(path, writer, readers):

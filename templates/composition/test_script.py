@@ -18,7 +18,7 @@ def hosts_of(role):
 with subtest("every host has booted under its own name"):
     for machine in machines:
         machine.wait_until_succeeds("systemctl is-active multi-user.target")
-        assert machine.succeed("uname -n").strip() == machine.name
+        assert machine.succeed("uname -n").strip() == machine.name, machine.name
 {% for secret in secrets %}
 
 with subtest("{{ secret.path }} reaches the hosts outside the Nix store"):
