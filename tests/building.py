@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
-from scaffold.answers import answers, layers
-from scaffold.answers.answers import Layer
+from scaffold.answers import layers, project
+from scaffold.asking.layers import Layer, merge
 from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
 from scaffold.composition import rules
-from scaffold.composition.model import Composition
+from scaffold.composition.model import Project
+from scaffold.composition.topology import ProjectTopology
+from scaffold.render.project import render
 
 CATALOG = load_catalog()
 
@@ -22,14 +25,39 @@ def answered(*roles: str, **more: Any) -> dict[str, Any]:
         Layer("the test", {"name": "lab", **more}),
         *layers.from_flags({"roles": roles}, CATALOG),
     ]
-    return answers.with_recommended(answers.merge(given), CATALOG, all_of_them=True)
+    return project.with_recommended(merge(given), CATALOG, all_of_them=True)
 
 
-def compose(*roles: str, **more: Any) -> Composition:
-    """Return a valid composition."""
-    composition = answers.build(answered(*roles, **more), CATALOG)
-    rules.check(composition, CATALOG)
-    return composition
+def whole(*roles: str, **more: Any) -> ProjectTopology:
+    """Return a valid project of one composition, seen through the catalogue."""
+    found = ProjectTopology(project.build(answered(*roles, **more), CATALOG), CATALOG)
+    rules.check(found)
+    return found
+
+
+def compose(*roles: str, **more: Any) -> Project:
+    """Return a valid project of one composition."""
+    return whole(*roles, **more).project
+
+
+def several(*pairs: str, **shared: Any) -> Project:
+    """Return a valid project of compositions, given as ``--composition`` takes them."""
+    given = [Layer("flags", {"name": "lab", **shared}), *layers.composition_layers(pairs, CATALOG)]
+    return completed(*given)
+
+
+def completed(*given: Layer) -> Project:
+    """Return the valid project that layers make; what they leave open is recommended."""
+    every = layers.with_stacks(given, CATALOG)
+    found = project.complete(merge(every), CATALOG, every, defaults=True)
+    rules.check(ProjectTopology(found, CATALOG))
+    return found
+
+
+def texts(found: Project, catalog: Catalog = CATALOG) -> dict[str, str]:
+    """Return the text of each file that a project is rendered to, by path."""
+    tree = render(ProjectTopology(found, catalog))
+    return {str(path): file.content.decode() for path, file in tree.items()}
 
 
 def problems(*roles: str, **more: Any) -> list[Problem]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from scaffold.answers import answers
+from scaffold.answers import project as project_of
 from scaffold.commands.past import keep_contents, planned
+from scaffold.composition.topology import ProjectTopology
 from scaffold.render.project import render
 from scaffold.writer.apply import apply
 from scaffold.writer.ops import Ops
@@ -57,8 +58,8 @@ class Lab:
 
     def plan(self) -> Plan:
         """Return the plan that brings the answers to the disk."""
-        complete = answers.with_recommended(self.raw, CATALOG, all_of_them=True)
-        tree = render(answers.build(complete, CATALOG), CATALOG)
+        complete = project_of.with_recommended(self.raw, CATALOG, all_of_them=True)
+        tree = render(ProjectTopology(project_of.build(complete, CATALOG), CATALOG))
         changed = [self._of_templates(file) for file in tree.values()]
         return planned(Tree(changed), self.folder, CATALOG, to_be_applied=True)
 

@@ -1,4 +1,4 @@
-"""Collects the answers of ``new``: from flags and files alone, or by an interview."""
+"""Collects the answers about a project: from flags and files alone, or from a user who is asked."""
 
 from __future__ import annotations
 
@@ -7,16 +7,34 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from scaffold.answers import answers, layers
-from scaffold.answers.answers import FILE_NAME
-from scaffold.answers.questions import QUESTIONS
-from scaffold.asking.interview import Progress, Start, kept_for_resume, resumed
+from scaffold.answers import layers
+from scaffold.answers.document import FILE_NAME, KEY, document, load_file
+from scaffold.answers.project import (
+    QUESTIONS_OF_SEVERAL,
+    build,
+    complete,
+    missing,
+    parse,
+    questions_about,
+    together,
+    with_recommended,
+)
+from scaffold.asking.interview import (
+    Frontend,
+    Interview,
+    Progress,
+    Start,
+    hold,
+    kept_for_resume,
+    resumed,
+)
 from scaffold.asking.layers import Answers, Layer, merge, with_source
 from scaffold.asking.memory import Memory
-from scaffold.base.errors import InputError, Problem
+from scaffold.base.errors import InputError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.composition import rules
-from scaffold.composition.model import Composition
+from scaffold.composition.model import Project
+from scaffold.composition.topology import ProjectTopology
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,25 +61,30 @@ class Sources:
 
 @dataclasses.dataclass(frozen=True)
 class Collected:
-    """A composition, and whether it is the project of the target folder with other answers."""
+    """A project that keeps the rules, and whether it is that of the target folder, changed."""
 
-    composition: Composition
+    whole: ProjectTopology
     in_place: bool
+
+    @property
+    def project(self) -> Project:
+        """What was decided."""
+        return self.whole.project
 
 
 def headless(sources: Sources, catalog: Catalog, *, defaults: bool) -> Collected:
-    """Return the composition that flags and files decide, and the project that is there already.
+    """Return the project that flags and files decide, and the project that is there already.
 
     Raises:
         InputError: with every problem; a missing answer names its flag.
     """
     start = [sources.project] if sources.project and sources.stack is None else []
     stack = layers.stack_layers(sources.stack, catalog)
-    every = [*sources.strong, *start, sources.config, *stack]
-    layers.check_roles(every)
+    every = layers.with_stacks([*sources.strong, *start, sources.config, *stack], catalog)
+    layers.check_names(every)
     merged = layers.without_roles(merge(every), sources.dropped)
-    composition = answers.complete(merged, catalog, every, defaults=defaults)
-    return Collected(_checked(composition, merged, catalog, every), bool(start))
+    project = complete(merged, catalog, every, defaults=defaults)
+    return Collected(_checked(project, merged, catalog, every), bool(start))
 
 
 @dataclasses.dataclass
@@ -81,11 +104,15 @@ class Draft(Progress):
     last: Mapping[str, Any]
 
 
-class Hub(Protocol):
-    """The screen on which the user decides; it is a terminal's."""
+class Starter(Protocol):
+    """Asks what to start from."""
 
     def start(self, catalog: Catalog, previous: Answers, here: Answers) -> Start:
-        """Ask what to start from; ``previous`` and ``here`` are earlier answers, if any."""
+        """Return the start; ``previous`` and ``here`` are earlier answers, if any."""
+
+
+class Hub(Starter, Protocol):
+    """The screen on which the user decides; it is a terminal's."""
 
     def settle(self, draft: Draft, catalog: Catalog) -> Collected:
         """Return what is to be written; ``draft.answers`` are kept up to date meanwhile.
@@ -106,20 +133,55 @@ def asked(hub: Hub, sources: Sources, catalog: Catalog) -> Collected:
     """
     last = sources.memory.remembered()
     every, progress, in_place = _begin(hub, sources, catalog, last)
-    layers.check_roles(every)
-    answers.parse(progress.answers, catalog, every)
+    layers.check_names(every)
+    parse(progress.answers, catalog, every)
     draft = Draft(
         progress.answers,
         progress.settled,
         sources.given,
-        lambda raw: answers.with_recommended(raw, catalog, all_of_them=True),
+        lambda raw: with_recommended(raw, catalog, all_of_them=True),
         lambda raw: _decided(raw, catalog, in_place=in_place),
         sources.project.answers if sources.project else {},
         last,
     )
     with kept_for_resume(sources.memory, draft):
         found = hub.settle(draft, catalog)
-    sources.memory.remember(answers.document(found.composition))
+    sources.memory.remember(document(found.project))
+    return found
+
+
+class SeveralFrontend(Frontend[Catalog], Starter, Protocol):
+    """Asks about several compositions, one question after the other."""
+
+
+def asked_about_several(
+    frontend: SeveralFrontend,
+    sources: Sources,
+    catalog: Catalog,
+    show: Callable[[Collected], None],
+) -> Collected:
+    """Interview the user about several compositions until the answers are to be written.
+
+    ``show`` is called with each project that could be written. Whatever ends the interview before
+    that, the answers given so far are kept for ``--resume``.
+
+    Raises:
+        InputError: a flag or a file cannot be used; told before the first question.
+        Interrupted: the user left.
+    """
+    last = sources.memory.remembered()
+    every, progress, in_place = _begin(frontend, sources, catalog, last, KEY)
+    layers.check_names(every)
+    parse(progress.answers, catalog, every)
+    progress.answers = together(progress.answers)
+
+    def made(raw: Answers) -> Collected:
+        answers = {key: value for key, value in raw.items() if key != "roles"}
+        return Collected(_checked(build(answers, catalog), answers, catalog, ()), in_place)
+
+    interview = Interview(QUESTIONS_OF_SEVERAL, catalog, made, show, sources.memory)
+    found = hold(frontend, progress, interview)
+    sources.memory.remember(document(found.project))
     return found
 
 
@@ -130,13 +192,13 @@ def _decided(raw: Mapping[str, Any], catalog: Catalog, *, in_place: bool) -> Col
         InputError: with every problem; a required answer that is missing is one of them. What is
             wrong with the others is told also when the project has no name yet.
     """
-    problems = answers.missing(raw)
+    problems = missing(raw)
     try:
         if all(problem.where == "name" for problem in problems):
             named = {"name": "unnamed", **raw}
-            found = _checked(answers.build(named, catalog), named, catalog, ())
+            found = _checked(build(named, catalog), named, catalog, ())
         else:
-            answers.parse(raw, catalog)
+            parse(raw, catalog)
     except InputError as error:
         problems += error.problems
     if problems:
@@ -145,12 +207,12 @@ def _decided(raw: Mapping[str, Any], catalog: Catalog, *, in_place: bool) -> Col
 
 
 def _begin(
-    hub: Hub, sources: Sources, catalog: Catalog, last: Answers
+    starter: Starter, sources: Sources, catalog: Catalog, last: Answers, main_key: str = "roles"
 ) -> tuple[list[Layer], Progress, bool]:
     """Return the layers that messages name as sources, the interview's first state, and the place.
 
-    Flags and files that decide something start from the project that is there; without them, the
-    user is asked what to start from.
+    Flags and files that decide something start from the project that is there; without them, and
+    without an answer to the main question, the user is asked what to start from.
     """
     settled = {key for key, value in sources.given.items() if value is not None}
     if sources.resume:
@@ -160,47 +222,39 @@ def _begin(
     project = sources.project.answers if sources.project else {}
     start = Start(stack=sources.stack)
     if sources.stack is None and project and settled - {"name"}:
-        every_key = frozenset(question.key for question in QUESTIONS)
+        every_key = frozenset(question.key for question in questions_about(project))
         start = Start(answers=project, settled=every_key, in_place=True)
-    elif sources.stack is None and "roles" not in settled:
-        start = hub.start(catalog, last, project)
-    every = [
-        *sources.strong,
-        Layer("earlier answers", start.answers),
-        sources.config,
-        *layers.stack_layers(start.stack, catalog),
-    ]
+    elif sources.stack is None and main_key not in settled:
+        start = starter.start(catalog, last, project)
+    found = [*sources.strong, Layer("earlier answers", start.answers), sources.config]
+    every = layers.with_stacks([*found, *layers.stack_layers(start.stack, catalog)], catalog)
     raw = layers.without_roles(merge(every), sources.dropped)
     settled |= start.settled
-    settled = settled if raw.get("roles") else settled - {"roles"}
-    return every, Progress(raw, settled), start.in_place
+    decided = len(raw.get(main_key) or ()) > (1 if main_key == KEY else 0)
+    return every, Progress(raw, settled if decided else settled - {main_key}), start.in_place
 
 
-def recorded(folder: Path, *, several: bool = False) -> Layer | None:
+def recorded(folder: Path) -> Layer | None:
     """Return the answers that the project in a folder was made from; None when there is none.
 
     Raises:
-        InputError: they cannot be read, or the project is of the other kind: one composition, or
-            several of them.
+        InputError: they cannot be read.
     """
     file = folder / FILE_NAME
-    if not file.is_file():
-        return None
-    found = answers.load_file(file)
-    if ("compositions" in found.answers) is not several:
-        what = "the project holds several compositions"
-        what = "the project holds one composition" if several else what
-        remedy = f"Run nxc-scaffold {'new' if several else 'multi'}, or choose another folder"
-        raise InputError(Problem(str(file), what, remedy))
-    return found
+    return load_file(file) if file.is_file() else None
 
 
 def _checked(
-    composition: Composition, raw: Answers, catalog: Catalog, every: Sequence[Layer]
-) -> Composition:
-    """Return the composition when no rule is broken; problems name the source of the answer."""
+    project: Project, raw: Answers, catalog: Catalog, every: Sequence[Layer]
+) -> ProjectTopology:
+    """Return what follows from a project that keeps all rules.
+
+    Raises:
+        InputError: with every rule that is broken; a problem names the source of the answer.
+    """
+    whole = ProjectTopology(project, catalog)
     try:
-        rules.check(composition, catalog)
+        rules.check(whole)
     except InputError as error:
         raise InputError(*(with_source(p, raw, every) for p in error.problems)) from error
-    return composition
+    return whole

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scaffold.answers.multianswers import KEY
+from scaffold.answers.document import KEY
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.limits import expand
@@ -155,9 +155,9 @@ def add_stack(
             mine["parts"] = list(dict.fromkeys(both))
             if "options" in table:
                 mine["options"] = _under(mine.get("options", {}), table["options"])
-    for key in ("options", "packages_from"):
+    for key, holder in (("options", own), ("packages_from", found)):
         if key in stack:
-            own[key] = _under(own.get(key, {}), stack[key])
+            holder[key] = _under(holder.get(key, {}), stack[key])
     return found
 
 

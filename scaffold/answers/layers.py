@@ -5,7 +5,7 @@ Each flag becomes a layer of its own, so that a problem can name the flag that c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scaffold.answers.flags import FLAGS
@@ -102,7 +102,9 @@ def _settings(texts: Sequence[str], catalog: Catalog, problems: list[Problem]) -
             what = f"{show(pair.text)} is not {form}"
             problems.append(Problem("--set", what, f"Write it as {example}"))
             continue
-        if path[0] in catalog.services:
+        if path[0] == "compositions" and path[2:] and path[2] in catalog.services:
+            path = (*path[:2], "options", *path[2:])
+        elif path[0] in catalog.services:
             path = ("options", *path)
         elif _is_origin(path) and not _has_hash(path, texts):
             path = path[:-1]  # the hash of an earlier origin does not hold for this one
@@ -140,26 +142,120 @@ def _roles(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
         yield Layer(f"--role {text}", {"roles": {name: role}})
 
 
-def check_roles(layers: Sequence[Layer]) -> None:
-    """Make sure that ``--set`` speaks of roles that something else names: it adds none.
+def check_names(layers: Sequence[Layer]) -> None:
+    """Make sure that ``--set`` speaks of compositions and roles that are there: it adds none.
 
     Raises:
         InputError: it names another one, which may be misspelt.
 
     """
     settings = [layer for layer in layers if layer.source.startswith("--set ")]
-    known = merge([layer for layer in layers if layer not in settings]).get("roles")
-    known = known if isinstance(known, Mapping) else {}
-    problems = []
+    known = merge([layer for layer in layers if layer not in settings])
+    problems: list[Problem] = []
     for layer in settings:
-        roles = layer.answers.get("roles")
-        for name in roles if isinstance(roles, Mapping) else ():
-            if name not in known:
-                near = names.closest(name, known)
-                remedy = f"Did you mean {near}?" if near else f"Add it with --role {name}"
-                problems.append(Problem(layer.source, f"there is no role {show(name)}", remedy))
+        if "compositions" not in known:
+            problems += _unknown(layer, layer.answers, known, "role", "Add it with --role {}")
+        adding = "Add it with --composition {}=STACK"
+        problems += _unknown(layer, layer.answers, known, "composition", adding)
+        there = known.get("compositions")
+        members = layer.answers.get("compositions")
+        for name, own in members.items() if isinstance(members, Mapping) else ():
+            if isinstance(there, Mapping) and isinstance(there.get(name), Mapping):
+                adding = f"Write it below [compositions.{name}.roles] in an answers file"
+                problems += _unknown(layer, own, there[name], "role", adding)
     if problems:
         raise InputError(*problems)
+
+
+def _unknown(
+    layer: Layer, given: object, known: Mapping[str, Any], kind: str, adding: str
+) -> Iterator[Problem]:
+    """Yield the entries of a table of roles or compositions that is given that are not known."""
+    found = given.get(f"{kind}s") if isinstance(given, Mapping) else None
+    there = known.get(f"{kind}s")
+    choices = list(there) if isinstance(there, Mapping) else []
+    for name in found if isinstance(found, Mapping) else ():
+        if name not in choices:
+            near = names.closest(name, choices)
+            remedy = f"Did you mean {near}?" if near else adding.format(name)
+            yield Problem(layer.source, f"there is no {kind} {show(name)}", remedy)
+
+
+def composition_layers(texts: Sequence[str], catalog: Catalog) -> list[Layer]:
+    """Return the layers of ``--composition NAME[=STACK]``; without a stack, it has that name.
+
+    Raises:
+        InputError: a composition is given twice, or there is no such stack.
+
+    """
+    problems: list[Problem] = []
+    found: dict[str, Layer] = {}
+    for text in texts:
+        name, _, stack = text.partition("=")
+        stack = stack or name
+        if name in found:
+            what = f"the composition {show(name)} is given twice"
+            problems.append(Problem("--composition", what, "Give it once, or rename one of them"))
+        elif stack not in catalog.stacks:
+            what = f"there is no stack {show(stack)}"
+            remedy = did_you_mean(stack, list(catalog.stacks))
+            problems.append(Problem(f"--composition {text}", what, remedy))
+        source = f"--composition {text}"
+        found[name] = Layer(source, nested(("compositions", name), {"stack": stack}))
+    if problems:
+        raise InputError(*problems)
+    return list(reversed(found.values()))  # tables are merged from the last to the first
+
+
+def with_stacks(layers: Sequence[Layer], catalog: Catalog) -> list[Layer]:
+    """Return layers with those of the stacks that compositions name, which are the weakest.
+
+    The table of a composition may be the name of its stack alone.
+
+    Raises:
+        InputError: there is no such stack, or what should be a table is none.
+
+    """
+    if problems := [problem for layer in layers for problem in _no_tables(layer)]:
+        raise InputError(*problems)
+    spelled = [_with_tables(layer) for layer in layers]
+    members = merge(spelled).get("compositions")
+    found = list(spelled)
+    # tables are merged from the last layer to the first, which tells the order of compositions
+    for name, own in reversed(members.items()) if isinstance(members, dict) else ():
+        for stack in stack_layers(own.get("stack") if isinstance(own, Mapping) else None, catalog):
+            found.append(Layer(stack.source, nested(("compositions", name), stack.answers)))
+    return found
+
+
+def _no_tables(layer: Layer) -> Iterator[Problem]:
+    """Yield what a layer says of compositions that can be neither a table nor a stack."""
+    members = layer.answers.get("compositions")
+    if members is not None and not isinstance(members, Mapping):
+        remedy = "Write one [compositions.NAME] for each"
+        yield Problem(f"compositions ({layer.source})", f"{show(members)} is not a table", remedy)
+    for name, own in members.items() if isinstance(members, Mapping) else ():
+        if not isinstance(own, Mapping | str):
+            what = f"{show(own)} is neither a table nor the name of a stack"
+            yield Problem(f"compositions.{name} ({layer.source})", what, "Write a table of answers")
+
+
+def _with_tables(layer: Layer) -> Layer:
+    """Return a layer in which a composition that is a stack's name is a table with that stack."""
+    members = layer.answers.get("compositions")
+    if not isinstance(members, Mapping):
+        return layer
+    spelled = {n: {"stack": own} if isinstance(own, str) else own for n, own in members.items()}
+    return Layer(layer.source, {**layer.answers, "compositions": spelled})
+
+
+def without_compositions(layer: Layer, dropped: Sequence[str]) -> Layer:
+    """Return the layer without what it says of some compositions."""
+    members = layer.answers.get("compositions")
+    if not dropped or not isinstance(members, Mapping):
+        return layer
+    kept = {name: own for name, own in members.items() if name not in dropped}
+    return Layer(layer.source, {**layer.answers, "compositions": kept})
 
 
 def stack_layers(name: Any, catalog: Catalog) -> list[Layer]:

@@ -19,8 +19,8 @@ from scaffold.base.values import InvalidError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Pin
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases, parts_of
-from scaffold.composition.model import Composition, Role
-from scaffold.composition.topology import Topology
+from scaffold.composition.model import Project
+from scaffold.composition.requirements import Requirements
 
 Question = question.Question[Catalog]
 
@@ -65,9 +65,10 @@ def chosen_flavours(answers: Answers) -> list[str]:
 
 def chosen_inputs(answers: Answers, catalog: Catalog) -> Mapping[str, Pin]:
     """Return the inputs that the flake will have, those that services bring included."""
-    role = Role("all", parts=tuple(chosen_parts(answers)))
-    release = str(answers.get("release"))
-    return Topology(Composition("", "", (role,), (), "", release), catalog).inputs
+    parts = tuple(parts_of(chosen_parts(answers), catalog))
+    flavours = tuple(chosen_flavours(answers))
+    undecided = Project("", "", (), str(answers.get("release")), flavours, "")
+    return Requirements(parts, undecided, catalog).inputs
 
 
 def recommended_extras(answers: Answers, _: Catalog) -> list[str]:
@@ -152,3 +153,4 @@ QUESTIONS = (
         asked=lambda answers, _: "setup" in chosen("extras", answers),
     ),
 )
+BY_KEY = {each.key: each for each in QUESTIONS}

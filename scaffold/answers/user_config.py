@@ -21,7 +21,7 @@ from scaffold.base.values import InvalidError, did_you_mean
 from scaffold.catalogue.catalog import Catalog
 
 if TYPE_CHECKING:  # `list` reads the file too, and asks nothing
-    from scaffold.answers.answers import Layer
+    from scaffold.asking.layers import Layer
 
 #: What names of environment variables begin with; the key follows, in capitals.
 ENVIRONMENT = "NXC_SCAFFOLD_"
@@ -59,7 +59,7 @@ class UserConfig:
 
     def layer(self) -> Layer:
         """Return the answers as a layer that names the variables and the file."""
-        from scaffold.answers.answers import Layer
+        from scaffold.asking.layers import Layer
 
         sources = [variable(key) for key in self.answers if key in self.variables]
         if not self.variables.issuperset(self.answers) or not sources:

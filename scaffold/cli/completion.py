@@ -22,7 +22,7 @@ PROGRAM = "nxc-scaffold"
 #: By setting it, a shell asks for completions.
 VARIABLE = "_NXC_SCAFFOLD_COMPLETE"
 
-#: Where a project keeps its answers, see ``scaffold.answers.answers``.
+#: Where a project keeps its answers, see ``scaffold.answers.document``.
 ANSWERS_FILE = ".nxc-scaffold.toml"
 
 #: What may be completed, and what is said beside it where the shell can.

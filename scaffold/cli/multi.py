@@ -17,7 +17,17 @@ from scaffold.cli.help_pages import Command
 from scaffold.cli.writing import answer_flags, writing_flags
 
 #: The questions that are asked once for all compositions.
-SHARED = ("name", "description", "release", "flavours", "default_flavour", "extras", "pins")
+SHARED = (
+    "name",
+    "description",
+    "release",
+    "flavours",
+    "default_flavour",
+    "pins",
+    "packages_from",
+    "extras",
+    "variants",
+)
 _OF_ONE = "is about one composition"
 _BELOW = "Write {} in an answers file, or give --set compositions.NAME.{}=…"
 _ONE_TEMPLATE = "makes the files of one composition, and several share a flake"
@@ -26,14 +36,6 @@ REFUSED = {
     "--stack": (_OF_ONE, "Give --composition NAME=STACK for each"),
     "--role": (_OF_ONE, _BELOW.format("[compositions.NAME.roles.ROLE]", "roles.ROLE.count")),
     "--drop-role": (_OF_ONE, "Write its roles below [compositions.NAME.roles] in an answers file"),
-    "--package-from": (
-        _OF_ONE,
-        _BELOW.format("[compositions.NAME.packages_from.PACKAGE]", "packages_from.PACKAGE.from"),
-    ),
-    "--variant": (
-        "counts the hosts of one composition, and setup.toml is for all of them",
-        "Leave it out, or make each composition by `new`",
-    ),
     "--template": (_ONE_TEMPLATE, "Make each with `new --template`, or leave it out"),
     "--template-ref": (_ONE_TEMPLATE, "Make each with `new --template`, or leave it out"),
     "--template-set": (_ONE_TEMPLATE, "Make each with `new --template`, or leave it out"),
@@ -91,10 +93,10 @@ def multi(**options: Any) -> None:
     built by `nxc build -C NAME -f FLAVOUR`. Asks in a terminal, as `new` does; without one, what
     is not given is recommended, but for the compositions.
     """
-    from scaffold.commands import multi as command
-    from scaffold.commands.options import MultiOptions
+    from scaffold.commands import new as command
+    from scaffold.commands.options import Options
 
-    sys.exit(command.run(MultiOptions.of(options)))
+    sys.exit(command.run(Options.of({**options, "command": "multi"})))
 
 
 COMMANDS = (multi,)

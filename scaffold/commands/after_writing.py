@@ -6,13 +6,11 @@ checks it later; it is never counted as passed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.commands.past import keep_contents
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology, Topology
 from scaffold.report.reporter import Reporter
 from scaffold.system import git
 from scaffold.writer.plan import Plan
@@ -33,37 +31,20 @@ class Wishes:
 
 
 def check(
-    topology: Topology, plan: Plan, wishes: Wishes, reporter: Reporter
+    whole: ProjectTopology, plan: Plan, wishes: Wishes, reporter: Reporter
 ) -> list[checks.Result]:
-    """Make the files known to git, check the project and return the results."""
-    if wishes.git:
-        tell_git(plan, reporter)
-    if not wishes.check:
-        return []
-    return _run(subject_of(topology, plan, wishes), reporter, flake=wishes.flake)
+    """Make the files known to git, check each composition and return the results.
 
-
-def check_several(
-    topologies: Sequence[Topology], plan: Plan, wishes: Wishes, reporter: Reporter
-) -> list[checks.Result]:
-    """Do the same for compositions in folders of their own; the flake is checked once, at last."""
+    Several compositions are named before their checks; the flake is checked once, at last.
+    """
     if wishes.git:
         tell_git(plan, reporter)
     results: list[checks.Result] = []
-    names = [topology.composition.name for topology in topologies]
-    for topology in topologies if wishes.check else ():
-        name = topology.composition.name
-        reporter.line(f"  {name}")
-        subject = subject_of(topology, plan, wishes)
-        subject = replace(
-            subject,
-            nix_files=tuple(f for f in subject.nix_files if f.parts[0] not in {*names} - {name}),
-            test_script=name / PurePosixPath("test_script.py"),
-            composition=name / PurePosixPath("composition.nix"),
-            attribute=name,
-        )
-        flake = wishes.flake and topology is topologies[-1]
-        results += _run(subject, reporter, flake=flake)
+    for topology in whole.each if wishes.check else ():
+        if whole.project.several:
+            reporter.line(f"  {topology.composition.name}")
+        flake = wishes.flake and topology is whole.each[-1]
+        results += _run(subject_of(topology, plan, wishes), reporter, flake=flake)
     return results
 
 
@@ -91,18 +72,22 @@ def tell_git(plan: Plan, reporter: Reporter) -> None:
 
 
 def subject_of(topology: Topology, plan: Plan, wishes: Wishes) -> checks.Subject:
-    """Return what the checks look at."""
+    """Return what the checks look at: a composition, and the files that are not another's."""
     from scaffold import checks
 
-    composition = topology.composition
+    composition, project = topology.composition, topology.project
+    folder = project.folder(composition)
+    others = {one.name for one in project.compositions if project.several} - {composition.name}
+    written = (path for path in plan.present if path.suffix == ".nix")
     return checks.Subject(
         project=plan.target,
-        nix_files=tuple(path for path in plan.present if path.suffix == ".nix"),
-        test_script=PurePosixPath("test_script.py"),
-        composition=PurePosixPath("composition.nix"),
+        nix_files=tuple(path for path in written if path.parts[0] not in others),
+        test_script=folder / "test_script.py",
+        composition=folder / "composition.nix",
+        attribute=composition.name if project.several else "composition",
         roles={role.name: role.count for role in composition.roles},
-        hosts=dict.fromkeys(composition.flavours, topology.hosts),
-        flavours=composition.flavours,
+        hosts=dict.fromkeys(project.flavours, topology.hosts),
+        flavours=project.flavours,
         nix_options=wishes.nix_words,
         offline=wishes.offline,
         units=frozenset(unit for part in topology.used_parts for unit in part.units),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
-from scaffold.answers.multianswers import KEY
+from scaffold.answers.document import KEY
 from scaffold.base.errors import InputError, Problem
-from scaffold.commands import multi, new
-from scaffold.commands.options import Common, MultiOptions, Options
+from scaffold.commands import new
+from scaffold.commands.options import Options
 from scaffold.commands.project_folder import find, recorded
 
 #: The flags of ``new`` that are about one composition, by their field.
@@ -30,12 +30,9 @@ def run(options: Options) -> int:
     options = replace(options, directory=find(options.directory))
     assert options.directory is not None  # noqa: S101 - it was found
     layer = recorded(options.directory)
-    if KEY not in layer.answers:
-        return new.run(options)
     given = [flag for name, flag in OF_ONE.items() if getattr(options, name)]
-    if given:
+    if given and KEY in layer.answers:
         what = "is for a project of one composition, and this one has several"
         remedy = "Change one of them with --set compositions.NAME.KEY=VALUE"
         raise InputError(*(Problem(flag, what, remedy) for flag in given))
-    shared = {field.name: getattr(options, field.name) for field in fields(Common)}
-    return multi.run(MultiOptions(**shared, compositions=()))
+    return new.run(options)

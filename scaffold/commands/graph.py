@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from scaffold.answers import answers, layers, user_config
-from scaffold.answers.answers import Layer
+from scaffold.answers import layers, user_config
+from scaffold.answers.collect import recorded
+from scaffold.answers.document import FILE_NAME
+from scaffold.answers.project import complete
+from scaffold.asking.layers import Layer, merge
 from scaffold.base.errors import InputError, Problem, show
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
-from scaffold.composition.model import Composition
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology, Topology
 from scaffold.diagram.formats import FORMATS, diagram
 
 SUFFIXES = {".md": "mermaid", ".mmd": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
@@ -35,9 +37,9 @@ def run(
 
     """
     catalog = load_catalog([*user_config.load().catalogues, *folders])
-    composition = _composition(directory, stack, catalog, name)
+    topology = _named(_whole(directory, stack, catalog), name)
     chosen = form or (SUFFIXES.get(output.suffix) if output else None) or "mermaid"
-    text = FORMATS[chosen](diagram(Topology(composition, catalog)))
+    text = FORMATS[chosen](diagram(topology))
     if output is None:
         click.echo(text, nl=False)
         return
@@ -45,30 +47,29 @@ def run(
     output.write_text(fenced, encoding="utf-8")
 
 
-def _composition(
-    directory: Path, stack: str | None, catalog: Catalog, name: str | None
-) -> Composition:
-    """Return what the answers of a project decide, or those of a stack."""
+def _whole(directory: Path, stack: str | None, catalog: Catalog) -> ProjectTopology:
+    """Return what the answers of a project decide, or those of a stack.
+
+    A drawing need not keep the rules.
+    """
     if stack is not None:
         given = [Layer("--stack", {"name": stack}), *layers.stack_layers(stack, catalog)]
+    elif found := recorded(directory):
+        given = [found]
     else:
-        file = directory / answers.FILE_NAME
-        if not file.is_file():
-            remedy = "Name the folder of a generated composition, or a stack with --stack"
-            raise InputError(Problem(str(directory), f"has no {answers.FILE_NAME}", remedy))
-        given = [_one_of_several(answers.load_file(file), name)]
-    # a drawing need not keep the rules
-    return answers.complete(answers.merge(given), catalog, given, defaults=stack is not None)
+        remedy = "Name the folder of a generated composition, or a stack with --stack"
+        raise InputError(Problem(str(directory), f"has no {FILE_NAME}", remedy))
+    project = complete(merge(given), catalog, given, defaults=stack is not None)
+    return ProjectTopology(project, catalog)
 
 
-def _one_of_several(read: Layer, name: str | None) -> Layer:
-    """Return the answers of the named composition when a project has several."""
-    several = read.answers.get("compositions")
-    if not isinstance(several, Mapping):
-        return read
-    if name not in several:
+def _named(whole: ProjectTopology, name: str | None) -> Topology:
+    """Return the composition of a name; a single one needs none."""
+    found = {topology.composition.name: topology for topology in whole.each}
+    if name is None and not whole.project.several:
+        return whole.main
+    if name not in found:
         what = f"there is no {show(name)}" if name else "there are several"
-        remedy = f"Choose with --composition from {', '.join(map(str, several))}"
+        remedy = f"Choose with --composition from {', '.join(found)}"
         raise InputError(Problem("compositions", what, remedy))
-    shared = {key: value for key, value in read.answers.items() if key != "compositions"}
-    return Layer(read.source, {**shared, **several[name], "name": name})
+    return found[name]

@@ -1,38 +1,46 @@
-"""``nxc-scaffold new``: collect answers, render, write once, check, report."""
+"""``nxc-scaffold new`` and ``multi``: collect answers, render, and hand over to the pipeline."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from scaffold.answers import answers, layers
-from scaffold.answers.answers import Layer
-from scaffold.answers.collect import Collected, Sources, asked, headless, recorded
+from scaffold.answers import layers
+from scaffold.answers.collect import (
+    Collected,
+    Sources,
+    asked,
+    asked_about_several,
+    headless,
+    recorded,
+)
+from scaffold.answers.document import KEY, load_file
+from scaffold.answers.project import NO_TEMPLATE
+from scaffold.asking.layers import Layer, merge
 from scaffold.asking.memory import Memory
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.commands.after_writing import check
 from scaffold.commands.formatting import formatted
 from scaffold.commands.next_steps import next_steps
-from scaffold.commands.options import Options
+from scaffold.commands.options import Common, Options
 from scaffold.commands.past import merging, planned
 from scaffold.commands.pipeline import Job, carry_out
 from scaffold.commands.project_folder import tell_version
 from scaffold.commands.secret_files import create_secrets
 from scaffold.commands.session import Session, begin
 from scaffold.commands.template import own_template
-from scaffold.commands.writing import wishes
-from scaffold.composition.model import Composition
-from scaffold.composition.topology import Topology
+from scaffold.commands.writing import preview, wishes
+from scaffold.composition.topology import ProjectTopology
 from scaffold.render.own_template import Own
 from scaffold.render.project import render
-from scaffold.report.reporter import Reporter, topology_document
+from scaffold.report.reporter import Reporter, project_document
 from scaffold.writer.plan import Plan
 
 
 def run(options: Options) -> int:
     """Run the command and return its exit code."""
     session = begin(options)
-    catalog, reporter = session.catalog, session.reporter
+    reporter = session.reporter
     project = _project(options)
     if project is not None:
         tell_version(project, reporter)
@@ -41,81 +49,136 @@ def run(options: Options) -> int:
         own = own.without_hooks()
     if own is not None:
         reporter.field("template", str(own))
-    composition, target = collect(options, catalog, reporter, session.config.layer(), own)
-    return write(composition, target, own, options, session)
+    found = collect(options, session, project, own)
+    if own is not None and found.project.several:
+        remedy = "Make each composition by `new --template`, or leave it out"
+        raise InputError(Problem("--template", NO_TEMPLATE, remedy))
+    return write(found.whole, _target(found, options), own, options, session)
 
 
 def write(
-    composition: Composition, target: Path, own: Own | None, options: Options, session: Session
+    whole: ProjectTopology, target: Path, own: Own | None, options: Common, session: Session
 ) -> int:
-    """Write a composition to its folder, check it and report; return the exit code."""
-    catalog, reporter = session.catalog, session.reporter
-    if any(variant.sources for variant in composition.variants.values()):
-        from scaffold.sources.variant_hashes import with_hashes  # it loads all about sources
-
-        composition = with_hashes(composition, reporter.field, offline=options.offline)
-    topology = Topology(composition, catalog)
+    """Write a project to its folder, check it and report; return the exit code."""
+    reporter = session.reporter
+    whole = _with_hashes(whole, options, reporter)
     job = Job(
-        render(composition, catalog, own),
+        render(whole, own),
         target,
         str(target),
-        check=lambda plan: check(topology, plan, wishes(options), reporter),
-        summary=lambda: reporter.summary(topology),
-        written=lambda: create_secrets(topology, target),
-        document={"roles": topology_document(topology)},
-        next_steps=next_steps([topology], str(target)),
-        plan=merging(catalog),
+        check=lambda plan: check(whole, plan, wishes(options), reporter),
+        summary=lambda: reporter.summary(whole),
+        written=lambda: create_secrets(whole, target),
+        document=project_document(whole),
+        next_steps=next_steps(whole, str(target)),
+        plan=merging(whole.catalog),
     )
     if options.interactive and not options.dry_run:  # the screen on which it was is wiped away
-        reporter.summary(topology)
+        reporter.summary(whole)
     return carry_out(job, options, reporter)
 
 
-def collect(
-    options: Options, catalog: Catalog, reporter: Reporter, config: Layer, own: Own | None = None
-) -> tuple[Composition, Path]:
-    """Return the composition that flags, files, the user's ``config`` and prompts decide.
+def _with_hashes(whole: ProjectTopology, options: Common, reporter: Reporter) -> ProjectTopology:
+    """Return the project with the hashes of the sources that its variants name."""
+    if not any(variant.sources for variant in whole.project.variants.values()):
+        return whole
+    from scaffold.sources.variant_hashes import with_hashes  # it loads all about sources
 
-    Its folder is the second value: that of the project it was started from, DIR, or its name.
+    hashed = with_hashes(whole.project, reporter.field, offline=options.offline)
+    return ProjectTopology(hashed, whole.catalog)
+
+
+def collect(
+    options: Options, session: Session, project: Layer | None, own: Own | None = None
+) -> Collected:
+    """Return the project that flags, files, the user's config and prompts decide.
 
     Raises:
         InputError: with every problem of the answers.
         Interrupted: the user left.
 
     """
-    flags = layers.from_flags(options.given, catalog)
-    files = [answers.load_file(options.answers_file)] if options.answers_file else []
-    if files and "compositions" in files[0].answers:
-        what = "holds the answers of several compositions"
-        remedy = "Give it to nxc-scaffold multi, or another one to --answers"
-        raise InputError(Problem(files[0].source, what, remedy))
-    given = looked_at(flags, files, options, reporter)
-    folder = options.directory
-    project = _project(options)
-    named = [Layer("the folder", {"name": folder.resolve().name})] if folder else []
-    strong = given if project else [*given, *named]
-    sources = Sources(
-        strong=strong,
-        stack=options.stack or answers.merge(strong).get("stack"),
-        dropped=options.drop_role,
-        project=project,
-        config=config,
-        memory=Memory.of("new", folder),
-        resume=options.resume,
-    )
+    catalog, reporter = session.catalog, session.reporter
+    sources = _sources(options, catalog, project, reporter, session.config.layer())
+    several = _check_several(options, sources)
     if not options.interactive:
-        found = headless(sources, catalog, defaults=options.defaults)
-        return found.composition, _target(found, options)
+        return headless(sources, catalog, defaults=options.defaults)
+    if several:
+        from scaffold.terminal.multi_prompts import MultiPrompts
+
+        return asked_about_several(
+            MultiPrompts(offline=options.offline),
+            sources,
+            catalog,
+            lambda found: _last_screen(found, options, reporter, own),
+        )
     from scaffold.terminal.hub import TerminalHub
 
     def compared(found: Collected) -> Plan:
-        tree = formatted(render(found.composition, catalog, own and own.without_hooks()), reporter)
+        tree = formatted(render(found.whole, own and own.without_hooks()), reporter)
         return planned(tree, _target(found, options), catalog, to_be_applied=False)
 
     folder = options.directory or (Path() if project else None)
-    hub = TerminalHub(compared, folder, offline=options.offline)
-    found = asked(hub, sources, catalog)
-    return found.composition, _target(found, options)
+    return asked(TerminalHub(compared, folder, offline=options.offline), sources, catalog)
+
+
+def _last_screen(found: Collected, options: Options, reporter: Reporter, own: Own | None) -> None:
+    """Show the compositions, the files and what will be checked."""
+    paths = [str(path) for path in render(found.whole, own and own.without_hooks())]
+    reporter.line()
+    reporter.summary(found.whole)
+    preview(paths, _target(found, options), options, reporter)
+
+
+def _sources(
+    options: Options, catalog: Catalog, project: Layer | None, reporter: Reporter, config: Layer
+) -> Sources:
+    """Return the layers of answers that there are before anybody is asked.
+
+    Raises:
+        InputError: a flag or a file cannot be used.
+
+    """
+    named = [text.partition("=")[0] for text in options.compositions]
+    flags = [
+        *layers.from_flags(options.given, catalog),
+        *layers.composition_layers(options.compositions, catalog),
+    ]
+    files = [load_file(options.answers_file)] if options.answers_file else []
+    files = [layers.without_compositions(file, named) for file in files]
+    given = looked_at(flags, files, options, reporter)
+    folder = options.directory
+    target = [Layer("the folder", {"name": folder.resolve().name})] if folder else []
+    strong = given if project else [*given, *target]
+    return Sources(
+        strong=strong,
+        stack=options.stack or merge(strong).get("stack"),
+        dropped=options.drop_role,
+        project=project and layers.without_compositions(project, named),
+        config=config,
+        memory=Memory.of(options.command, folder),
+        resume=options.resume,
+    )
+
+
+def _check_several(options: Options, sources: Sources) -> bool:
+    """Return whether several compositions are asked about, as ``multi`` always does.
+
+    Raises:
+        InputError: ``multi`` is run for a project of one composition, or is told of none.
+
+    """
+    if options.command != "multi":
+        return KEY in sources.given or KEY in (sources.project.answers if sources.project else {})
+    if sources.project is not None and KEY not in sources.project.answers:
+        what, remedy = "the project holds one composition", "Run nxc-scaffold new"
+        remedy += ", or choose another folder"
+        raise InputError(Problem(sources.project.source, what, remedy))
+    there = KEY in sources.given or sources.project is not None
+    if not there and not options.interactive:
+        remedy = "Give --composition NAME=STACK for each of two or more, or an answers file"
+        raise InputError(Problem(KEY, "is not answered", remedy))
+    return True
 
 
 def _project(options: Options) -> Layer | None:
@@ -132,7 +195,7 @@ def _project(options: Options) -> Layer | None:
 def _target(found: Collected, options: Options) -> Path:
     if options.directory is not None:
         return options.directory
-    return Path() if found.in_place else Path(found.composition.name)
+    return Path() if found.in_place else Path(found.project.name)
 
 
 def looked_at(

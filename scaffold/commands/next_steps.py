@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from scaffold.catalogue.entries import Flavour
 from scaffold.commands.pipeline import NextStep
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology
 from scaffold.system.nix_config import flakes_are_on
 
 FEATURES = "--extra-experimental-features 'nix-command flakes'"
 
 
-def next_steps(topologies: Sequence[Topology], shown_as: str) -> list[NextStep]:
+def next_steps(whole: ProjectTopology, shown_as: str) -> list[NextStep]:
     """Return how to build, start and test the first of the compositions of a project."""
-    first = topologies[0]
-    flavour = first.catalog.flavours[first.composition.default_flavour]
-    several = len(topologies) > 1
+    first, project = whole.main, whole.project
+    flavour = whole.catalog.flavours[project.default_flavour]
+    several = project.several
     name = first.composition.name
     build = f"nxc build -C {name} -f {flavour.name}" if several else f"nxc build -f {flavour.name}"
     start = f"nxc start -C {name}::{flavour.name}" if several else "nxc start"

@@ -50,7 +50,7 @@ class Writing:
                 raise InputError(Problem(where, "contradict each other", "Give one of them"))
         own = {field.name for field in fields(cls)} - {"given"}
         given = {key: value for key, value in flags.items() if key not in own}
-        options = cls(**{key: flags[key] for key in own}, given=given)
+        options = cls(**{key: flags[key] for key in own if key in flags}, given=given)
         _ = options.nix_words  # what is wrong with them is told before anything is done
         reach_every_nix(nix_options(options.nix_options))
         return options
@@ -103,18 +103,16 @@ class Common(Writing):
 
 @dataclass(frozen=True)
 class Options(Common):
-    """The flags of ``new``."""
+    """The flags of ``new`` and ``multi``, which has not all of them.
 
-    stack: str | None
-    drop_role: tuple[str, ...]
-    template: str | None
-    template_ref: str | None
-    template_values: tuple[str, ...]
-    trust: bool
+    Each of ``compositions`` is NAME or NAME=STACK.
+    """
 
-
-@dataclass(frozen=True)
-class MultiOptions(Common):
-    """The flags of ``multi``; each of ``compositions`` is NAME or NAME=STACK."""
-
-    compositions: tuple[str, ...]
+    command: str = "new"
+    stack: str | None = None
+    drop_role: tuple[str, ...] = ()
+    template: str | None = None
+    template_ref: str | None = None
+    template_values: tuple[str, ...] = ()
+    trust: bool = False
+    compositions: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scaffold.answers import answers
+from scaffold.answers.document import load_file
 from scaffold.asking.interview import resumed
 from scaffold.asking.layers import Layer, merge
 from scaffold.checks import Result
@@ -58,7 +58,7 @@ def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree
         InputError: it cannot be registered, or evaluation shows that it would not be.
 
     """
-    file = [answers.load_file(options.answers_file)] if options.answers_file else []
+    file = [load_file(options.answers_file)] if options.answers_file else []
     flags = options.layers()
     before = resumed(options.memory) if options.resume else None
     given = merge([*flags, *file, *([Layer("", before.answers)] if before else [])])

@@ -13,12 +13,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from scaffold import __version__
-from scaffold.answers import answers, multi, multianswers
-from scaffold.answers.answers import FILE_NAME
+from scaffold.answers.document import FILE_NAME, load_file
+from scaffold.answers.project import complete
 from scaffold.base.errors import ExternalError, ScaffoldError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.commands.formatting import formatted
-from scaffold.render.multirender import render_all
+from scaffold.composition.topology import ProjectTopology
 from scaffold.render.project import render
 from scaffold.report.reporter import Reporter
 from scaffold.system import git
@@ -87,7 +87,7 @@ def past_of(target: Path, catalog: Catalog) -> Past:
     if disk.kind(STATE) is not Kind.FILE or b"nxc-scaffold" not in disk.read(STATE)[0]:
         return NOTHING
     file = target / FILE_NAME
-    raw = answers.load_file(file).answers
+    raw = load_file(file).answers
 
     @cache
     def again() -> Mapping[PurePosixPath, bytes]:
@@ -128,12 +128,8 @@ def _rendered(raw: Mapping[str, Any], catalog: Catalog) -> dict[PurePosixPath, b
         return {}
     own = {key: value for key, value in raw.items() if key not in (record.KEY, "tool_version")}
     try:
-        if multianswers.KEY in own:
-            tree = render_all(multi.of_answers(own, catalog), catalog)
-        else:
-            complete = answers.with_recommended(own, catalog, all_of_them=False)
-            tree = render(answers.build(complete, catalog), catalog)
-        tree = formatted(tree, Reporter())
+        project = complete(own, catalog, defaults=False)
+        tree = formatted(render(ProjectTopology(project, catalog)), Reporter())
     except (ScaffoldError, ValueError):
         return {}
     return {path: file.content for path, file in tree.items() if file.merge is None}

@@ -8,8 +8,8 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 from scaffold import __version__
-from scaffold.answers import answers
-from scaffold.answers.answers import FILE_NAME, Layer
+from scaffold.answers.document import FILE_NAME, load_file
+from scaffold.asking.layers import Layer
 from scaffold.base.errors import InputError, Problem
 from scaffold.report.reporter import Reporter
 
@@ -42,7 +42,7 @@ def recorded(project: Path) -> Layer:
         InputError: they cannot be read, or were written by a newer version in another form.
 
     """
-    return answers.load_file(project / FILE_NAME)
+    return load_file(project / FILE_NAME)
 
 
 def newer_tool(layer: Layer) -> str:

@@ -9,9 +9,8 @@ from scaffold.answers import editing
 from scaffold.answers.editing import Place, Raw
 from scaffold.base.errors import InputError, Problem
 from scaffold.commands.options import Options
-from scaffold.commands.rewriting import compositions, missing_partners, rewrite, unchecked
+from scaffold.commands.rewriting import missing_partners, rewrite, unchecked
 from scaffold.commands.session import Session
-from scaffold.composition.topology import Topology
 
 
 def run(what: str, options: Options, *, origin: str | None) -> int:
@@ -64,11 +63,7 @@ def _used_pins(raw: Raw, session: Session) -> Raw:
     """Drop the pins of inputs that the flake has no more, and say so."""
     if not raw.get("pins"):
         return raw
-    used = {
-        name
-        for own in compositions({**raw, "pins": {}}).values()
-        for name in Topology(unchecked(own, session, "the answers"), session.catalog).inputs
-    }
+    used = unchecked({**raw, "pins": {}}, session, "the answers").inputs
     dropped = [name for name in raw["pins"] if name not in used]
     if dropped:
         session.reporter.field("pins", f"dropped with their inputs: {', '.join(dropped)}")

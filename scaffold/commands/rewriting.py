@@ -6,20 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from scaffold.answers import answers, multi
-from scaffold.answers.answers import META, Layer
-from scaffold.answers.multianswers import KEY
+from scaffold.answers.project import complete
+from scaffold.asking.layers import Layer
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.entries import Need
-from scaffold.commands import multi as several
-from scaffold.commands import new as one
+from scaffold.commands.new import write
 from scaffold.commands.options import Options
 from scaffold.commands.project_folder import find, recorded, tell_version
 from scaffold.commands.session import Session, begin
 from scaffold.commands.template import own_template
 from scaffold.composition import rules
-from scaffold.composition.model import Composition
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology
 
 Raw = dict[str, Any]
 #: From recorded answers to those that the user wants, with the catalogue that they speak of.
@@ -40,51 +37,34 @@ def rewrite(options: Options, edit: Edit) -> int:
     layer = recorded(options.directory)
     tell_version(layer, session.reporter)
     raw = edit(layer.answers, session)
-    if KEY in raw:
-        project = multi.of_answers(_own(raw), session.catalog)
-        return several.write(project, options.directory, options, session)
-    composition = built(raw, session, layer.source)
+    whole = built(raw, session, layer.source)
     own = own_template(options, session.config.author, Layer(layer.source, raw))
     if own is not None and options.dry_run:
         own = own.without_hooks()
-    return one.write(composition, options.directory, own, options, session)
+    return write(whole, options.directory, own, options, session)
 
 
-def built(raw: Mapping[str, Any], session: Session, source: str) -> Composition:
-    """Return the composition that answers give.
+def built(raw: Mapping[str, Any], session: Session, source: str) -> ProjectTopology:
+    """Return the project that answers give.
 
     Raises:
         InputError: with every problem.
 
     """
-    composition = unchecked(raw, session, source)
-    rules.check(composition, session.catalog)
-    return composition
+    whole = unchecked(raw, session, source)
+    rules.check(whole)
+    return whole
 
 
-def unchecked(raw: Mapping[str, Any], session: Session, source: str) -> Composition:
-    """Return the composition that answers give, whose parts may still lack partners.
+def unchecked(raw: Mapping[str, Any], session: Session, source: str) -> ProjectTopology:
+    """Return the project that answers give, whose parts may still lack partners.
 
     Raises:
         InputError: an answer is not valid by itself, or one is missing.
 
     """
-    complete = answers.with_recommended(raw, session.catalog, all_of_them=False)
-    if problems := answers.missing(complete):
-        raise InputError(*problems)
-    return answers.build(complete, session.catalog, [Layer(source, raw)])
-
-
-def compositions(raw: Mapping[str, Any]) -> dict[str, Raw]:
-    """Return complete answers for each composition, under no name when there is but one."""
-    if KEY not in raw:
-        return {"": dict(raw)}
-    shared = {key: value for key, value in _own(raw).items() if key not in (KEY, "description")}
-    return {name: {**shared, **own, "name": name} for name, own in raw[KEY].items()}
-
-
-def _own(raw: Mapping[str, Any]) -> Raw:
-    return {key: value for key, value in raw.items() if key not in META}
+    project = complete(raw, session.catalog, [Layer(source, raw)], defaults=False)
+    return ProjectTopology(project, session.catalog)
 
 
 def refused(where: str, what: str, remedy: str) -> InputError:
@@ -93,10 +73,14 @@ def refused(where: str, what: str, remedy: str) -> InputError:
 
 
 def missing_partners(raw: Mapping[str, Any], session: Session) -> Iterator[tuple[str, str, Need]]:
-    """Yield each partner that no role has: composition, the part that needs it, and the need."""
+    """Yield each partner that no role has: composition, the part that needs it, and the need.
+
+    A single composition is told under no name.
+    """
+    whole = unchecked(raw, session, "the answers")
     told = set()
-    for name, own in compositions(raw).items():
-        topology = Topology(unchecked(own, session, name or "the answers"), session.catalog)
+    for topology in whole.each:
+        name = topology.composition.name if whole.project.several else ""
         for part in topology.used_parts:
             for need in part.needs:
                 there = any(topology.roles_with(wanted) for wanted in need.parts)

@@ -11,19 +11,20 @@ import secrets
 from pathlib import Path
 
 from scaffold.base.errors import ExternalError, Problem
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology
 
 BYTES = 32
 
 
-def create_secrets(topology: Topology, target: Path) -> list[str]:
+def create_secrets(whole: ProjectTopology, target: Path) -> list[str]:
     """Write the secrets that are not there yet, readable by their owner alone; return their paths.
 
     Raises:
         ExternalError: one of them cannot be written.
 
     """
-    return [secret.path for secret, _ in topology.secrets if _create(target.joinpath(secret.path))]
+    paths = dict.fromkeys(secret.path for secret, _ in whole.secrets)
+    return [path for path in paths if _create(target.joinpath(path))]
 
 
 def _create(file: Path) -> bool:

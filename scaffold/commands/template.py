@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scaffold.answers.answers import Layer, load_file
+from scaffold.answers.document import KEY, load_file
+from scaffold.asking.layers import Layer
 from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.pairs import all_pairs
 from scaffold.commands import template_source
@@ -25,7 +26,9 @@ def own_template(options: Options, author: str, project: Layer | None) -> Own | 
 
     """
     file = load_file(options.answers_file) if options.answers_file else project
-    earlier = _earlier(file) if file else {}
+    # several compositions have none, which is told with what else is wrong with their answers
+    several = bool(options.compositions) or (file is not None and KEY in file.answers)
+    earlier = _earlier(file) if file and not several else {}
     source = options.template or earlier.get("source")
     if source is None:
         _check_alone(options)

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from scaffold.answers import answers, user_config
+from scaffold.answers import document, user_config
 from scaffold.base.errors import Exit, ExternalError, InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
@@ -63,7 +63,7 @@ def run(options: Options) -> int:
     _known(options.to, catalog)
     found = survey([options.directory], Session())
     subject = _subject(found, options.directory)
-    if isinstance(subject, Project) and (subject.root / answers.FILE_NAME).is_file():
+    if isinstance(subject, Project) and (subject.root / document.FILE_NAME).is_file():
         return _generated(subject.root, options)
     outcome = _outcome(subject, options, catalog)
     if not options.plan and not options.force:

@@ -7,6 +7,7 @@ composition (host names, which role runs a part) are in ``scaffold.composition.t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from msgspec import Struct
@@ -50,23 +51,48 @@ class Variant(Struct, frozen=True):
 
 
 class Composition(Struct, frozen=True):
-    """Everything the user decided, validated one answer at a time.
+    """Roles and what they run, with one test script: a composition as NixOS Compose means it.
 
-    ``options`` holds values by service name or part id. ``pins`` maps a flake input to the ref or
-    revision that replaces the release's. ``packages_from`` holds the records of packages that the
-    composition carries itself, ``variants`` those of ``setup.toml``. What may go with what is for
-    ``scaffold.composition.rules``.
+    ``options`` holds values by service name or part id. ``started_from`` names the stack that the
+    answers began with, for display.
     """
 
     name: str
     description: str
     roles: tuple[Role, ...]
+    options: Mapping[str, Mapping[str, Any]] = {}
+    started_from: str = ""
+
+
+class Project(Struct, frozen=True):
+    """Everything the user decided: a flake with at least one composition, and what they share.
+
+    ``pins`` maps a flake input to the ref or revision that replaces the release's.
+    ``packages_from`` holds the records of packages that the project carries itself, ``variants``
+    those of ``setup.toml``. What may go with what is for ``scaffold.composition.rules``.
+    """
+
+    name: str
+    description: str
+    compositions: tuple[Composition, ...]
+    release: str
     flavours: tuple[str, ...]
     default_flavour: str
-    release: str
-    options: Mapping[str, Mapping[str, Any]] = {}
     pins: Mapping[str, str] = {}
     extras: tuple[str, ...] = ()
     packages_from: Mapping[str, Mapping[str, Any]] = {}
     variants: Mapping[str, Variant] = {}
-    started_from: str = ""
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one composition."""
+        return len(self.compositions) > 1
+
+    @property
+    def main(self) -> Composition:
+        """The composition that is built when nobody names one."""
+        return self.compositions[0]
+
+    def folder(self, composition: Composition) -> PurePosixPath:
+        """Return where the files of a composition lie: a single one at the top of the project."""
+        return PurePosixPath(composition.name if self.several else ".")

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from scaffold.base.errors import sentences
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Caution, Release
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology, Topology
 
 
 def today() -> date:
@@ -45,7 +45,7 @@ def end_of_support(release: Release, catalog: Catalog, now: date) -> list[str]:
 
 def cautions(topology: Topology) -> list[Caution]:
     """Return the cautions of the release that concern this composition."""
-    chosen = set(topology.composition.flavours)
+    chosen = set(topology.project.flavours)
     named = [topology.catalog.cautions[name] for name in topology.release.cautions]
     return [
         caution
@@ -55,8 +55,9 @@ def cautions(topology: Topology) -> list[Caution]:
     ]
 
 
-def notices(topology: Topology, now: date) -> list[str]:
+def notices(whole: ProjectTopology, now: date) -> list[str]:
     """Return what is told about the release: the end of its support, and its cautions."""
-    told = end_of_support(topology.release, topology.catalog, now)
-    told += [sentences(c.what, c.remedy) for c in cautions(topology) if not c.refuses]
+    told = end_of_support(whole.release, whole.catalog, now)
+    found = dict.fromkeys(caution for one in whole.each for caution in cautions(one))
+    told += [sentences(c.what, c.remedy) for c in found if not c.refuses]
     return told

@@ -63,15 +63,15 @@ def consent_is_given(topology: Topology) -> Iterator[Problem]:
 
 def values_can_run(topology: Topology) -> Iterator[Problem]:
     """Every flavour and release can run the chosen values."""
-    composition = topology.composition
+    project = topology.project
     told = set()
     for v in _values(topology):
         limit = v.spec.limits.get(str(v.value))
         if limit is None or (v.key, v.value) in told:
             continue
         told.add((v.key, v.value))
-        names = [f for f in composition.flavours if f in limit.flavours]
-        names += [composition.release] if composition.release in limit.releases else []
+        names = [f for f in project.flavours if f in limit.flavours]
+        names += [project.release] if project.release in limit.releases else []
         if names:
             yield Problem(
                 v.key,
@@ -123,22 +123,9 @@ def _overlaps(role: Role, taken: list[tuple[str, str]]) -> Iterator[Problem]:
                 )
 
 
-def kernels_agree(topology: Topology) -> Iterator[Problem]:
-    """All hosts boot one kernel, so no two parts want different ones."""
-    wanted = {setting.packages: setting.why for setting in topology.kernel if setting.packages}
-    if len(wanted) > 1:
-        listed = "; ".join(f"{name}: {why}" for name, why in wanted.items())
-        yield Problem(
-            "roles",
-            f"parts want different kernels, and hosts share one. {listed}",
-            "Leave out one of the parts",
-        )
-
-
 OPTION_RULES = (
     consent_is_given,
     values_can_run,
     bounds_hold,
     directories_are_apart,
-    kernels_agree,
 )

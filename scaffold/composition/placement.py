@@ -9,33 +9,30 @@ from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Beside, OptionSpec, Part
 from scaffold.catalogue.limits import expand
 from scaffold.composition.hosts import host_names
-from scaffold.composition.model import Composition, Role
+from scaffold.composition.model import Composition, Project, Role
+from scaffold.composition.requirements import Requirements
 
 
-class Placement:
-    """The parts of a composition's roles, looked up in the catalogue."""
+class Placement(Requirements):
+    """The parts of a composition's roles, looked up in the catalogue.
 
-    def __init__(self, composition: Composition, catalog: Catalog) -> None:
+    ``parts`` are those of each role, implied ones included, by the role's name.
+    """
+
+    def __init__(self, composition: Composition, project: Project, catalog: Catalog) -> None:
         self.composition = composition
-        self.catalog = catalog
         self.roles = {role.name: role for role in composition.roles}
-
-    @cached_property
-    def parts(self) -> dict[str, tuple[Part, ...]]:
-        """The parts of each role, implied ones included, by the role's name."""
-        known = self.catalog.parts
-        return {
-            role.name: tuple(known[p] for p in expand(role.parts, self.catalog) if p in known)
-            for role in self.composition.roles
+        known = catalog.parts
+        self.parts = {
+            role.name: tuple(known[p] for p in expand(role.parts, catalog) if p in known)
+            for role in composition.roles
         }
-
-    @cached_property
-    def _running(self) -> dict[str, list[Role]]:
-        running: dict[str, list[Role]] = {}
-        for role in self.composition.roles:
+        self._running: dict[str, list[Role]] = {}
+        for role in composition.roles:
             for part in self.parts[role.name]:
-                running.setdefault(part.id, []).append(role)
-        return running
+                self._running.setdefault(part.id, []).append(role)
+        used = tuple(part for part in known.values() if part.id in self._running)
+        super().__init__(used, project, catalog)
 
     def roles_with(self, part_id: str) -> list[Role]:
         """Return the roles that run a part, in the order in which the user gave them."""
@@ -64,13 +61,13 @@ class Placement:
 
     @property
     def setup_counts(self) -> bool:
-        """Say whether ``setup.toml`` tells how many hosts the replicated roles have."""
-        return "setup" in self.composition.extras and bool(self.replicated)
+        """Say whether ``setup.toml`` tells how many hosts the replicated roles have.
 
-    @cached_property
-    def used_parts(self) -> tuple[Part, ...]:
-        """Every part that at least one role runs, in the order of the catalogue."""
-        return tuple(p for p in self.catalog.parts.values() if p.id in self._running)
+        It does in a project of one composition: its counts are by the names of roles alone, which
+        several compositions may have in common.
+        """
+        counts = "setup" in self.project.extras and not self.project.several
+        return counts and bool(self.replicated)
 
     def options(self, part: Part, role: Role) -> dict[str, Any]:
         """Return a part's options on a role: the role's values, the composition's, defaults."""

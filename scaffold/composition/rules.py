@@ -13,39 +13,49 @@ from pathlib import PurePosixPath
 
 from scaffold.base import names
 from scaffold.base.errors import InputError, Problem
-from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases
 from scaffold.composition.hosts import host_names
-from scaffold.composition.model import Composition
 from scaffold.composition.notices import cautions
 from scaffold.composition.option_rules import OPTION_RULES
 from scaffold.composition.role_rules import ROLE_RULES
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology, Topology
 from scaffold.composition.variants import grown, numbers_tell_roles_apart, variants_fit
 
 Rule = Callable[[Topology], Iterator[Problem]]
+ProjectRule = Callable[[ProjectTopology], Iterator[Problem]]
 MAX_HOSTS = 4000
 
 
-def check(composition: Composition, catalog: Catalog) -> None:
-    """Check a composition against every rule.
+def check(whole: ProjectTopology) -> None:
+    """Check a project against every rule.
 
     Raises:
         InputError: with every problem that was found.
 
     """
-    topology = Topology(composition, catalog)
-    problems = [problem for rule in RULES for problem in rule(topology)]
+    problems = [problem for rule in PROJECT_RULES for problem in rule(whole)]
+    for topology in whole.each:
+        found = [problem for rule in RULES for problem in rule(topology)]
+        if whole.project.several:
+            found = [of_composition(problem, topology.composition.name) for problem in found]
+        problems += found
     if not problems:
-        problems = list(_broken_by_variants(topology))
+        problems = list(_broken_by_variants(whole))
     if problems:
         raise InputError(*problems)
 
 
-def _broken_by_variants(topology: Topology) -> Iterator[Problem]:
+def of_composition(problem: Problem, name: str) -> Problem:
+    """Return a problem of one of several compositions as one of the project's."""
+    remedy = problem.remedy.replace("--set ", f"--set compositions.{name}.")
+    remedy = remedy.replace("--role NAME", f"[compositions.{name}.roles.NAME]")
+    return Problem(f"compositions.{name}: {problem.where}", problem.what, remedy)
+
+
+def _broken_by_variants(whole: ProjectTopology) -> Iterator[Problem]:
     """Check the composition with the counts of each variant."""
-    for name, variant in topology.composition.variants.items():
-        larger = grown(topology, variant.counts)
+    for name, variant in whole.project.variants.items():
+        larger = grown(whole.main, variant.counts)
         for problem in (problem for rule in RULES for problem in rule(larger)):
             yield replace(problem, where=f"variants.{name}: {problem.where}")
 
@@ -112,40 +122,40 @@ def host_names_differ(topology: Topology) -> Iterator[Problem]:
                 break
 
 
-def flavours_can_run(topology: Topology) -> Iterator[Problem]:
+def flavours_can_run(whole: ProjectTopology) -> Iterator[Problem]:
     """Every chosen flavour can run every part, exists in the release, and one is the default."""
-    composition = topology.composition
-    excluded = excluded_flavours([p.id for p in topology.used_parts], topology.catalog)
-    possible = [f for f in topology.release.flavours if f not in excluded]
-    for flavour in composition.flavours:
+    project = whole.project
+    excluded = excluded_flavours([p.id for p in whole.used_parts], whole.catalog)
+    possible = [f for f in whole.release.flavours if f not in excluded]
+    for flavour in project.flavours:
         reason = excluded.get(flavour)
-        if flavour not in topology.release.flavours:
-            reason = f"NixOS Compose of release {composition.release} does not have it"
+        if flavour not in whole.release.flavours:
+            reason = f"NixOS Compose of release {project.release} does not have it"
         if reason:
             yield Problem(
                 "flavours",
                 f"{flavour!r} cannot be used ({reason})",
                 f"Choose from {', '.join(possible) or 'other parts'}",
             )
-    if composition.default_flavour not in composition.flavours:
+    if project.default_flavour not in project.flavours:
         yield Problem(
             "default_flavour",
-            f"{composition.default_flavour!r} is none of the chosen flavours",
-            f"Choose from {', '.join(composition.flavours)}",
+            f"{project.default_flavour!r} is none of the chosen flavours",
+            f"Choose from {', '.join(project.flavours)}",
         )
 
 
-def release_has_parts(topology: Topology) -> Iterator[Problem]:
+def release_has_parts(whole: ProjectTopology) -> Iterator[Problem]:
     """The release's kapack branch has what the parts need."""
-    release = topology.composition.release
-    flavours = topology.composition.flavours
-    parts = [part.id for part in topology.used_parts]
-    excluded = excluded_releases(parts, topology.catalog, flavours)
-    possible = [name for name in topology.catalog.releases if name not in excluded]
+    release = whole.project.release
+    flavours = whole.project.flavours
+    parts = [part.id for part in whole.used_parts]
+    excluded = excluded_releases(parts, whole.catalog, flavours)
+    possible = [name for name in whole.catalog.releases if name not in excluded]
     if release in excluded:
         ways = [f"choose from {', '.join(possible)}"] if possible else []
-        if release not in excluded_releases(parts, topology.catalog):
-            alone = ((f, excluded_releases(parts, topology.catalog, (f,))) for f in flavours)
+        if release not in excluded_releases(parts, whole.catalog):
+            alone = ((f, excluded_releases(parts, whole.catalog, (f,))) for f in flavours)
             ways.append(f"leave out {', '.join(f for f, out in alone if release in out)}")
         remedy = ", or ".join(ways) or "choose other parts"
         what = f"{release!r} cannot be used ({excluded[release]})"
@@ -194,14 +204,14 @@ def options_are_used(topology: Topology) -> Iterator[Problem]:
                 )
 
 
-def pins_are_used(topology: Topology) -> Iterator[Problem]:
+def pins_are_used(whole: ProjectTopology) -> Iterator[Problem]:
     """Every pinned input is an input of the flake."""
-    for name in topology.composition.pins:
-        if name not in topology.inputs:
+    for name in whole.project.pins:
+        if name not in whole.inputs:
             yield Problem(
                 f"pins.{name}",
                 f"the flake has no input {name!r} with these parts",
-                f"Pin one of {', '.join(topology.inputs)}",
+                f"Pin one of {', '.join(whole.inputs)}",
             )
 
 
@@ -218,19 +228,36 @@ def homes_do_not_nest(topology: Topology) -> Iterator[Problem]:
                 )
 
 
+def one_kernel_boots_all(whole: ProjectTopology) -> Iterator[Problem]:
+    """All hosts of all compositions boot one kernel, so no two parts want different ones."""
+    wanted = {setting.packages: setting.why for setting in whole.kernel if setting.packages}
+    if len(wanted) > 1:
+        listed = "; ".join(f"{name}: {why}" for name, why in wanted.items())
+        yield Problem(
+            "compositions" if whole.project.several else "roles",
+            f"parts want different kernels, and hosts share one. {listed}",
+            "Put them into projects of their own"
+            if whole.project.several
+            else "Leave out one of the parts",
+        )
+
+
+PROJECT_RULES: tuple[ProjectRule, ...] = (
+    flavours_can_run,
+    release_has_parts,
+    pins_are_used,
+    variants_fit,
+    one_kernel_boots_all,
+)
 RULES: tuple[Rule, ...] = (
     needed_parts,
     number_of_hosts,
     host_names_differ,
-    flavours_can_run,
-    release_has_parts,
     release_is_free_of_faults,
     *ROLE_RULES,
     unique_options,
     options_are_used,
-    pins_are_used,
     homes_do_not_nest,
-    variants_fit,
     numbers_tell_roles_apart,
     *OPTION_RULES,
 )

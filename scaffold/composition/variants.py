@@ -13,7 +13,7 @@ import msgspec
 from scaffold.base import names, values
 from scaffold.base.errors import Problem, show
 from scaffold.composition.model import Variant
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology, Topology
 
 KEY = "variants"
 #: What nxc reads at the top level of setup.toml, which no variant may be called.
@@ -46,32 +46,46 @@ def differences(variant: Variant) -> list[str]:
 
 
 def grown(topology: Topology, counts: Mapping[str, int]) -> Topology:
-    """Return the composition with other numbers of hosts, and no variants."""
+    """Return the composition with other numbers of hosts."""
     roles = tuple(
         msgspec.structs.replace(role, count=counts.get(role.name, role.count))
         for role in topology.composition.roles
     )
-    larger = msgspec.structs.replace(topology.composition, roles=roles, variants={})
-    return Topology(larger, topology.catalog)
+    larger = msgspec.structs.replace(topology.composition, roles=roles)
+    return Topology(larger, topology.project, topology.catalog)
 
 
-def variants_fit(topology: Topology) -> Iterator[Problem]:
+def variants_fit(whole: ProjectTopology) -> Iterator[Problem]:
     """What variants change is there to be changed, and setup.toml is."""
-    composition = topology.composition
-    if composition.variants and "setup" not in composition.extras:
+    project = whole.project
+    if project.variants and "setup" not in project.extras:
         yield Problem(KEY, "are tables of setup.toml, which is not chosen", "Add --extra setup")
         return
-    for name, variant in composition.variants.items():
-        yield from _counts_fit(f"{KEY}.{name}.counts", variant, topology)
+    for name, variant in project.variants.items():
+        if project.several and variant.counts:
+            yield _shared_counts(name, variant, whole)
+        elif variant.counts:
+            yield from _counts_fit(f"{KEY}.{name}.counts", variant, whole.main)
         for pin in variant.pins:
-            if pin not in topology.inputs:
-                remedy = f"Choose from {', '.join(topology.inputs)}"
+            if pin not in whole.inputs:
+                remedy = f"Choose from {', '.join(whole.inputs)}"
                 yield Problem(f"{KEY}.{name}.pins", f"{pin!r} is no input of this flake", remedy)
-        there = {"nixpkgs", *(used.name for used in topology.package_sets)}
+        there = {"nixpkgs", *(used.name for used in whole.package_sets)}
         for where in variant.sources:
             if where not in there:
                 what = f"{where} is no input of this flake: no part needs it"
                 yield Problem(f"{KEY}.{name}.sources", what, "Remove its packages")
+
+
+def _shared_counts(name: str, variant: Variant, whole: ProjectTopology) -> Problem:
+    """Return why a variant of several compositions cannot count hosts: setup.toml is for all."""
+    role = next(iter(variant.counts))
+    having = [one.composition.name for one in whole.each if role in one.roles]
+    what = f"{role} is a count of setup.toml, which all compositions share"
+    if len(having) > 1:
+        what += f"; {' and '.join(having)} both have a role of this name"
+    remedy = "Leave it out, or make each composition a project of its own"
+    return Problem(f"{KEY}.{name}.counts", what, remedy)
 
 
 def _counts_fit(where: str, variant: Variant, topology: Topology) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from scaffold.answers.answers import FILE_NAME
+from scaffold.answers.document import FILE_NAME
 from scaffold.base.errors import ExternalError, InputError, Problem
 from scaffold.render.own_template_files import HOOKS, Source
 from scaffold.render.sandbox import Sandbox

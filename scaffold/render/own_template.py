@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from scaffold.answers.answers import FILE_NAME
+from scaffold.answers.document import FILE_NAME
 from scaffold.base.errors import InputError, Problem
 from scaffold.render.own_template_files import OwnTemplate
 from scaffold.render.sandbox import Sandbox

@@ -7,16 +7,17 @@ and ``role``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scaffold import __version__
-from scaffold.catalogue.entries import Pin
+from scaffold.catalogue.entries import Pin, Secret
 from scaffold.catalogue.evidence import service_evidence
 from scaffold.catalogue.package_sets import setup_tables
 from scaffold.composition.hosts import host_names, nix_range
 from scaffold.composition.model import PackageSource, Role, Variant
-from scaffold.composition.topology import Topology
+from scaffold.composition.requirements import Requirements
+from scaffold.composition.topology import ProjectTopology, Topology
 from scaffold.composition.variants import differences, grown
 from scaffold.diagram import boxes
 from scaffold.nixlang import quote
@@ -35,9 +36,9 @@ def pin_url(pin: Pin, ref: str) -> str:
     return f"{pin.url}{separator}{'rev' if is_revision else 'ref'}={ref}"
 
 
-def shared_names(topology: Topology) -> dict[str, Any]:
-    """Return the names that every template sees."""
-    composition = topology.composition
+def composition_names(topology: Topology) -> dict[str, Any]:
+    """Return the names that the templates of services see, and the test script."""
+    composition, project = topology.composition, topology.project
     return {
         "name": composition.name,
         "description": composition.description,
@@ -46,8 +47,8 @@ def shared_names(topology: Topology) -> dict[str, Any]:
         "system": SYSTEM,
         "all_roles": composition.roles,
         "all_hosts": topology.hosts,
-        "flavours": [topology.catalog.flavours[f] for f in composition.flavours],
-        "default_flavour": composition.default_flavour,
+        "flavours": [topology.catalog.flavours[f] for f in project.flavours],
+        "default_flavour": project.default_flavour,
         "users": topology.users,
         "home": topology.home,
         "has_part": lambda part: bool(topology.roles_with(part)),
@@ -68,86 +69,118 @@ def shared_names(topology: Topology) -> dict[str, Any]:
         "service_options": topology.service_options,
         "part_options": lambda part, role: topology.options(topology.catalog.parts[part], role),
         "ports": lambda part: topology.ports(topology.catalog.parts[part]),
-        "secrets": [
-            {"path": secret.path, "target": secret.target, "hosts": hosts}
-            for secret, hosts in topology.secrets
-        ],
+        "secrets": _secrets(topology.secrets),
     }
 
 
-def skeleton_names(
-    topology: Topology, modules: Mapping[str, Sequence[str]], conditions: Mapping[str, bool]
+def _secrets(found: Iterable[tuple[Secret, list[str]]]) -> list[dict[str, Any]]:
+    return [{"path": s.path, "target": s.target, "hosts": hosts} for s, hosts in found]
+
+
+def role_names(
+    topology: Topology, modules: Mapping[str, Sequence[str]], takes_hosts: Callable[[Role], bool]
 ) -> dict[str, Any]:
-    """Return the ``cookiecutter`` namespace of the composition's skeleton.
+    """Return what the skeleton sees of a composition, besides ``composition_names``.
 
-    ``modules`` maps a role to the paths of the module files that it imports.
+    ``modules`` maps a role to the paths of the module files that it imports, ``takes_hosts`` says
+    whether one of them may have the argument ``hosts``.
     """
-    composition = topology.composition
+    drawn = boxes.links(topology).items()
     return {
-        **shared_names(topology),
-        "inputs": [_input(name, topology) for name in topology.inputs],
-        "overlays": _overlays(topology),
-        "arguments": list(
-            dict.fromkeys(argument for used in topology.package_sets for argument in used.arguments)
-        ),
-        "extra_configurations": _extra_configurations(topology),
-        "kernel": topology.kernel,
-        "kernel_params": list(dict.fromkeys(p for k in topology.kernel for p in k.params)),
-        "has": conditions,
-        "extras": composition.extras,
-        "roles": [_role(role, topology, modules[role.name]) for role in composition.roles],
-        "services": topology.used_services,
-        "seen": list(_seen(topology)),
-        "credentials": list(_credentials(topology)),
-        "private": topology.private,
-        "boxes": [_box(box, topology) for box in boxes.boxes(topology)],
-        "links": [
-            {"source": a, "target": b, "parts": parts}
-            for (a, b), parts in boxes.links(topology).items()
+        "roles": [
+            {**_role(role, topology, modules[role.name]), "takes_hosts": takes_hosts(role)}
+            for role in topology.composition.roles
         ],
-        "memory": max((topology.memory(role) for role in composition.roles), default=0),
-        "pinned": dict(composition.pins),
-        "own_packages": sorted(composition.packages_from),
-        "variants": [_variant(n, v, topology) for n, v in composition.variants.items()],
-        "compositions": [],
-        "main": "composition",
+        "boxes": [_box(box, topology) for box in boxes.boxes(topology)],
+        "links": [{"source": a, "target": b, "parts": parts} for (a, b), parts in drawn],
     }
+
+
+def project_names(
+    whole: ProjectTopology,
+    compositions: Sequence[Mapping[str, Any]],
+    conditions: Mapping[str, bool],
+) -> dict[str, Any]:
+    """Return the ``cookiecutter`` namespace of the skeleton.
+
+    ``compositions`` holds the names of each composition. Those of a single one are seen without a
+    detour; several are seen in a list, since only what they share is the same for all.
+    """
+    project = whole.project
+    shared = {
+        "name": project.name,
+        "description": project.description,
+        "release": whole.release,
+        "tool_version": __version__,
+        "system": SYSTEM,
+        "flavours": [whole.catalog.flavours[f] for f in project.flavours],
+        "default_flavour": project.default_flavour,
+        "at_least": whole.at_least,
+        "secrets": _secrets(whole.secrets),
+        "inputs": [_input(name, whole) for name in whole.inputs],
+        "overlays": _overlays(whole),
+        "arguments": list(
+            dict.fromkeys(argument for used in whole.package_sets for argument in used.arguments)
+        ),
+        "extra_configurations": _extra_configurations(whole, kernel=conditions["kernel"]),
+        "kernel": whole.kernel,
+        "kernel_params": list(dict.fromkeys(p for k in whole.kernel for p in k.params)),
+        "has": conditions,
+        "extras": project.extras,
+        "services": whole.used_services,
+        "seen": list(_seen(whole)),
+        "credentials": list(
+            dict.fromkeys(text for topology in whole.each for text in _credentials(topology))
+        ),
+        "private": whole.private,
+        "memory": max(
+            (topology.memory(role) for topology in whole.each for role in topology.roles.values()),
+            default=0,
+        ),
+        "pinned": dict(project.pins),
+        "own_packages": sorted(project.packages_from),
+        "variants": [_variant(n, v, whole) for n, v in project.variants.items()],
+    }
+    if project.several:
+        counts = {"setup_counts": False, "replicated": {}}
+        return {**shared, **counts, "compositions": compositions, "main": project.main.name}
+    return {**compositions[0], **shared, "compositions": [], "main": "composition"}
 
 
 def _shares(found: Iterable[tuple[Role, str]]) -> list[dict[str, Any]]:
     return [{"role": role, "host": host_names(role)[0], "path": path} for role, path in found]
 
 
-def _input(name: str, topology: Topology) -> dict[str, Any]:
-    pin = topology.inputs[name]
+def _input(name: str, whole: Requirements) -> dict[str, Any]:
+    pin = whole.inputs[name]
     replaced = {} if name == "nixpkgs" else pin.replaced
     return {
         "name": name,
-        "url": pin_url(pin, topology.ref(name)),
-        "ref": topology.ref(name),
+        "url": pin_url(pin, whole.ref(name)),
+        "ref": whole.ref(name),
         "follows": {
-            own: other for own, other in replaced.items() if other.split("/")[0] in topology.inputs
+            own: other for own, other in replaced.items() if other.split("/")[0] in whole.inputs
         },
         "flake": pin.flake,
     }
 
 
-def _extra_configurations(topology: Topology) -> list[quote.NixRaw]:
+def _extra_configurations(whole: Requirements, *, kernel: bool) -> list[quote.NixRaw]:
     """Modules for every host and for the base image that kernel and initrd come from."""
     of_sets = [
         used.module_expression(quote.nix_attr(name))
-        for used in topology.package_sets
+        for used in whole.package_sets
         for name in used.modules
     ]
-    brought = [module for _, brings in topology.brought for module in brings.modules]
-    base = ["./base.nix"] if conditions(topology)["kernel"] else []
+    brought = [module for _, brings in whole.brought for module in brings.modules]
+    base = ["./base.nix"] if kernel else []
     return [quote.nix_raw(text) for text in dict.fromkeys([*of_sets, *brought, *base])]
 
 
-def _overlays(topology: Topology) -> list[str]:
-    own = ["(import ./packages)"] if topology.composition.packages_from else []
-    brought = (o for _, brings in topology.brought for o in brings.overlays)
-    of_sets = [used.overlay.strip("\n") for used in topology.package_sets if used.overlay]
+def _overlays(whole: Requirements) -> list[str]:
+    own = ["(import ./packages)"] if whole.project.packages_from else []
+    brought = (o for _, brings in whole.brought for o in brings.overlays)
+    of_sets = [used.overlay.strip("\n") for used in whole.package_sets if used.overlay]
     return list(dict.fromkeys([*of_sets, *brought, *own]))
 
 
@@ -160,7 +193,6 @@ def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, A
         "hosts_text": boxes.shortened(host_names(role)),
         "parts": parts,
         "modules": modules,
-        "takes_hosts": False,
         "packages": role.packages,
         "memory": topology.memory(role),
         "hardware": list(dict.fromkeys(text for part in parts for text in part.hardware)),
@@ -172,21 +204,21 @@ def _box(box: boxes.Box, topology: Topology) -> dict[str, str]:
     return {"name": box[0].name, "label": label}
 
 
-def _variant(name: str, variant: Variant, topology: Topology) -> dict[str, Any]:
+def _variant(name: str, variant: Variant, whole: ProjectTopology) -> dict[str, Any]:
     """Return a variant as setup.toml spells it: options of nix, numbers of hosts, sources."""
     overrides = [
-        f"--override-input {pin} {pin_url(topology.inputs[pin], ref)}"
+        f"--override-input {pin} {pin_url(whole.inputs[pin], ref)}"
         for pin, ref in variant.pins.items()
     ]
     return {
         "name": name,
         "nix_flags": " ".join(overrides),
         "counts": variant.counts,
-        "hosts": len(grown(topology, variant.counts).hosts),
+        "hosts": len(grown(whole.main, variant.counts).hosts),
         "differs": differences(variant),
         "sources": [
             _package_source(f"{name}.{path}.{package}", source)
-            for where, path in setup_tables(topology.catalog).items()
+            for where, path in setup_tables(whole.catalog).items()
             for package, source in variant.sources.get(where, {}).items()
         ],
     }
@@ -216,25 +248,25 @@ def _credentials(topology: Topology) -> Iterator[str]:
                 yield credential.text
 
 
-def _seen(topology: Topology) -> Iterator[dict[str, str]]:
+def _seen(whole: Requirements) -> Iterator[dict[str, str]]:
     """Say of each used service what was seen of it, and what more there is to know."""
-    for service in topology.used_services:
-        line = service_evidence(service.name, topology.catalog) if service.test else ""
+    for service in whole.used_services:
+        line = service_evidence(service.name, whole.catalog) if service.test else ""
         for text in filter(None, [line, *service.evidence]):
             yield {"title": service.title, "text": text}
 
 
-def conditions(topology: Topology) -> dict[str, bool]:
+def conditions(whole: ProjectTopology) -> dict[str, bool]:
     """Return what decides whether an optional file is there; see composition/files.toml."""
-    composition = topology.composition
-    flavours = [topology.catalog.flavours[f] for f in composition.flavours]
+    project = whole.project
+    flavours = [whole.catalog.flavours[f] for f in project.flavours]
     return {
-        **dict.fromkeys(topology.catalog.package_sets, False),
-        **dict.fromkeys((used.name for used in topology.package_sets), True),
-        **{extra: extra in composition.extras for extra in topology.catalog.extras},
-        "kernel": any(setting.packages or setting.settings for setting in topology.kernel),
-        "secrets": bool(topology.secrets),
-        "setup": "setup" in composition.extras or any(k.params for k in topology.kernel),
+        **dict.fromkeys(whole.catalog.package_sets, False),
+        **dict.fromkeys((used.name for used in whole.package_sets), True),
+        **{extra: extra in project.extras for extra in whole.catalog.extras},
+        "kernel": any(setting.packages or setting.settings for setting in whole.kernel),
+        "secrets": bool(whole.secrets),
+        "setup": "setup" in project.extras or any(k.params for k in whole.kernel),
         "grid5000": any(f.grid5000 for f in flavours),
         "containers": any(f.container for f in flavours),
     }

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from scaffold.base.errors import printable
 from scaffold.composition.notices import notices, today
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology, Topology
 from scaffold.composition.variants import differences
 from scaffold.report.reporter import LABEL_WIDTH, Reporter
 from scaffold.writer.steps import Verb
@@ -101,25 +101,19 @@ class ConsoleReporter(Reporter):
         for line in lines:
             self.console.print(Text(line, style=style), soft_wrap=True)
 
-    def summary(self, topology: Topology) -> None:
-        """Print what will be generated: roles, flavours, pins."""
+    def summary(self, whole: ProjectTopology) -> None:
+        """Print what will be generated: compositions with their roles, then what they share."""
         grid = _grid(LABEL_WIDTH)
-        if topology.composition.started_from:
-            grid.add_row(_label("start from"), Text(f"stack {topology.composition.started_from}"))
-        _add_roles(grid, topology)
-        _add_shared(grid, topology)
-        self._rows(grid)
-
-    def compositions(self, topologies: Sequence[Topology], together: Topology) -> None:
-        """Print the same of several compositions; what they share is told once."""
-        grid = _grid(LABEL_WIDTH)
-        for topology in topologies:
+        for topology in whole.each:
             one = topology.composition
-            text = Text(f"{one.name:<12}", style="bold")
-            text.append(f" stack {one.started_from}" if one.started_from else "", style="default")
-            grid.add_row(_label("composition"), text)
+            if whole.project.several:
+                text = Text(f"{one.name:<12}", style="bold")
+                text.append(f" stack {one.started_from}" if one.started_from else "", "default")
+                grid.add_row(_label("composition"), text)
+            elif one.started_from:
+                grid.add_row(_label("start from"), Text(f"stack {one.started_from}"))
             _add_roles(grid, topology)
-        _add_shared(grid, together)
+        _add_shared(grid, whole)
         self._rows(grid)
 
     def plan(self, plan: Plan, *, shown_as: str) -> None:
@@ -230,17 +224,17 @@ def _add_roles(grid: Table, topology: Topology) -> None:
         grid.add_row(_label("roles" if index == 0 else ""), text)
 
 
-def _add_shared(grid: Table, topology: Topology) -> None:
-    composition = topology.composition
-    others = [f for f in composition.flavours if f != composition.default_flavour]
-    flavours = "  ".join([f"{composition.default_flavour} (default)", *others])
+def _add_shared(grid: Table, whole: ProjectTopology) -> None:
+    project = whole.project
+    others = [f for f in project.flavours if f != project.default_flavour]
+    flavours = "  ".join([f"{project.default_flavour} (default)", *others])
     grid.add_row(_label("flavours"), Text(flavours))
-    pins = " · ".join(f"{name} {topology.ref(name)}" for name in topology.inputs)
-    grid.add_row(_label("release"), Text(f"{composition.release}   {pins}"))
-    for index, (name, variant) in enumerate(composition.variants.items()):
+    pins = " · ".join(f"{name} {whole.ref(name)}" for name in whole.inputs)
+    grid.add_row(_label("release"), Text(f"{project.release}   {pins}"))
+    for index, (name, variant) in enumerate(project.variants.items()):
         text = Text(f"{name:<12} {' · '.join(differences(variant)) or '(nothing yet)'}")
         grid.add_row(_label("variants" if index == 0 else ""), text)
-    for index, source in enumerate(topology.private):
+    for index, source in enumerate(whole.private):
         grid.add_row(_label("private" if index == 0 else ""), Text(source, style="yellow"))
-    for index, notice in enumerate(notices(topology, today())):
+    for index, notice in enumerate(notices(whole, today())):
         grid.add_row(_label("note" if index == 0 else ""), Text(notice, style="yellow"))

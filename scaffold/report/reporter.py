@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scaffold.composition.hosts import host_names
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology, Topology
 
 if TYPE_CHECKING:
     from scaffold.checks import Result
@@ -33,11 +33,8 @@ class Reporter:
     def line(self, text: str = "", style: str = "") -> None:
         """Print one line as it is."""
 
-    def summary(self, topology: Topology) -> None:
-        """Print what will be generated: roles, flavours, pins."""
-
-    def compositions(self, topologies: Sequence[Topology], together: Topology) -> None:
-        """Print the same of several compositions; what they share is told once."""
+    def summary(self, whole: ProjectTopology) -> None:
+        """Print what will be generated: compositions with their roles, then what they share."""
 
     def plan(self, plan: Plan, *, shown_as: str) -> None:
         """Print a verb and a path for each file."""
@@ -85,8 +82,14 @@ def print_json(document: object) -> None:
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
-def topology_document(topology: Topology) -> list[dict[str, object]]:
-    """Return the roles of a composition for JSON output."""
+def project_document(whole: ProjectTopology) -> dict[str, object]:
+    """Return a project for JSON output: its roles, or those of each of several compositions."""
+    if not whole.project.several:
+        return {"roles": _roles(whole.main)}
+    return {"compositions": {one.composition.name: _roles(one) for one in whole.each}}
+
+
+def _roles(topology: Topology) -> list[dict[str, object]]:
     return [
         {
             "name": role.name,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.answers import user_config
 from scaffold.composition.notices import notices, today
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology, Topology
 from scaffold.composition.variants import differences
 from scaffold.report.reporter import Reporter
 from scaffold.writer.steps import Verb
@@ -61,21 +61,17 @@ class PlainReporter(Reporter):
         if text.strip():
             sys.stderr.write(f"{text.strip()}\n")
 
-    def summary(self, topology: Topology) -> None:
-        """Print what will be generated: roles, flavours, pins."""
-        if topology.composition.started_from:
-            self.line(f"started from stack {topology.composition.started_from}")
-        self._roles(topology)
-        self._shared(topology)
-
-    def compositions(self, topologies: Sequence[Topology], together: Topology) -> None:
-        """Print the same of several compositions; what they share is told once."""
-        for topology in topologies:
+    def summary(self, whole: ProjectTopology) -> None:
+        """Print what will be generated: compositions with their roles, then what they share."""
+        for topology in whole.each:
             one = topology.composition
-            stack = f", started from stack {one.started_from}" if one.started_from else ""
-            self.line(f"composition {one.name}{stack}")
+            if whole.project.several:
+                stack = f", started from stack {one.started_from}" if one.started_from else ""
+                self.line(f"composition {one.name}{stack}")
+            elif one.started_from:
+                self.line(f"started from stack {one.started_from}")
             self._roles(topology)
-        self._shared(together)
+        self._shared(whole)
 
     def _roles(self, topology: Topology) -> None:
         for role in topology.composition.roles:
@@ -83,19 +79,19 @@ class PlainReporter(Reporter):
             hosts = counted(role.count, "host")
             self.line(f"role {role.name}, {hosts}, runs {listed(parts)}")
 
-    def _shared(self, topology: Topology) -> None:
-        composition = topology.composition
-        for flavour in composition.flavours:
-            default = ", the default" if flavour == composition.default_flavour else ""
+    def _shared(self, whole: ProjectTopology) -> None:
+        project = whole.project
+        for flavour in project.flavours:
+            default = ", the default" if flavour == project.default_flavour else ""
             self.line(f"flavour {flavour}{default}")
-        self.line(f"release {composition.release}")
-        for name in topology.inputs:
-            self.line(f"input {name} at {topology.ref(name)}")
-        for name, variant in composition.variants.items():
+        self.line(f"release {project.release}")
+        for name in whole.inputs:
+            self.line(f"input {name} at {whole.ref(name)}")
+        for name, variant in project.variants.items():
             self.line(f"variant {name}: {listed(differences(variant))}")
-        for source in topology.private:
+        for source in whole.private:
             self.line(f"private source {source}")
-        for text in notices(topology, today()):
+        for text in notices(whole, today()):
             self.line(f"note: {text}")
 
     def plan(self, plan: Plan, *, shown_as: str) -> None:

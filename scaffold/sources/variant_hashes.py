@@ -6,23 +6,23 @@ from collections.abc import Callable
 
 import msgspec
 
-from scaffold.composition.model import Composition, PackageSource, Variant
+from scaffold.composition.model import PackageSource, Project, Variant
 from scaffold.sources.addresses import parse_source
 from scaffold.sources.hashes import source_hash
 
 Tell = Callable[[str, str], None]
 
 
-def with_hashes(composition: Composition, tell: Tell, *, offline: bool) -> Composition:
-    """Return the composition with the hash of each source of a variant that can be fetched.
+def with_hashes(project: Project, tell: Tell, *, offline: bool) -> Project:
+    """Return the project with the hash of each source of a variant that can be fetched.
 
     One that cannot stays without, and ``tell`` is told why: its first build prints it.
     """
     return msgspec.structs.replace(
-        composition,
+        project,
         variants={
             name: _filled(name, variant, tell, offline=offline)
-            for name, variant in composition.variants.items()
+            for name, variant in project.variants.items()
         },
     )
 

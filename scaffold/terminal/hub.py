@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scaffold.answers.answers import merge
 from scaffold.answers.collect import Collected, Draft
 from scaffold.answers.layers import stack_layers
 from scaffold.answers.parsers import Answers
 from scaffold.asking.interview import Start
+from scaffold.asking.layers import merge
 from scaffold.catalogue.catalog import Catalog
 from scaffold.terminal import packages
 from scaffold.terminal.answers_screen import Subject

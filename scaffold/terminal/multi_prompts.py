@@ -10,17 +10,17 @@ from typing import Any
 import questionary
 from questionary import Choice as Item
 
+from scaffold.answers.document import KEY
 from scaffold.answers.layers import stack_layers
-from scaffold.answers.multianswers import (
-    KEY,
-    MULTI_QUESTIONS,
+from scaffold.answers.parsers import Answers
+from scaffold.answers.project import (
     OWN,
     OWN_QUESTIONS,
+    QUESTIONS_OF_SEVERAL,
     check_name,
     described,
     together,
 )
-from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import Question
 from scaffold.asking.interview import BackError, Progress, Start, ask_all
 from scaffold.base.errors import sentences, show
@@ -41,7 +41,7 @@ from scaffold.terminal.prompts import (
 
 Found = dict[str, Any]
 DONE, ADD = "done", "add a composition"
-ALL_KEYS = frozenset(question.key for question in MULTI_QUESTIONS)
+ALL_KEYS = frozenset(question.key for question in QUESTIONS_OF_SEVERAL)
 HINT = "(one to edit it; ? explains, < goes back)"
 MULTI_LEVELS = {**LEVELS, RECOMMENDED: "choose compositions, everything else as recommended"}
 

@@ -82,7 +82,7 @@ class ProjectState(Growing):
 
     def start_from(self, answers: Mapping[str, Any]) -> None:
         """Start from other answers, such as those of a stack; name and flags stay."""
-        from scaffold.answers.answers import Layer, merge
+        from scaffold.asking.layers import Layer, merge
 
         kept = {key: value for key, value in self.raw.items() if key not in OF_A_STACK}
         layers = [Layer("", self._strong), Layer("", answers), Layer("", kept)]

@@ -14,8 +14,9 @@ from typing import Any
 import questionary
 from questionary import Choice as Item
 
-from scaffold.answers import answers as answers_module
+from scaffold.answers.document import FILE_NAME, load_file
 from scaffold.answers.parsers import Answers
+from scaffold.answers.project import parse
 from scaffold.answers.questions import QUESTIONS, Question
 from scaffold.asking.interview import BackError, Start
 from scaffold.base.errors import InputError
@@ -114,15 +115,15 @@ def _file(catalog: Catalog) -> Answers:
         "Answers file",
         "",
         lambda name: _is_answers_file(name, catalog),
-        lambda: [f"A TOML file, such as the {answers_module.FILE_NAME} of an earlier project."],
+        lambda: [f"A TOML file, such as the {FILE_NAME} of an earlier project."],
         completer=asking.paths(),
     )
-    return answers_module.load_file(expanded(typed)).answers
+    return load_file(expanded(typed)).answers
 
 
 def _is_answers_file(name: str, catalog: Catalog) -> bool | str:
     try:
-        answers_module.parse(answers_module.load_file(expanded(name)).answers, catalog)
+        parse(load_file(expanded(name)).answers, catalog)
     except InputError as error:
         problem = error.problems[0]
         return f"{problem.where} {problem.what}"

@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scaffold.answers import answers as answers_module
+from scaffold.answers.document import FILE_NAME, load_file
 from scaffold.answers.parsers import Answers
+from scaffold.answers.project import parse
 from scaffold.asking.interview import BackError, Start
 from scaffold.base.errors import InputError
 from scaffold.catalogue.catalog import Catalog
@@ -97,16 +98,16 @@ def _stack_help(description: str, answers: Mapping[str, Any], private: list[str]
 def _file(screen: Screen, catalog: Catalog) -> Answers:
     from scaffold.terminal.packages import paths
 
-    hint = f"A TOML file, such as the {answers_module.FILE_NAME} of an earlier project."
+    hint = f"A TOML file, such as the {FILE_NAME} of an earlier project."
     typed = screen.line(
         Text("Answers file", "", partial(_is_answers_file, catalog), hint, completer=paths())
     )
-    return answers_module.load_file(_path(typed)).answers
+    return load_file(_path(typed)).answers
 
 
 def _is_answers_file(catalog: Catalog, name: str) -> bool | str:
     try:
-        answers_module.parse(answers_module.load_file(_path(name)).answers, catalog)
+        parse(load_file(_path(name)).answers, catalog)
     except InputError as error:
         problem = error.problems[0]
         return f"{problem.where} {problem.what}"

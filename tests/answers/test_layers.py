@@ -3,7 +3,7 @@
 import pytest
 
 from scaffold.answers import layers
-from scaffold.answers.answers import merge
+from scaffold.asking.layers import merge
 from scaffold.base.errors import InputError
 from tests.building import CATALOG
 

@@ -6,13 +6,11 @@ import tomllib
 import pytest
 from click.testing import CliRunner
 
-from scaffold.answers import multi, multisources
-from scaffold.answers.answers import Layer
+from scaffold.asking.layers import Layer
 from scaffold.base.errors import InputError
 from scaffold.cli.main import cli
 from scaffold.cli.multi import REFUSED
-from scaffold.render import multirender
-from tests.building import CATALOG
+from tests.building import CATALOG, completed, texts
 from tests.running import nxc_scaffold
 from tests.tools.examples import example
 from tests.tools.package_goldens import SOURCES
@@ -27,12 +25,14 @@ def run(*args: str) -> str:
 
 
 def project(shared: Layer = NOTHING, **sources):
-    return multi.build("lab", multisources.layers_of(sources, CATALOG), shared, CATALOG)
+    """Return the project of compositions: each is the name of a stack, or a table of answers."""
+    return completed(
+        Layer("--name", {"name": "lab"}), shared, Layer("t", {"compositions": sources})
+    )
 
 
 def files(shared: Layer = NOTHING, **sources) -> dict[str, str]:
-    tree = multirender.render_all(project(shared, **sources), CATALOG)
-    return {str(file.path): file.content.decode() for file in tree.values()}
+    return texts(project(shared, **sources))
 
 
 def refused(shared: Layer = NOTHING, **sources) -> str:
@@ -75,17 +75,16 @@ def test_every_test_script_names_its_own_hosts_only():
 
 def test_what_is_shared_is_answered_once():
     one = project(Layer("flags", {"release": "23.05", "flavours": ["vm"]}), a="web", b="mpi")
-    assert {c.release for c in one.compositions} == {"23.05"}
-    assert {c.flavours for c in one.compositions} == {("vm",)}
+    assert (one.release, one.flavours) == ("23.05", ("vm",))
 
 
 def test_without_an_answer_they_have_the_flavours_that_all_take():
-    assert project(a="web", b="k3s").first.flavours == ("vm", "g5k-nfs-store")
+    assert project(a="web", b="k3s").flavours == ("vm", "g5k-nfs-store")
 
 
 def test_a_flavour_that_one_of_them_cannot_run_is_told_with_its_name():
     told = refused(Layer("flags", {"flavours": ["docker"]}), a="web", b="k3s")
-    assert "compositions.b: flavours: 'docker' cannot be used (k3s.server" in told
+    assert "flavours: 'docker' cannot be used (k3s.server" in told
 
 
 @pytest.mark.parametrize("name", ["parts", "two-words", "with", "1st"])
@@ -98,8 +97,7 @@ def test_one_composition_is_for_new():
 
 
 def test_an_unknown_stack_is_told():
-    with pytest.raises(InputError, match="Did you mean web"):
-        multisources.layers_of({"a": "wbe"}, CATALOG)
+    assert "Did you mean web" in refused(a="wbe", b="nfs")
 
 
 def test_the_answers_generate_the_same_project_again(tmp_path):
@@ -226,8 +224,8 @@ def test_set_reaches_into_a_composition(tmp_path):
         ("compositions.nope.roles.a.count=1", "there is no composition 'nope'"),
         ("relase=24.11", "relase (--set relase=24.11): there is no such key"),
         ("roles.node.count=3", "is an answer of one composition"),
-        ("compositions=1", "compositions (--set compositions=1): is one table per"),
-        ("compositions.oar.stack=web", "comes too late for a stack"),
+        ("compositions=1", "compositions (--set compositions=1): '1' is not a table"),
+        ("compositions.oar.stack=wep", "--stack: there is no stack 'wep'"),
         ("compositions.oar.name=web", "compositions.oar.name: 'web' is not oar"),
         ("compositions.oar.pins.nxc=x", "compositions.oar.pins: is the same for all"),
         ("compositions.oar.roles.node.count=0", "compositions.oar: roles.node.count (--set"),
@@ -244,18 +242,24 @@ def test_a_setting_that_cannot_be_is_told(tmp_path, setting, problem):
         ("[roles.a]", "roles (answers.toml): is an answer of one composition"),
         ('[template]\nsource = "x"', "template (answers.toml): several compositions have no"),
         ('[compositions.a.template]\nsource = "x"', "compositions.a.template: several"),
-        ("[variants.x.counts]\na = 3", "variants (answers.toml): count the hosts of one"),
-        ("[compositions.a.variants.x.counts]\na = 3", "compositions.a.variants: count the hosts"),
+        ("[variants.x.counts]\na = 3", "variants.x.counts: a is a count of setup.toml"),
+        (
+            "[compositions.a.variants.x.counts]\na = 3",
+            "compositions.a.variants: is the same for",
+        ),
         ("[compositions.a]\nextras = []", "compositions.a.extras: is the same for all"),
-        ("compositions = 3", "compositions: is not a table"),
-        ("[compositions]\na = 3", "compositions.a: is neither a table nor the name of a stack"),
+        ("compositions = 3", "compositions (answers.toml): 3 is not a table"),
+        (
+            "[compositions]\na = 3",
+            "compositions.a (answers.toml): 3 is neither a table nor",
+        ),
         ('[compositions.a]\nname = "b"', "compositions.a.name: 'b' is not a"),
         ("description = 3", "description (answers.toml): 3 is not text"),
         ("flavours = []", "flavours (answers.toml): at least one flavour"),
         ("extras = 3", "extras (answers.toml): 3 is not a list"),
         ("[compositions.a]", "compositions.a: roles: is not answered"),
         ('[compositions]\na = ""', "compositions.a: roles: is not answered"),
-        ("[compositions.a]\nrols = 3", "compositions.a: rols (compositions.a): there is no such"),
+        ("[compositions.a]\nrols = 3", "compositions.a: rols (answers.toml): there is no such"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_told(tmp_path, text, problem):
@@ -308,12 +312,11 @@ def test_the_flake_is_pinned_where_only_one_of_them_has_the_input():
     assert "pins.kapack: the flake has no input" in refused(pinned, nfs="nfs", web="web")
 
 
-def test_what_stacks_of_ones_own_want_differently_is_told():
+def test_what_stacks_want_differently_is_told():
     web = dict(CATALOG.stacks["web"].answers)
-    other = {**web, "extras": [], "pins": {"nxc": "x"}}
-    text = refused(a=web, b=other)
-    assert "extras: differs between them (a justfile, b none)" in text
-    assert "pins: differs between them (a none, b nxc=x)" in text
+    one, other, *_ = CATALOG.releases
+    text = refused(a={**web, "release": one}, b={**web, "release": other})
+    assert f"release: differs between them (a {one}, b {other})" in text
 
 
 def test_conflicts_are_told_and_decided_by_flags(tmp_path):
@@ -333,12 +336,26 @@ def test_conflicts_are_told_and_decided_by_flags(tmp_path):
     assert mine.read_text() != "# mine\n"
 
 
-def test_new_refuses_the_answers_of_several_and_names_the_command(tmp_path):
+def test_new_takes_the_answers_of_several_as_well(tmp_path):
     assert nxc_scaffold("multi", "lab", *OAR_WEB, *QUICK, cwd=tmp_path).returncode == 0
-    done = nxc_scaffold("new", "x", "--answers", "lab/.nxc-scaffold.toml", cwd=tmp_path)
+    given = ("--answers", "lab/.nxc-scaffold.toml", *QUICK)
+    done = nxc_scaffold("new", "x", *given, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "x/oar/composition.nix").exists()
+    done = nxc_scaffold("new", "y", *given, "--role", "a", cwd=tmp_path)
+    assert "roles (--role a): is an answer of one composition" in done.stderr
+
+
+def test_a_template_of_ones_own_is_for_one_composition(tmp_path):
+    template = tmp_path / "template" / "{{cookiecutter.name}}"
+    template.mkdir(parents=True)
+    (template.parent / "cookiecutter.json").write_text('{"_extends": true}')
+    (template / "notes.txt").write_text("mine")
+    assert nxc_scaffold("multi", "lab", *OAR_WEB, *QUICK, cwd=tmp_path).returncode == 0
+    given = ("--answers", "lab/.nxc-scaffold.toml", "--template", "template", *QUICK)
+    done = nxc_scaffold("new", "x", *given, cwd=tmp_path)
     assert done.returncode == 2
-    assert "holds the answers of several compositions" in done.stderr
-    assert "Give it to nxc-scaffold multi" in done.stderr
+    assert "several compositions have no template" in done.stderr
 
 
 def test_a_dry_run_says_what_would_be_written_and_that_nothing_was(tmp_path):
@@ -354,37 +371,36 @@ def test_it_says_in_sentences_what_is_shared_once(tmp_path):
     assert lines[0] == "composition oar, started from stack oar"
     assert "composition web, started from stack web" in lines
     assert len([line for line in lines if line.startswith("release ")]) == 1
-    assert lines[-1] == "next, run its test, in another terminal: nxc driver -t"
+    assert lines[-1] == "next, run the test, in another terminal: nxc driver -t"
 
 
 # --- packages that a composition carries ----------------------------------------------------------
 
 
-def test_the_source_of_a_package_of_one_composition_is_looked_at(tmp_path):
+def test_the_source_of_a_package_of_the_project_is_looked_at(tmp_path):
     source = SOURCES / "cmake"
     record = f"from = '{source}'\nsource = 'gitlab:orchestra/pulse'\nref = 'v1.2.0'\n"
     text = "compositions.b = 'web'\n[compositions.a.roles.n]\npackages = ['pulse']\n"
-    text += f"[compositions.a.packages_from.pulse]\n{record}"
+    text += f"[packages_from.pulse]\n{record}"
     (tmp_path / "answers.toml").write_text(text)
     flags = ["--answers", "answers.toml", *QUICK, "--offline", "--defaults"]
     done = nxc_scaffold("multi", "lab", *flags, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "cmake" in (tmp_path / "lab/packages/pulse/default.nix").read_text()
-    kept = tomllib.loads((tmp_path / "lab/.nxc-scaffold.toml").read_text())["compositions"]
-    assert kept["a"]["packages_from"]["pulse"]["builder"] == "cmake"
-    assert "from" not in kept["a"]["packages_from"]["pulse"]
-    assert "packages_from" not in kept["b"]
+    kept = tomllib.loads((tmp_path / "lab/.nxc-scaffold.toml").read_text())
+    assert kept["packages_from"]["pulse"]["builder"] == "cmake"
+    assert "from" not in kept["packages_from"]["pulse"]
     again = nxc_scaffold("multi", "lab", "--answers", "lab/.nxc-scaffold.toml", *QUICK, "--json",
                          cwd=tmp_path)  # fmt: skip
     assert {file["verb"] for file in json.loads(again.stdout)["files"]} == {"identical"}
 
 
 def test_what_a_source_does_not_say_is_told_with_the_answer_that_helps(tmp_path):
-    setting = "compositions.oar.packages_from.pulse.from=" + str(tmp_path / "nothing")
-    done = nxc_scaffold("multi", "lab", *OAR_WEB, "--set", setting, "--offline", cwd=tmp_path)
+    source = ("--package-from", f"pulse={tmp_path / 'nothing'}", "--offline")
+    done = nxc_scaffold("multi", "lab", *OAR_WEB, *source, cwd=tmp_path)
     assert done.returncode == 2
-    assert "compositions.oar: packages_from.pulse.from: " in done.stderr
+    assert "--package-from pulse: " in done.stderr
     (tmp_path / "empty").mkdir()
-    setting = "compositions.oar.packages_from.pulse.from=" + str(tmp_path / "empty")
-    done = nxc_scaffold("multi", "lab", *OAR_WEB, "--set", setting, "--offline", cwd=tmp_path)
-    assert "Give --set compositions.oar.packages_from.pulse.version=" in done.stderr
+    source = ("--package-from", f"pulse={tmp_path / 'empty'}", "--offline")
+    done = nxc_scaffold("multi", "lab", *OAR_WEB, *source, cwd=tmp_path)
+    assert "Give --set packages_from.pulse.version=" in done.stderr

@@ -6,20 +6,21 @@ from jinja2 import UndefinedError, pass_context
 
 from scaffold.base.engine import Engine
 from scaffold.catalogue.reading import load_catalog
+from scaffold.composition.topology import ProjectTopology
 from scaffold.render.project import render
 from tests.building import compose
 
 
 def test_cookiecutters_own_environment_renders_the_same(monkeypatch):
     composition = compose("a=nfs.server", "b:2=nfs.client", description="${x} 'q' {{ y }}")
-    own = render(composition, load_catalog())
+    own = render(ProjectTopology(composition, load_catalog()))
     monkeypatch.setattr(
         "scaffold.base.engine.Environment",
         lambda undefined, **options: StrictEnvironment(context={}, **options),
     )
-    assert {p: f.content for p, f in render(composition, load_catalog()).items()} == {
-        p: f.content for p, f in own.items()
-    }
+    assert {
+        p: f.content for p, f in render(ProjectTopology(composition, load_catalog())).items()
+    } == {p: f.content for p, f in own.items()}
 
 
 def test_an_undefined_name_is_an_error(tmp_path):
@@ -60,14 +61,14 @@ def test_a_module_that_lists_hosts_is_rendered_once_for_all_the_roles(monkeypatc
         return original(self, file, names)
 
     monkeypatch.setattr(Engine, "render", count)
-    tree = render(compose(*(f"r{n}x=mpi.node" for n in range(30))), load_catalog())
+    tree = render(ProjectTopology(compose(*(f"r{n}x=mpi.node" for n in range(30))), load_catalog()))
     assert rendered.count("mpi") <= 3  # the module, the test, the text for the README
     assert [str(path) for path in tree if "mpi" in str(path)] == ["parts/mpi-node.nix"]
 
 
 def test_roles_of_the_same_parts_share_a_box_of_the_diagram():
     roles = [f"r{n}x:{n % 2 + 1}=mpi.node" for n in range(30)]
-    tree = render(compose("server=nfs.server", *roles), load_catalog())
+    tree = render(ProjectTopology(compose("server=nfs.server", *roles), load_catalog()))
     readme = next(f.content.decode() for p, f in tree.items() if str(p) == "README.md")
     diagram = readme.split("```")[1].splitlines()
     assert [line.strip() for line in diagram[2:]] == [

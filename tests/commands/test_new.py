@@ -152,10 +152,14 @@ def test_a_misspelt_role_of_one_of_several_is_told(several):
     assert "there is no role 'nod' Did you mean node?" in told(done)
 
 
-def test_a_project_of_the_other_kind_is_told(project, several):
-    done = nxc_scaffold("new", ".", cwd=several)
-    assert done.returncode == 2
-    assert "the project holds several compositions Run nxc-scaffold multi" in told(done)
+def test_new_in_a_project_of_several_changes_it_as_well(several):
+    flags = ("--set", "compositions.hpc.roles.node.count=3", *QUIET)
+    done = nxc_scaffold("new", ".", *flags, cwd=several)
+    assert done.returncode == 0, done.stderr
+    assert recorded(several)["compositions"]["hpc"]["roles"]["node"]["count"] == 3
+
+
+def test_multi_in_a_project_of_one_composition_names_new(project):
     done = nxc_scaffold("multi", ".", cwd=project)
     assert done.returncode == 2
     assert "the project holds one composition Run nxc-scaffold new" in told(done)

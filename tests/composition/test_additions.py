@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.answers import answers, layers
-from scaffold.answers.answers import Layer
+from scaffold.answers import layers
+from scaffold.answers import project as project_of
+from scaffold.asking.layers import Layer, merge
 from scaffold.base.errors import InputError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
 from scaffold.composition import rules
-from scaffold.composition.model import Composition
-from scaffold.composition.topology import Topology
-from scaffold.render.project import render
+from scaffold.composition.model import Project
+from scaffold.composition.topology import ProjectTopology
 from scaffold.report.console import ConsoleReporter
+from tests import building
 
 CLUSTER = """
 title = "Cluster"
@@ -64,16 +65,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def compose(catalog: Catalog, *roles: str) -> Composition:
+def compose(catalog: Catalog, *roles: str) -> Project:
     given = [Layer("test", {"name": "lab"}), *layers.from_flags({"roles": roles}, catalog)]
-    raw = answers.with_recommended(answers.merge(given), catalog, all_of_them=True)
-    composition = answers.build(raw, catalog)
-    rules.check(composition, catalog)
+    raw = project_of.with_recommended(merge(given), catalog, all_of_them=True)
+    composition = project_of.build(raw, catalog)
+    rules.check(ProjectTopology(composition, catalog))
     return composition
 
 
-def files(composition: Composition, catalog: Catalog) -> dict[str, str]:
-    return {str(f.path): f.content.decode() for f in render(composition, catalog).values()}
+def files(composition: Project, catalog: Catalog) -> dict[str, str]:
+    return building.texts(composition, catalog)
 
 
 def test_every_role_of_the_other_service_imports_the_addition(folder: Path) -> None:
@@ -116,7 +117,7 @@ def test_what_a_user_must_have_is_said_before_writing_and_in_the_readme(
 ) -> None:
     catalog = load_catalog([folder])
     lab = compose(catalog, "node=ameter.node")
-    ConsoleReporter().summary(Topology(lab, catalog))
+    ConsoleReporter().summary(ProjectTopology(lab, catalog))
     assert "an account of the meter's makers" in capsys.readouterr().err
     readme = files(lab, catalog)["README.md"]
     assert "- an account of the meter's makers" in readme

@@ -9,7 +9,7 @@ from scaffold.base.errors import InputError
 from scaffold.catalogue.reading import load_catalog
 from scaffold.composition import rules
 from scaffold.composition.notices import notices, support_of, today
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology
 from tests.building import CATALOG, compose
 
 DAY = date(2026, 11, 28)
@@ -17,7 +17,7 @@ DAY = date(2026, 11, 28)
 
 def told(*roles: str, release: str, flavours: list[str], now: date = DAY) -> str:
     composition = compose(*roles, release=release, flavours=flavours, default_flavour=flavours[0])
-    return "\n".join(notices(Topology(composition, CATALOG), now))
+    return "\n".join(notices(ProjectTopology(composition, CATALOG), now))
 
 
 def test_an_unsupported_release_is_told_with_those_that_are_supported():
@@ -100,7 +100,7 @@ def test_every_caution_is_named_by_a_release_and_says_how_it_is_known():
 def test_the_initrd_of_a_release_is_set_for_the_flavours_that_have_one():
     def kernel(flavour: str) -> list[str]:
         one = compose("a", release="26.05", flavours=[flavour], default_flavour=flavour)
-        return [line for k in Topology(one, CATALOG).kernel for line in k.settings]
+        return [line for k in ProjectTopology(one, CATALOG).main.kernel for line in k.settings]
 
     assert kernel("vm") == ["boot.initrd.systemd.enable = lib.mkForce false;"]
     assert kernel("docker") == []

@@ -4,13 +4,13 @@ import stat
 
 import pytest
 
-from scaffold.answers import answers
+from scaffold.answers import project as project_of
 from scaffold.base.errors import InputError
 from scaffold.catalogue.limits import excluded_releases
 from scaffold.catalogue.reading import load_catalog
 from scaffold.commands.secret_files import create_secrets
 from scaffold.composition import rules
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology
 from scaffold.render.project import render
 
 CATALOG = load_catalog()
@@ -33,12 +33,12 @@ def composed(options=None, roles=None, **more):
         "options": {"beegfs": {"accept_license": True, **(options or {})}},
         **more,
     }
-    return answers.build(raw, CATALOG)
+    return project_of.build(raw, CATALOG)
 
 
 def problems(composition):
     try:
-        rules.check(composition, CATALOG)
+        rules.check(ProjectTopology(composition, CATALOG))
     except InputError as error:
         return [str(problem) for problem in error.problems]
     return []
@@ -133,7 +133,7 @@ def test_a_release_without_a_fitting_kernel_is_refused_with_the_reason():
 
 def test_a_secret_is_written_once_for_its_owner_alone_and_is_in_no_tree(tmp_path):
     composition = composed({"authentication": "secret"})
-    topology = Topology(composition, CATALOG)
+    topology = ProjectTopology(composition, CATALOG).main
     assert create_secrets(topology, tmp_path) == ["secrets/beegfs.key"]
     file = tmp_path / "secrets" / "beegfs.key"
     first = file.read_bytes()
@@ -141,7 +141,10 @@ def test_a_secret_is_written_once_for_its_owner_alone_and_is_in_no_tree(tmp_path
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     assert create_secrets(topology, tmp_path) == []
     assert file.read_bytes() == first
-    tree = {str(path): entry.content for path, entry in render(composition, CATALOG).items()}
+    tree = {
+        str(path): entry.content
+        for path, entry in render(ProjectTopology(composition, CATALOG)).items()
+    }
     assert not any(path.startswith("secrets") for path in tree)
     assert b"/secrets/" in tree[".gitignore"].split(b"\n")
     assert not any(first.strip() in content for content in tree.values())
@@ -149,14 +152,14 @@ def test_a_secret_is_written_once_for_its_owner_alone_and_is_in_no_tree(tmp_path
 
 
 def test_no_secret_without_being_asked(tmp_path):
-    topology = Topology(composed(), CATALOG)
+    topology = ProjectTopology(composed(), CATALOG).main
     assert create_secrets(topology, tmp_path) == []
     assert list(tmp_path.iterdir()) == []
 
 
 def test_authentication_is_on_unless_asked():
     def common(options):
-        tree = render(composed(options), CATALOG)
+        tree = render(ProjectTopology(composed(options), CATALOG))
         return next(f.content.decode() for p, f in tree.items() if p.name == "beegfs-common.nix")
 
     assert "authFile = null" not in common({})

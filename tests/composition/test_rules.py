@@ -9,8 +9,8 @@ from scaffold.base.errors import InputError
 from scaffold.catalogue.entries import Limit, SetContents
 from scaffold.catalogue.limits import excluded_flavours
 from scaffold.composition import rules
-from scaffold.composition.model import Composition, Role
-from scaffold.composition.topology import Topology
+from scaffold.composition.model import Composition, Project, Role
+from scaffold.composition.topology import ProjectTopology
 from tests.building import CATALOG, compose, only_problem, problems
 from tests.tools.random_compositions import random_composition
 
@@ -116,16 +116,20 @@ def test_a_flavour_that_the_release_does_not_have_is_told():
     release = CATALOG.default_release
     composition = compose("a", flavours=["vm", "docker"])
     with pytest.raises(InputError, match=f"NixOS Compose of release {release} does not have it"):
-        rules.check(composition, without(release, flavours=("docker",)))
+        rules.check(ProjectTopology(composition, without(release, flavours=("docker",))))
 
 
 def test_a_release_whose_kapack_lacks_a_module_is_told_with_those_that_have_it():
     release = CATALOG.default_release
     composition = compose(SERVER, FRONTEND, NODE)
     with pytest.raises(InputError, match=r"kapack \S+ has no module oar") as caught:
-        rules.check(composition, without(release, package_sets={"kapack": SetContents()}))
+        rules.check(
+            ProjectTopology(composition, without(release, package_sets={"kapack": SetContents()}))
+        )
     assert [p.where for p in caught.value.problems] == ["release"]
-    rules.check(compose("a"), without(release, package_sets={"kapack": SetContents()}))
+    rules.check(
+        ProjectTopology(compose("a"), without(release, package_sets={"kapack": SetContents()}))
+    )
 
 
 def test_a_release_that_only_a_flavour_excludes_is_told_with_both_ways_out():
@@ -147,7 +151,7 @@ def test_a_release_whose_kapack_has_a_broken_package_is_told():
     composition = compose(SERVER, FRONTEND, NODE)
     broken = SetContents(modules=("oar",), unusable={"oar": "marked so"})
     with pytest.raises(InputError, match="oar is marked so"):
-        rules.check(composition, without(release, package_sets={"kapack": broken}))
+        rules.check(ProjectTopology(composition, without(release, package_sets={"kapack": broken})))
 
 
 def with_part(part_id, **changes):
@@ -160,9 +164,9 @@ def test_a_limit_of_a_release_on_some_flavours_holds_only_there():
     release = CATALOG.default_release
     limit = Limit(reason="is too old", flavours=("docker",), releases=(release,))
     catalog = with_part("nfs.server", limits=(limit,))
-    rules.check(compose(*NFS, flavours=["vm"]), catalog)
+    rules.check(ProjectTopology(compose(*NFS, flavours=["vm"]), catalog))
     with pytest.raises(InputError, match="is too old"):
-        rules.check(compose(*NFS, flavours=["vm", "docker"]), catalog)
+        rules.check(ProjectTopology(compose(*NFS, flavours=["vm", "docker"]), catalog))
 
 
 # --- ports, options, pins -------------------------------------------------------------------------
@@ -171,8 +175,10 @@ def test_a_limit_of_a_release_on_some_flavours_holds_only_there():
 def test_two_parts_on_one_port_of_one_role_are_told():
     catalog = with_part("nfs.server", ports=(6667,))
     with pytest.raises(InputError, match=r"oar.node and nfs.server both use port"):
-        rules.check(compose(SERVER, FRONTEND, "node=oar.node,nfs.server"), catalog)
-    rules.check(compose(SERVER, FRONTEND, "node=oar.node", "nfs=nfs.server"), catalog)
+        rules.check(ProjectTopology(compose(SERVER, FRONTEND, "node=oar.node,nfs.server"), catalog))
+    rules.check(
+        ProjectTopology(compose(SERVER, FRONTEND, "node=oar.node", "nfs=nfs.server"), catalog)
+    )
 
 
 def test_two_servers_that_share_the_same_folder_are_told_with_the_flag():
@@ -218,13 +224,14 @@ def test_every_rule_speaks_at_once():
 
 
 def test_every_rule_of_the_module_is_checked():
-    names = {rule.__name__ for rule in rules.RULES}
-    assert len(names) == len(rules.RULES) >= 10
+    every = (*rules.PROJECT_RULES, *rules.RULES)
+    names = {rule.__name__ for rule in every}
+    assert len(names) == len(every) >= 10
 
 
 @given(st.integers(0, 10**6))
 def test_random_compositions_break_no_rule(seed):
-    rules.check(random_composition(seed, CATALOG), CATALOG)
+    rules.check(ProjectTopology(random_composition(seed, CATALOG), CATALOG))
 
 
 @given(st.data())
@@ -236,6 +243,9 @@ def test_any_parts_anywhere_end_in_problems_or_none(data):
     )
     flavours = tuple(data.draw(st.sets(st.sampled_from(sorted(CATALOG.flavours)), min_size=1)))
     release = data.draw(st.sampled_from(sorted(CATALOG.releases)))
-    composition = Composition("x", "", roles, flavours, flavours[0], release)
-    found = [p for rule in rules.RULES for p in rule(Topology(composition, CATALOG))]
+    composition = Composition("x", "", roles)
+    project = Project("x", "", (composition,), release, flavours, flavours[0])
+    whole = ProjectTopology(project, CATALOG)
+    found = [p for rule in rules.PROJECT_RULES for p in rule(whole)]
+    found += [p for rule in rules.RULES for p in rule(whole.main)]
     assert all(p.where and p.what and p.remedy for p in found)

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 from scaffold.catalogue.limits import expand
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Role
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology
 from tests.building import CATALOG, compose
 from tests.tools.random_compositions import random_composition
 
 
 def topology(*roles, **more):
-    return Topology(compose(*roles, **more), CATALOG)
+    return ProjectTopology(compose(*roles, **more), CATALOG).main
 
 
 OAR = ("server=oar.server,oar.dbserver", "frontend=oar.frontend", "node:3=oar.node")
@@ -115,7 +115,7 @@ def test_a_pin_replaces_the_ref_of_the_release():
 
 @given(st.integers(0, 10**6))
 def test_every_host_belongs_to_one_role(seed):
-    found = Topology(random_composition(seed, CATALOG), CATALOG)
+    found = ProjectTopology(random_composition(seed, CATALOG), CATALOG).main
     assert len(set(found.hosts)) == len(found.hosts) == sum(r.count for r in found.roles.values())
     for part in found.used_parts:
         assert set(found.hosts_with(part.id)) <= set(found.hosts)

@@ -12,16 +12,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from scaffold.answers import answers, layers, multi
-from scaffold.answers.answers import Layer
+from scaffold.answers import document, layers
+from scaffold.answers import project as project_of
+from scaffold.asking.layers import Layer, merge
 from scaffold.base.errors import InputError
 from scaffold.catalogue.reading import load_catalog
 from scaffold.composition.hosts import nix_hosts, nix_range, py_count, py_hosts
 from scaffold.composition.model import Role
-from scaffold.render import multirender
+from scaffold.composition.topology import ProjectTopology
 from scaffold.render.project import render
 from scaffold.sources.variant_hashes import with_hashes
-from tests.building import CATALOG, compose, only_problem, problems
+from tests import building
+from tests.building import CATALOG, compose, only_problem, problems, several
 from tests.running import nxc_scaffold
 from tests.tools.examples import consents
 
@@ -44,7 +46,7 @@ def counted(*roles, flavours=None, **variants):
 
 
 def texts(composition, catalog=CATALOG):
-    return {str(f.path): f.content.decode() for f in render(composition, catalog).values()}
+    return building.texts(composition, catalog)
 
 
 def wrong(**variant):
@@ -134,10 +136,10 @@ def test_a_new_origin_does_not_keep_the_hash_of_the_old_one():
     file = Layer("a file", {"variants": {"dev": {"sources": old}}})
     where = "variants.dev.sources.nixpkgs.hello"
     new = layers.from_flags({"options": (f"{where}.origin=github:a/b/v1",)}, CATALOG)
-    merged = answers.merge([*new, file])["variants"]["dev"]["sources"]
+    merged = merge([*new, file])["variants"]["dev"]["sources"]
     assert merged == {"nixpkgs": {"hello": "github:a/b/v1"}}
     texts = (f"{where}.origin=github:a/b/v1", f"{where}.hash={HASH}")
-    both = answers.merge([*layers.from_flags({"options": texts}, CATALOG), file])
+    both = merge([*layers.from_flags({"options": texts}, CATALOG), file])
     assert both["variants"]["dev"]["sources"]["nixpkgs"]["hello"]["hash"] == HASH
 
 
@@ -149,7 +151,7 @@ def test_what_is_no_variant_is_told(text):
 
 def test_a_variant_recommends_setup_and_asking_for_other_extras_is_told():
     raw = {"variants": {"large": {"counts": {"node": 4}}}}
-    filled = answers.with_recommended(raw, CATALOG, all_of_them=True)
+    filled = project_of.with_recommended(raw, CATALOG, all_of_them=True)
     assert filled["extras"] == ["justfile", "setup"]
     told = only_problem(*SLURM, extras=["justfile"], variants=raw["variants"])
     assert "--extra setup" in told
@@ -216,22 +218,27 @@ def test_a_role_called_as_one_more_host_of_another_is_refused():
     assert "node has numbered hosts" in only_problem("node:2", "node7")
 
 
-def test_several_compositions_have_no_variants():
-    own = Layer("one", {"variants": {"large": {"counts": {"node": 4}}}})
-    stacks = {name: [*layers.stack_layers("oar", CATALOG)] for name in ("a", "b")}
-    stacks["a"].insert(0, own)
-    with pytest.raises(InputError, match="count the hosts of one composition"):
-        multi.build("both", stacks, Layer("flags", {}), CATALOG)
+TWO_OARS = ("a=oar", "b=oar")
+
+
+def test_counts_of_a_role_that_two_compositions_have_are_refused_with_the_reason():
+    variants = {"large": {"counts": {"node": 4}}}
+    with pytest.raises(InputError) as caught:
+        several(*TWO_OARS, extras=["setup"], variants=variants)
+    assert "a and b both have a role of this name" in str(caught.value)
+
+
+def test_several_compositions_share_the_variants_of_pins():
+    found = texts(several(*TWO_OARS, extras=["setup"], variants={"next": {"pins": {"nxc": "x"}}}))
+    assert (
+        "--override-input nxc" in tomllib.loads(found["setup.toml"])["next"]["options"]["nix-flags"]
+    )
 
 
 def test_several_compositions_with_setup_name_their_hosts():
-    stacks = {name: layers.stack_layers("oar", CATALOG) for name in ("a", "b")}
-    project = multi.build("both", stacks, Layer("flags", {"extras": ["setup"]}), CATALOG)
-    found = {str(path): file for path, file in multirender.render_all(project, CATALOG).items()}
-    assert b"    node = 2;\n" in found["a/composition.nix"].content
-    assert b"params" not in found["setup.toml"].content.replace(b"override-params", b"").replace(
-        b", params,", b""
-    )
+    found = texts(several(*TWO_OARS, extras=["setup"]))
+    assert "    node = 2;\n" in found["a/composition.nix"]
+    assert set(tomllib.loads(found["setup.toml"])) == {"project"}
 
 
 # --- what is written ------------------------------------------------------------------------------
@@ -273,8 +280,8 @@ def test_answers_come_back(tmp_path):
         dev={"sources": {"nixpkgs": {"hello": OAR3, "jq": {"origin": OAR3, "hash": HASH}}}},
     )
     file = tmp_path / "answers.toml"
-    file.write_text(answers.dump(composition))
-    assert answers.build(answers.load_file(file).answers, CATALOG) == composition
+    file.write_text(document.dump(composition))
+    assert project_of.build(document.load_file(file).answers, CATALOG) == composition
 
 
 def test_no_path_of_anybody_is_written():
@@ -312,13 +319,13 @@ def test_every_stack_follows_the_one_place_that_counts_hosts(stack, extras):
     def rendered(more):
         given = Layer("flags", {"name": stack, "extras": extras})
         named = [given, *layers.stack_layers(stack, CATALOG)]
-        named.insert(0, consents(answers.merge(named), CATALOG))
-        raw = copy.deepcopy(
-            answers.with_recommended(answers.merge(named), CATALOG, all_of_them=True)
-        )
+        named.insert(0, consents(merge(named), CATALOG))
+        raw = copy.deepcopy(project_of.with_recommended(merge(named), CATALOG, all_of_them=True))
         for role in raw["roles"].values():
             role["count"] = (role.get("count", 1) + more) if role.get("count", 1) > 1 else 1
-        return texts(answers.build(raw, CATALOG))  # some flavours start no 200 hosts: no rules here
+        return texts(
+            project_of.build(raw, CATALOG)
+        )  # some flavours start no 200 hosts: no rules here
 
     few, many = rendered(0), rendered(198)
     differing = {path for path in few if few[path] != many[path]}
@@ -341,9 +348,11 @@ def test_a_service_that_lists_hosts_itself_is_refused(tmp_path):
         "extras": ["setup"],
     }
     raw["roles"]["c"] = {"count": 2, "parts": ["memcached.client"]}
-    composition = answers.build(answers.with_recommended(raw, catalog, all_of_them=True), catalog)
+    composition = project_of.build(
+        project_of.with_recommended(raw, catalog, all_of_them=True), catalog
+    )
     with pytest.raises(InputError, match=r"parts/memcached-client.nix would list hosts"):
-        render(composition, catalog)
+        render(ProjectTopology(composition, catalog))
 
 
 def test_the_test_script_finds_the_machines_in_the_order_of_their_numbers():
@@ -372,9 +381,9 @@ def test_nixfmt_changes_nothing_with_setup(nixfmt_program, tmp_path):
     for stack in CATALOG.stacks:
         given = Layer("flags", {"name": stack, "extras": ["setup"]})
         named = [given, *layers.stack_layers(stack, CATALOG)]
-        named.insert(0, consents(answers.merge(named), CATALOG))
-        raw = answers.with_recommended(answers.merge(named), CATALOG, all_of_them=True)
-        found[stack] = texts(answers.build(raw, CATALOG))
+        named.insert(0, consents(merge(named), CATALOG))
+        raw = project_of.with_recommended(merge(named), CATALOG, all_of_them=True)
+        found[stack] = texts(project_of.build(raw, CATALOG))
     found["mixed"] = texts(counted(*MIXED, flavours=["g5k-image"]))
     assert "role: hosts.${role} or [ role ]" in found["mixed"]["parts/ear-common.nix"]
     for stack, files in found.items():

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from scaffold.base.errors import InputError
 from scaffold.cli.main import cli
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology
 from scaffold.diagram.formats import diagram, dot, mermaid, svg
 from scaffold.nixlang.quote import dot_string
 from tests.building import CATALOG, compose
@@ -20,7 +20,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(composition):
-    return diagram(Topology(composition, CATALOG))
+    return diagram(ProjectTopology(composition, CATALOG).main)
 
 
 def run(*args: str) -> str:

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from scaffold.answers import answers, multi
-from scaffold.answers.answers import Layer
+from scaffold.answers import document
+from scaffold.answers import project as project_of
+from scaffold.asking.layers import Layer
 from scaffold.base.errors import InputError
 from scaffold.cli import main
-from scaffold.render import multirender
+from scaffold.composition.topology import ProjectTopology
 from scaffold.render.project import render
 from scaffold.system import nix
-from tests.building import CATALOG, compose
+from tests.building import CATALOG, completed, compose, texts
 from tests.tools.package_goldens import ADDRESSES, SOURCES
 
 Run = Callable[..., tuple[int, str]]
@@ -115,7 +116,7 @@ def test_a_bad_source_is_told(word: str, what: str, new: Run) -> None:
 
 def with_packages(**packages: Any) -> dict[str, str]:
     composition = compose("host", packages_from=packages)
-    files = render(composition, CATALOG).values()
+    files = render(ProjectTopology(composition, CATALOG)).values()
     return {str(file.path): file.content.decode() for file in files}
 
 
@@ -160,18 +161,15 @@ def test_packages_of_one_composition_can_need_each_other() -> None:
 
 
 def test_several_compositions_share_the_overlay() -> None:
-    one = {"roles": {"a": {}}, "packages_from": {"pulse": RECORD}}
-    two = {"roles": {"b": {}}, "packages_from": {"harp": RECORD}}
-    given = {name: [Layer(name, own)] for name, own in (("one", one), ("two", two))}
-    project = multi.build("lab", given, Layer("", {}), CATALOG)
-    tree = multirender.render_all(project, CATALOG)
-    files = {str(f.path): f.content.decode() for f in tree.values()}
+    members = {"one": {"roles": {"a": {}}}, "two": {"roles": {"b": {}}}}
+    shared = {"name": "lab", "packages_from": {"pulse": RECORD, "harp": RECORD}}
+    files = texts(completed(Layer("the test", {**shared, "compositions": members})))
     assert "harp" in files["packages/default.nix"]
     assert "pulse" in files["packages/default.nix"]
     assert "(import ./packages)" in files["flake.nix"]
-    other = {**two, "packages_from": {"pulse": {**RECORD, "version": "2"}}}
-    with pytest.raises(InputError, match="differs from that of another"):
-        multi.build("lab", {**given, "two": [Layer("two", other)]}, Layer("", {}), CATALOG)
+    members["one"] |= {"packages_from": {"pulse": RECORD}}
+    with pytest.raises(InputError, match="packages_from: is the same for all compositions"):
+        completed(Layer("the test", {"name": "lab", "compositions": members}))
 
 
 @pytest.mark.parametrize("source", ADDRESSES)
@@ -191,8 +189,8 @@ def test_every_builder_is_carried_as_it_is_packaged(
     assert len(files) >= 2
     assert [f for f in files if not nix.nixfmt_check(f)] == []
     first = contents(tmp_path / "lab")
-    again = answers.load_file(tmp_path / "lab/.nxc-scaffold.toml").answers
-    tree = render(answers.build(again, CATALOG), CATALOG)
+    again = document.load_file(tmp_path / "lab/.nxc-scaffold.toml").answers
+    tree = render(ProjectTopology(project_of.build(again, CATALOG), CATALOG))
     assert {p: f for p, f in first.items() if p.startswith("packages")} == {
         str(f.path): f.content.decode() for f in tree.values() if f.path.parts[0] == "packages"
     }

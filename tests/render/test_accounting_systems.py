@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from scaffold.render.project import render
+from tests import building
 from tests.building import CATALOG, compose, only_problem, problems
 
 G5K = ["g5k-nfs-store"]
@@ -17,7 +17,7 @@ OAR = ("oar.server", "oar.dbserver", "oar.frontend")
 def files(*roles: str, **more: object) -> dict[str, str]:
     """Return the text of each rendered file."""
     composition = compose(*roles, **more)
-    return {str(f.path): f.content.decode() for f in render(composition, CATALOG).values()}
+    return building.texts(composition, CATALOG)
 
 
 #: The few functions of nixpkgs' library that EAR's configuration calls.
@@ -120,9 +120,7 @@ def test_examon_is_a_source_of_grafana_beside_prometheus() -> None:
 def test_stacks_with_private_sources_say_so_and_know_their_releases(stack: str) -> None:
     answers = dict(CATALOG.stacks[stack].answers)
     composition = compose(**answers)
-    readme = {str(f.path): f.content.decode() for f in render(composition, CATALOG).values()}[
-        "README.md"
-    ]
+    readme = building.texts(composition, CATALOG)["README.md"]
     assert "## Private sources" in readme
     assert "ssh access" in readme
     assert "Choose from 23.05, 22.11" in only_problem(**{**answers, "release": "25.05"})
@@ -155,19 +153,15 @@ def test_bebida_without_a_job_manager_is_refused() -> None:
 
 
 def test_melissa_measured_by_ear_preloads_its_library() -> None:
-    written = {
-        str(f.path): f.content.decode()
-        for f in render(compose(**CATALOG.stacks["melissa-ear-oar"].answers), CATALOG).values()
-    }
+    written = building.texts(compose(**CATALOG.stacks["melissa-ear-oar"].answers), CATALOG)
     assert "libearld.so heatc" in written["parts/melissa-launcher.nix"]
 
 
 def test_the_users_of_cigri_are_those_of_the_composition() -> None:
     users = {"users": {"names": ["alice", "bob"]}}
     stack = CATALOG.stacks["cigri"].answers
-    server = {
-        str(f.path): f.content.decode()
-        for f in render(compose(**{**stack, "options": users}), CATALOG).values()
-    }["parts/cigri-server.nix"]
+    server = building.texts(compose(**{**stack, "options": users}), CATALOG)[
+        "parts/cigri-server.nix"
+    ]
     for user in ("alice", "bob"):
         assert f"{user} = {json.dumps(user)};" in server

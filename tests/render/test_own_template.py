@@ -9,10 +9,11 @@ from cookiecutter.main import cookiecutter
 
 from scaffold.base.errors import ExternalError, InputError
 from scaffold.commands import template_source
+from scaffold.composition.topology import ProjectTopology
 from scaffold.render.own_template import Own
 from scaffold.render.own_template_files import load
 from scaffold.render.project import render
-from tests.building import CATALOG, compose
+from tests.building import CATALOG, compose, whole
 from tests.running import nxc_scaffold
 
 PROJECT = "{{cookiecutter.name}}"
@@ -42,9 +43,7 @@ def template(tmp_path):
 def rendered(folder, *, trust=False, author="", answers=None, **values):
     """Return the text of every file of a composition with the template, by path."""
     found = template_source.get(str(folder), ref=None, trust=trust, values=values)
-    tree = render(
-        compose("server:1=nfs.server", **(answers or {})), CATALOG, Own(found, author=author)
-    )
+    tree = render(whole("server:1=nfs.server", **(answers or {})), Own(found, author=author))
     return {str(path): file.content.decode(errors="replace") for path, file in tree.items()}
 
 
@@ -62,7 +61,7 @@ def test_a_template_extends_the_skeleton(template):
     folder = template(
         {"docs/{{cookiecutter.name}}.md": "# {{ cookiecutter.name }}\n", "README.md": "Ours"}
     )
-    plain = {str(path) for path in render(compose("server:1=nfs.server"), CATALOG)}
+    plain = {str(path) for path in render(ProjectTopology(compose("server:1=nfs.server"), CATALOG))}
     found = rendered(folder)
     assert set(found) == {*plain, "docs/lab.md"}
     assert found["docs/lab.md"] == "# lab\n"
@@ -104,7 +103,7 @@ def test_it_sees_the_names_and_filters_of_the_skeleton(template):
 def test_gitignore_still_gets_lines_added(template):
     folder = template({".gitignore": "result\n"})
     found = template_source.get(str(folder), ref=None, trust=False, values={})
-    tree = render(compose("a"), CATALOG, Own(found))
+    tree = render(whole("a"), Own(found))
     (file,) = [file for path, file in tree.items() if str(path) == ".gitignore"]
     assert (file.policy.value, file.content) == ("append", b"result\n")
 
@@ -116,7 +115,7 @@ def test_files_keep_mode_line_ends_and_bytes(template):
     )
     (folder / PROJECT / "run").chmod(0o755)
     found = template_source.get(str(folder), ref=None, trust=False, values={})
-    tree = {str(p): f for p, f in render(compose("a"), CATALOG, Own(found)).items()}
+    tree = {str(p): f for p, f in render(whole("a"), Own(found)).items()}
     assert (tree["run"].mode, tree["dos"].mode) == (0o755, 0o644)
     assert tree["dos"].content == b"a 1\r\nb\r\n"
     assert (tree["logo"].content, tree["latin"].content) == (binary, b"\xe9{{")
@@ -125,7 +124,7 @@ def test_files_keep_mode_line_ends_and_bytes(template):
 def test_new_lines_are_those_of_the_template(template):
     folder = template({"a": "x\ny\n"}, {"_new_lines": "\r\n"})
     found = template_source.get(str(folder), ref=None, trust=False, values={})
-    tree = {str(p): f.content for p, f in render(compose("a"), CATALOG, Own(found)).items()}
+    tree = {str(p): f.content for p, f in render(whole("a"), Own(found)).items()}
     assert tree["a"] == b"x\r\ny\r\n"
 
 
@@ -232,7 +231,7 @@ def test_a_plain_template_renders_as_with_cookiecutter(template, tmp_path):
         if file.is_file()
     }
     found = template_source.get(str(folder), ref=None, trust=False, values={})
-    tree = render(compose("a"), CATALOG, Own(found))
+    tree = render(whole("a"), Own(found))
     ours = {str(path): file.content for path, file in tree.items()}
     assert {path: ours.get(path) for path in expected} == expected
     assert set(ours) - set(expected) == {"test_script.py", ".nxc-scaffold.toml"}
@@ -443,7 +442,7 @@ def test_hooks_change_what_will_be_written(template):
     assert "README.md" not in found
     assert ".nxc-scaffold.toml" in found
     template_ = template_source.get(str(folder), ref=None, trust=True, values={})
-    tree = {str(p): f for p, f in render(compose("a"), CATALOG, Own(template_)).items()}
+    tree = {str(p): f for p, f in render(whole("a"), Own(template_)).items()}
     assert tree["made"].mode == 0o755
     assert tree[".gitignore"].policy.value == "append"
 
@@ -451,7 +450,7 @@ def test_hooks_change_what_will_be_written(template):
 def test_a_look_at_what_would_be_written_runs_no_hook(template):
     folder = template(beside={"hooks/post_gen_project.py": POST})
     found = template_source.get(str(folder), ref=None, trust=True, values={})
-    tree = render(compose("a"), CATALOG, Own(found).without_hooks())
+    tree = render(whole("a"), Own(found).without_hooks())
     assert "made" not in map(str, tree)
 
 

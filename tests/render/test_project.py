@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.answers.answers import Layer, merge
 from scaffold.answers.questions import chosen_parts
+from scaffold.asking.layers import Layer, merge
 from scaffold.base.names import DRIVER_NAMES
 from scaffold.catalogue.limits import excluded_releases
-from scaffold.composition.topology import Topology
+from scaffold.composition.topology import ProjectTopology
 from scaffold.render.project import render
 from tests.building import CATALOG, compose
 from tests.tools.random_compositions import random_composition
@@ -37,7 +37,7 @@ HOSTILE = [
 
 
 def texts(composition):
-    tree = render(composition, CATALOG)
+    tree = render(ProjectTopology(composition, CATALOG))
     return {str(file.path): file.content.decode() for file in tree.values()}
 
 
@@ -63,7 +63,7 @@ KNOWN = DRIVER_NAMES | set(dir(builtins))
 
 def check_every_file(found, composition):
     """Assert what holds for every project: each file is valid and nothing of Jinja is left."""
-    hosts = set(Topology(composition, CATALOG).hosts)
+    hosts = set(ProjectTopology(composition, CATALOG).main.hosts)
     for path, text in found.items():
         assert text.endswith("\n"), path
         assert not text.endswith("\n\n"), path
@@ -91,7 +91,7 @@ def check_nix(nix_program, files):
 @settings(max_examples=20)
 def test_the_same_answers_give_the_same_bytes(seed):
     composition = random_composition(seed, CATALOG)
-    one, other = (render(composition, CATALOG) for _ in range(2))
+    one, other = (render(ProjectTopology(composition, CATALOG)) for _ in range(2))
     assert [(f.path, f.content, f.mode) for f in one.values()] == [
         (f.path, f.content, f.mode) for f in other.values()
     ]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from scaffold.checks.calls import machine_calls, machine_names
-from scaffold.composition.model import Composition
+from scaffold.composition.model import Project
 from scaffold.composition.placement import expand
-from scaffold.composition.topology import Topology
-from scaffold.render.project import render
+from scaffold.composition.topology import ProjectTopology
+from tests import building
 from tests.building import CATALOG, compose, only_problem, problems
 from tests.tools.examples import example
 
@@ -20,10 +20,8 @@ SLURM = ("ctl=slurm.controller,slurm.dbd", "login=slurm.frontend")
 K3S = ("server=k3s.server", "agent:3=k3s.agent")
 
 
-def text_of(composition: Composition, path: str) -> str:
-    files = {
-        str(file.path): file.content.decode() for file in render(composition, CATALOG).values()
-    }
+def text_of(composition: Project, path: str) -> str:
+    files = building.texts(composition, CATALOG)
     return files[path]
 
 
@@ -274,7 +272,9 @@ def test_hosts_of_mpi_have_the_slots_of_their_role():
     [("22.05", "22.11", False), ("22.11", "22.11", True), ("25.05", "22.11", True)],
 )
 def test_a_template_can_ask_for_the_version_of_the_release(release, version, expected):
-    assert Topology(compose("a", release=release), CATALOG).at_least(version) is expected
+    assert (
+        ProjectTopology(compose("a", release=release), CATALOG).main.at_least(version) is expected
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.answers.multianswers import MULTI_QUESTIONS
+from scaffold.answers.project import QUESTIONS_OF_SEVERAL as MULTI_QUESTIONS
 from scaffold.base.errors import InputError, Problem
 from scaffold.cli import main
-from scaffold.commands.options import MultiOptions
+from scaffold.commands.options import Options
 from scaffold.terminal import looks
 from tests.building import CATALOG
 from tests.keyboard import (
@@ -46,7 +46,7 @@ def no_programs(monkeypatch):
 def multi(tmp_path, monkeypatch, capsys):
     """Run ``multi`` as in a terminal; return exit code, what was drawn and stderr."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(MultiOptions, "interactive", property(lambda _: True))
+    monkeypatch.setattr(Options, "interactive", property(lambda _: True))
 
     def call(keys, *arguments):
         argv = ["nxc-scaffold", "multi", *arguments, "--no-check", "--no-git"]

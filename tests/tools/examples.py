@@ -8,15 +8,16 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from scaffold.answers import answers, layers, multi, multisources
-from scaffold.answers.answers import Layer
+from scaffold.answers import layers
 from scaffold.answers.parsers import Answers
+from scaffold.answers.project import complete
 from scaffold.answers.questions import chosen_parts
+from scaffold.asking.layers import Layer, merge
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.limits import parts_of
 from scaffold.catalogue.reading import load_catalog
 from scaffold.composition import rules
-from scaffold.render import multirender
+from scaffold.composition.topology import ProjectTopology
 from scaffold.render.project import render
 from scaffold.writer.tree import Tree
 
@@ -28,19 +29,22 @@ SEVERAL = ("oar", "slurm")
 def example(stack: str, catalog: Catalog) -> Tree:
     """Return what ``nxc-scaffold new STACK --stack STACK --defaults`` writes, with all consents."""
     named = [Layer("the folder", {"name": stack}), *layers.stack_layers(stack, catalog)]
-    named.insert(0, consents(answers.merge(named), catalog))
-    raw = answers.with_recommended(answers.merge(named), catalog, all_of_them=True)
-    composition = answers.build(raw, catalog, named)
-    rules.check(composition, catalog)
-    return render(composition, catalog)
+    named.insert(0, consents(merge(named), catalog))
+    return rendered(named, catalog)
+
+
+def rendered(given: list[Layer], catalog: Catalog) -> Tree:
+    """Return the files of a project that keeps the rules."""
+    project = complete(merge(given), catalog, given, defaults=True)
+    whole = ProjectTopology(project, catalog)
+    rules.check(whole)
+    return render(whole)
 
 
 def several(catalog: Catalog) -> Tree:
     """Return what ``nxc-scaffold multi multi --composition oar --composition slurm`` writes."""
-    sources = multisources.layers_of({name: name for name in SEVERAL}, catalog)
-    return multirender.render_all(
-        multi.build("multi", sources, Layer("none", {}), catalog), catalog
-    )
+    given = [Layer("the folder", {"name": "multi"}), *layers.composition_layers(SEVERAL, catalog)]
+    return rendered(layers.with_stacks(given, catalog), catalog)
 
 
 def with_variants(catalog: Catalog) -> Tree:
@@ -55,11 +59,7 @@ def with_variants(catalog: Catalog) -> Tree:
         "dev": {"sources": {"kapack": {"oar": source}}},
     }
     given = Layer("flags", {"name": "oar-variants", "extras": ["setup"], "variants": variants})
-    named = [given, *layers.stack_layers("oar-nfs", catalog)]
-    raw = answers.with_recommended(answers.merge(named), catalog, all_of_them=True)
-    composition = answers.build(raw, catalog, named)
-    rules.check(composition, catalog)
-    return render(composition, catalog)
+    return rendered([given, *layers.stack_layers("oar-nfs", catalog)], catalog)
 
 
 def examples(catalog: Catalog) -> dict[str, Tree]:

@@ -28,11 +28,13 @@ from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from scaffold.answers import answers
+from scaffold.answers import document
+from scaffold.answers import project as project_of
 from scaffold.base.engine import Engine
 from scaffold.catalogue.reading import load_catalog
 from scaffold.composition import rules
-from scaffold.composition.model import Composition
+from scaffold.composition.model import Project
+from scaffold.composition.topology import ProjectTopology
 from scaffold.nixlang import quote
 from scaffold.render.project import render
 from scaffold.system import nix, process
@@ -82,10 +84,10 @@ def run(kind: str, seed: int, count: int) -> Failures:
     return failures
 
 
-def rendered(composition: Composition, engine: Engine) -> dict[str, str]:
+def rendered(composition: Project, engine: Engine) -> dict[str, str]:
     """Render with templates that are compiled once for all compositions."""
     with patch("scaffold.render.project.Engine", lambda: engine):
-        tree = render(composition, CATALOG)
+        tree = render(ProjectTopology(composition, CATALOG))
     return {str(path): file.content.decode() for path, file in tree.items()}
 
 
@@ -93,10 +95,10 @@ def valid(seed: int, count: int) -> tuple[Failures, str]:
     """Render random valid answers and read every file."""
     engine, texts, failures = Engine(), {}, []
     for number in range(seed, seed + count):
-        composition = answers.build(random_answers(number, CATALOG), CATALOG)
+        composition = project_of.build(random_answers(number, CATALOG), CATALOG)
         for path, text in rendered(composition, engine).items():
             texts.setdefault((Path(path).suffix, text), f"seed {number}: {path}")
-            if path == answers.FILE_NAME and again(text) != composition:
+            if path == document.FILE_NAME and again(text) != composition:
                 failures.append(f"seed {number}: {path} gives another composition")
     nix_files = {where: text for (suffix, text), where in texts.items() if suffix == ".nix"}
     for (suffix, text), where in texts.items():
@@ -106,10 +108,10 @@ def valid(seed: int, count: int) -> tuple[Failures, str]:
     return failures, f"{len(texts)} different files, {len(nix_files)} of Nix"
 
 
-def again(text: str) -> Composition:
+def again(text: str) -> Project:
     """Return the composition of an answers file."""
-    composition = answers.build(tomllib.loads(text), CATALOG)
-    rules.check(composition, CATALOG)
+    composition = project_of.build(tomllib.loads(text), CATALOG)
+    rules.check(ProjectTopology(composition, CATALOG))
     return composition
 
 
@@ -177,7 +179,7 @@ def strings(seed: int, count: int) -> tuple[Failures, str]:
             lines += 1
             files = described(text.strip(), engine)
             expressions.append((text.strip(), f"({files['flake.nix']}).description"))
-            if tomllib.loads(files[answers.FILE_NAME])["description"] != text.strip():
+            if tomllib.loads(files[document.FILE_NAME])["description"] != text.strip():
                 failures.append(f"{number}: {text!r} through the answers file")
     failures += [f"{text!r} through nix" for text in nix_changes(expressions)]
     return failures, f"{lines} of them descriptions, {len(expressions)} read by nix"
@@ -186,8 +188,8 @@ def strings(seed: int, count: int) -> tuple[Failures, str]:
 def described(text: str, engine: Engine) -> dict[str, str]:
     """Return the files of a composition with a description."""
     raw = {"name": "x", "description": text, "roles": {"a": {}}, "flavours": ["vm"]}
-    full = answers.with_recommended(raw, CATALOG, all_of_them=True)
-    return rendered(answers.build(full, CATALOG), engine)
+    full = project_of.with_recommended(raw, CATALOG, all_of_them=True)
+    return rendered(project_of.build(full, CATALOG), engine)
 
 
 def changed(text: str) -> list[str]:

@@ -16,14 +16,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from scaffold.answers import answers
+from scaffold.answers import project as project_of
 from scaffold.base.errors import InputError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import OptionSpec, Part
 from scaffold.catalogue.limits import excluded_flavours, excluded_releases, expand
 from scaffold.catalogue.reading import load_catalog
 from scaffold.composition import rules
-from scaffold.composition.model import Composition
+from scaffold.composition.model import Project
+from scaffold.composition.topology import ProjectTopology
 from scaffold.render.project import render
 from scaffold.writer.apply import apply
 from scaffold.writer.plan import make_plan
@@ -53,14 +54,14 @@ def random_answers(seed: int, catalog: Catalog) -> dict[str, Any]:
     raise AssertionError(f"seed {seed}: no valid composition in {ATTEMPTS} attempts")
 
 
-def random_composition(seed: int, catalog: Catalog) -> Composition:
+def random_composition(seed: int, catalog: Catalog) -> Project:
     """Return the composition of ``random_answers``."""
-    return answers.build(random_answers(seed, catalog), catalog)
+    return project_of.build(random_answers(seed, catalog), catalog)
 
 
 def _is_valid(raw: dict[str, Any], catalog: Catalog) -> bool:
     try:
-        rules.check(answers.build(raw, catalog), catalog)
+        rules.check(ProjectTopology(project_of.build(raw, catalog), catalog))
     except InputError:
         return False
     return True
@@ -204,9 +205,9 @@ def _value(rng: random.Random, spec: OptionSpec, folders: Iterator[str]) -> Any:
     return next(folders) if spec.type in ("path", "path-or-empty") else spec.default
 
 
-def write(composition: Composition, catalog: Catalog, folder: Path) -> None:
+def write(composition: Project, catalog: Catalog, folder: Path) -> None:
     """Write a project the way the command does, without formatting, git or checks."""
-    apply(make_plan(render(composition, catalog), folder))
+    apply(make_plan(render(ProjectTopology(composition, catalog)), folder))
 
 
 def main() -> None:

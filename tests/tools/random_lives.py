@@ -33,12 +33,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from scaffold.answers import answers, editing
+from scaffold.answers import document, editing
+from scaffold.answers import project as project_of
 from scaffold.answers.editing import Place
 from scaffold.base.errors import ConflictError, InputError
 from scaffold.catalogue.reading import load_catalog
 from scaffold.commands.past import keep_contents, planned
 from scaffold.composition import rules
+from scaffold.composition.topology import ProjectTopology
 from scaffold.nixlang.lexer import NixSyntaxError
 from scaffold.nixlang.parser import parse
 from scaffold.render.project import render
@@ -133,27 +135,27 @@ def start(life: Life) -> Raw:
     stack = life.chance.choice(STACKS)
     raw = {"name": "lab", **CATALOG.stacks[stack].answers, "started_from": stack}
     life.told.append(f"new {stack}")
-    return answers.with_recommended(raw, CATALOG, all_of_them=True)
+    return project_of.with_recommended(raw, CATALOG, all_of_them=True)
 
 
 def recorded(life: Life) -> dict[str, Any]:
     """Return the answers in the project."""
-    return dict(answers.load_file(life.folder / answers.FILE_NAME).answers)
+    return dict(document.load_file(life.folder / document.FILE_NAME).answers)
 
 
 def write(life: Life, raw: Raw) -> None:
     """Write answers, and look at the result; what does not go together is not written."""
     before = life.files() if life.folder.exists() else {}
-    complete = answers.with_recommended(raw, CATALOG, all_of_them=False)
+    complete = project_of.with_recommended(raw, CATALOG, all_of_them=False)
     try:
-        composition = answers.build(complete, CATALOG)
-        rules.check(composition, CATALOG)
+        composition = project_of.build(complete, CATALOG)
+        rules.check(ProjectTopology(composition, CATALOG))
     except InputError as error:
         life.told.append(f"  refused: {error.problems[0]}")
         life.counts["refused"] += 1
         check_marks(life, before)
         return
-    tree = templates_of(life, render(composition, CATALOG))
+    tree = templates_of(life, render(ProjectTopology(composition, CATALOG)))
     plan = planned(tree, life.folder, CATALOG, to_be_applied=True)
     life.counts.update(step.verb.value for step in plan.steps)
     if plan.conflicts:
@@ -206,7 +208,7 @@ def edit(life: Life) -> None:
     name = life.chance.choice(names)
     path = life.folder / name
     kind = life.chance.random()
-    if kind < 0.05 and name != answers.FILE_NAME and b"user-mark" not in path.read_bytes():
+    if kind < 0.05 and name != document.FILE_NAME and b"user-mark" not in path.read_bytes():
         path.unlink()
         life.told.append(f"delete {name}")
         return

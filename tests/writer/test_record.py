@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.answers import answers
+from scaffold.answers import document
 from scaffold.base.errors import InputError
 from scaffold.writer.merging import blob_id
 from scaffold.writer.record import HEAD, read, recorded, with_comments
@@ -98,14 +98,14 @@ def test_comments_of_the_user_stay_where_they_were():
     "head",
     [
         "# Answers given to nxc-scaffold. To generate again: x --answers .nxc-scaffold.toml",
-        answers.HEAD,
+        document.HEAD,
     ],
 )
 def test_what_is_added_to_a_comment_of_the_tool_stays(head):
     old = f"{head} # mine: one\nname = 1\n{HEAD} mine: two\n[written]\n"
-    new = f"{answers.HEAD}\nname = 1\n\n{HEAD}\n[written]\n"
+    new = f"{document.HEAD}\nname = 1\n\n{HEAD}\n[written]\n"
     assert with_comments(old.encode(), new.encode()).decode() == (
-        f"{answers.HEAD}\n# mine: one\nname = 1\n\n{HEAD}\n# mine: two\n[written]\n"
+        f"{document.HEAD}\n# mine: one\nname = 1\n\n{HEAD}\n# mine: two\n[written]\n"
     )
     assert with_comments(new.encode(), new.encode()) == new.encode()
 
