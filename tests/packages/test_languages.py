@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.packages.detect import dune, lua, maven, perl, r, zig
+from scaffold.packages.detect import dune, languages, lua, maven, perl, python, r, zig
 from scaffold.packages.detect.facts import Folder
 from scaffold.packages.detect.project import Need
 
@@ -103,3 +103,26 @@ def test_perl_leaves_out_what_is_of_another_system(tmp_path: Path) -> None:
     cpanfile = "if ($^O eq 'MSWin32') {\n  requires 'Win32::Tune';\n}\n"
     needs = perl.look(folder(tmp_path, Makefile__PL=script, cpanfile=cpanfile)).needs
     assert [need.name for need in needs] == ["Moose"]
+
+
+def test_crates_that_may_need_something_are_told(tmp_path: Path) -> None:
+    names = ("openssl-sys", "tune-sys", "windows-sys", "bindgen", "serde")
+    lock = "".join(f'[[package]]\nname = "{name}"\n' for name in names)
+    manifest = '[package]\nname = "harp"\nversion = "1.0.0"\n'
+    project = languages.rust(folder(tmp_path, Cargo__toml=manifest, Cargo__lock=lock))
+    assert project.unread == (
+        "the crate bindgen, which calls a program,",
+        "the crate tune-sys, which links a library,",
+    )
+
+
+def test_libraries_that_go_links(tmp_path: Path) -> None:
+    text = '// #cgo pkg-config: libzstd\n// #cgo LDFLAGS: -lm -lz\nimport "C"\n'
+    project = languages.go(folder(tmp_path, go__mod="module x.org/harp\n", a__go=text))
+    assert [need.name for need in project.needs] == ["pkg-config", "libzstd", "z"]
+
+
+def test_what_a_setup_computes_is_told(tmp_path: Path) -> None:
+    text = "setup(name='harp', install_requires=read(), ext_modules=[Extension('h', ['h.c'])])"
+    project = python.look(folder(tmp_path, setup__py=text))
+    assert project.unread == ("install_requires of setup.py", "the extension modules of setup.py")

@@ -39,7 +39,7 @@ SKIPPED = {
 class Fact:
     """One thing that is certain of a source: its value, and the file or command that says so."""
 
-    value: Any
+    value: str | bool
     seen: str
 
 
@@ -54,7 +54,7 @@ class Facts:
     notes: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
-    def value(self, key: str) -> Any:
+    def value(self, key: str) -> str | bool | None:
         """Return the value of a fact, or None."""
         return self.found[key].value if key in self.found else None
 
@@ -110,14 +110,14 @@ class Folder:
                     return
                 yield (relative / name).as_posix()
 
-    def toml(self, name: str) -> dict[str, Any]:
+    def toml(self, name: str) -> dict[str, object]:
         """Return a TOML file, empty when it is missing or no TOML."""
         try:
             return tomllib.loads(self.text(name))
         except (tomllib.TOMLDecodeError, RecursionError):
             return {}
 
-    def json(self, name: str) -> dict[str, Any]:
+    def json(self, name: str) -> dict[str, object]:
         """Return a JSON object, empty when it is missing or none."""
         try:
             found = json.loads(self.text(name))
@@ -126,13 +126,13 @@ class Folder:
         return found if isinstance(found, dict) else {}
 
 
-def table(value: Any, *keys: str) -> dict[str, Any]:
+def table(value: object, *keys: str) -> dict[str, object]:
     """Return the table below some keys of a document, empty when it is missing or no table."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}
 
 
-def text_of(value: Any) -> str:
+def text_of(value: object) -> str:
     """Return a text value on one line, empty for anything else."""
     return " ".join(value.split()) if isinstance(value, str) else ""

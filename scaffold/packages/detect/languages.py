@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
+from scaffold.packages.detect.compilers import PKG_CONFIG, SYSTEM_LIBRARIES
 from scaffold.packages.detect.facts import Folder, table, text_of
 from scaffold.packages.detect.project import Need, Project, first, main_of, only, without_comments
 from scaffold.packages.update.gemset import gemset
@@ -37,8 +37,9 @@ def rust(folder: Folder) -> Project:
         inherited = isinstance(own, dict) and own.get("workspace") is True
         return text_of(shared.get(key) if inherited or own is None else own)
 
-    binaries = document.get("bin") if isinstance(document.get("bin"), list) else []
-    programs = {text_of(b.get("name")) for b in binaries or [] if isinstance(b, dict)}
+    listed = document.get("bin")
+    binaries = listed if isinstance(listed, list) else []
+    programs = {text_of(b.get("name")) for b in binaries if isinstance(b, dict)}
     if folder.has("src/main.rs") and not programs:
         programs = {value("name")}
     return Project(
@@ -52,6 +53,7 @@ def rust(folder: Folder) -> Project:
         tests=True,
         needs=tuple(_crates(folder)),
         extra={"lock": bool(folder.text("Cargo.lock"))},
+        unread=tuple(_strange_crates(folder)),
     )
 
 
@@ -62,6 +64,26 @@ def _crates(folder: Folder) -> Iterator[Need]:
         if not vendored:
             yield Need("pkg-config", "tools", "native")
             yield Need(_NATIVE_CRATES[crate], "pkg-config", "build")
+
+
+#: Crates that end in -sys and link nothing that is not there: bindings of the C library, of the
+#: web, or of other systems, and those that compile the source they bring along.
+_HARMLESS_CRATES = re.compile(
+    r"(windows|linux-raw|js|web|core-foundation|security-framework|coreaudio|iana-time-zone|fsevent"
+    r"|winapi|mach|objc|libc|cc|ittapi|onig|libz-ng|libz|zstd-safe|lzma|bzip2|tikv-jemalloc"
+    r"|jemalloc|libmimalloc|mimalloc|psm|ring|schannel|inotify|kqueue|nu-ansi|wasm\w*"
+    r"|android\w*|ndk|jni|metal|cocoa|io-kit|iokit|mac-notification|libproc|redox\w*|wasi\w*)-sys"
+)
+
+
+def _strange_crates(folder: Folder) -> Iterator[str]:
+    """Yield in words the crates that may need a library or a program that nobody named."""
+    names = set(re.findall(r'^name = "([^"]+)"', folder.text("Cargo.lock"), re.MULTILINE))
+    for name in sorted(names - set(_NATIVE_CRATES)):
+        if name.endswith("-sys") and not _HARMLESS_CRATES.fullmatch(name):
+            yield f"the crate {name}, which links a library,"
+        elif name in ("cmake", "bindgen", "autotools", "prost-build", "protobuf-src"):
+            yield f"the crate {name}, which calls a program,"
 
 
 def go(folder: Folder) -> Project:
@@ -84,14 +106,33 @@ def go(folder: Folder) -> Project:
         homepage=f"https://{'/'.join(module.split('/')[:3])}" if "." in module else "",
         program=program if is_main or "cmd/" in folder.names() else "",
         tests=True,
+        needs=tuple(_cgo(folder)),
         extra={"vendor_hash": "null" if vendored or not requires else ""},
     )
+
+
+def _cgo(folder: Folder) -> Iterator[Need]:
+    """Yield the libraries that files of the project itself link by cgo."""
+    for file in (f for f in folder.walk() if f.endswith(".go") and not f.endswith("_test.go")):
+        text = folder.text(file)
+        if 'import "C"' not in text:
+            continue
+        lines = re.findall(r"#cgo(?:\s+linux)?\s+(pkg-config|LDFLAGS):\s*(.*)", text)
+        for kind, words in lines:
+            if kind == "pkg-config":
+                yield PKG_CONFIG
+                for name in re.findall(r"(?<![\w-])[A-Za-z][\w.+-]*", words):
+                    yield Need(name, "pkg-config")
+            else:
+                for name in re.findall(r"(?<![\w-])-l([A-Za-z][\w+.-]*)", words):
+                    if name not in SYSTEM_LIBRARIES:
+                        yield Need(name, "library")
 
 
 def node(folder: Folder) -> Project:
     """Read package.json."""
     document = folder.json("package.json")
-    binaries: Any = document.get("bin")
+    binaries: object = document.get("bin")
     name = text_of(document.get("name"))
     program = name.rpartition("/")[2] if isinstance(binaries, str) else main_of(binaries, name)
     licence = document.get("license")
@@ -162,7 +203,7 @@ def _gems(text: str) -> Iterator[Need]:
         yield Need(name, "gem", "propagated")
 
 
-def _bundle(folder: Folder, is_gem: bool) -> dict[str, Any]:
+def _bundle(folder: Folder, is_gem: bool) -> dict[str, object]:
     """Return what the template needs: a bundle where the gems are locked, else the gem alone."""
     lock, gemfile = folder.text("Gemfile.lock"), folder.text("Gemfile")
     if not (lock and gemfile) or (is_gem and re.search(r"^PATH\n", lock, re.MULTILINE)):

@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from scaffold.packages.builders import packages_folder
 from scaffold.packages.detect.project import Need
@@ -31,7 +30,7 @@ class Inputs:
 
 
 @cache
-def tables() -> Mapping[str, Any]:
+def tables() -> Mapping[str, Mapping[str, str | bool]]:
     """Return the tables of what is certain."""
     text = (packages_folder() / "dependencies.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

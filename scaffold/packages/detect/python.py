@@ -6,7 +6,7 @@ import ast
 import configparser
 import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 from scaffold.packages.detect import make, meson
 from scaffold.packages.detect.facts import Folder, table, text_of
@@ -41,28 +41,28 @@ def look(folder: Folder) -> Project:
     project, poetry = table(document, "project"), table(document, "tool", "poetry")
     needs = [*_backend(folder, document), *_dependencies(project, poetry), *_tests(folder)]
     old = _setup(folder)
-    scripts = table(project, "scripts") or table(poetry, "scripts") or old.get("scripts", {})
+    scripts = table(project, "scripts") or table(poetry, "scripts") or old.scripts
     urls = {k.lower(): v for k, v in table(project, "urls").items()}
     dynamic = project.get("dynamic") if isinstance(project.get("dynamic"), list) else []
-    version = text_of(project.get("version")) or text_of(poetry.get("version")) or old["version"]
+    version = text_of(project.get("version")) or text_of(poetry.get("version")) or old.version
     if not version:
         version = _dynamic_version(folder, document)
-    name = text_of(project.get("name")) or text_of(poetry.get("name")) or old["name"]
+    name = text_of(project.get("name")) or text_of(poetry.get("name")) or old.name
     if not (project or poetry):
-        needs += [Need(n, "python", "propagated") for n in old["requires"]]
+        needs += [Need(n, "python", "propagated") for n in old.requires]
     return Project(
-        file="pyproject.toml" if document else old["file"],
+        file="pyproject.toml" if document else old.file,
         name=name,
         version="" if version.startswith("0.0.0") else version,
         description=text_of(project.get("description"))
         or text_of(poetry.get("description"))
-        or old["description"],
+        or old.description,
         homepage=text_of(
             urls.get("homepage") or urls.get("home") or urls.get("source") or urls.get("repository")
         )
         or text_of(poetry.get("homepage"))
-        or old["url"],
-        licence=_licence(project) or text_of(poetry.get("license")) or old["license"],
+        or old.url,
+        licence=_licence(project) or text_of(poetry.get("license")) or old.licence,
         program=main_of(scripts, name),
         tests=any(n.role == "check" for n in needs),
         needs=tuple(needs),
@@ -73,21 +73,31 @@ def look(folder: Folder) -> Project:
             "cmake": _runs_cmake(document),
             "cargo": any(n.name.endswith("cargoSetupHook") for n in needs),
         },
+        unread=tuple(_not_read(folder, bool(project or poetry), old)),
         explains=_explains(folder, document, name),
         doubt="the Makefile compiles too" if make.compiles(folder) else "",
     )
 
 
-def _requires(document: dict[str, Any]) -> list[str]:
+def _requires(document: dict[str, object]) -> list[str]:
     listed = table(document, "build-system").get("requires")
     return [n for r in listed if (n := required(str(r)))] if isinstance(listed, list) else []
 
 
-def _runs_cmake(document: dict[str, Any]) -> bool:
+def _runs_cmake(document: dict[str, object]) -> bool:
     return bool({"scikit-build-core", "scikit-build", "py-build-cmake"} & set(_requires(document)))
 
 
-def _explains(folder: Folder, document: dict[str, Any], name: str) -> tuple[str, ...]:
+def _not_read(folder: Folder, declared: bool, old: _Setup) -> Iterator[str]:
+    """Say what a setup.py computes, and that it compiles: both may need what nobody named."""
+    text = folder.text("setup.py")
+    if re.search(r"\binstall_requires\s*=", text) and not (declared or old.requires):
+        yield "install_requires of setup.py"
+    if re.search(r"\bext_modules\s*=|\bExtension\s*\(", text):
+        yield "the extension modules of setup.py"
+
+
+def _explains(folder: Folder, document: dict[str, object], name: str) -> tuple[str, ...]:
     """Return build files that the backend runs itself, where they say that they make modules.
 
     A Meson project of another name is a library or a program that has bindings.
@@ -107,7 +117,7 @@ def _explains(folder: Folder, document: dict[str, Any], name: str) -> tuple[str,
     return ()
 
 
-def _licence(project: dict[str, Any]) -> str:
+def _licence(project: dict[str, object]) -> str:
     value = project.get("license")
     if isinstance(value, dict):
         value = value.get("text")
@@ -117,7 +127,7 @@ def _licence(project: dict[str, Any]) -> str:
     return ""
 
 
-def _backend(folder: Folder, document: dict[str, Any]) -> Iterator[Need]:
+def _backend(folder: Folder, document: dict[str, object]) -> Iterator[Need]:
     """Yield the real build backend and what else building needs (PEP 518)."""
     system = table(document, "build-system")
     backend = text_of(system.get("build-backend")) or "setuptools.build_meta:__legacy__"
@@ -141,7 +151,7 @@ def _backend(folder: Folder, document: dict[str, Any]) -> Iterator[Need]:
             yield Need("rustc", "tools", "native")
 
 
-def _dependencies(project: dict[str, Any], poetry: dict[str, Any]) -> Iterator[Need]:
+def _dependencies(project: dict[str, object], poetry: dict[str, object]) -> Iterator[Need]:
     listed = project.get("dependencies")
     names = [required(str(r)) for r in listed] if isinstance(listed, list) else []
     for name in [*names, *of_poetry(table(poetry, "dependencies"))]:
@@ -158,7 +168,7 @@ def _tests(folder: Folder) -> Iterator[Need]:
         yield Need("pytest", "python", "check")
 
 
-def _dynamic_version(folder: Folder, document: dict[str, Any]) -> str:
+def _dynamic_version(folder: Folder, document: dict[str, object]) -> str:
     """Return the version that hatchling, flit or setuptools read from a module's text."""
     path = text_of(table(document, "tool", "hatch", "version").get("path"))
     files = [path] if path else []
@@ -172,21 +182,35 @@ def _dynamic_version(folder: Folder, document: dict[str, Any]) -> str:
     return ""
 
 
-def _module(folder: Folder, project: dict[str, Any]) -> str:
+def _module(folder: Folder, project: dict[str, object]) -> str:
     """Return the module to import as a test, when its folder or file is there."""
     name = text_of(project.get("name")).replace("-", "_").lower()
     files = (f"{name}/__init__.py", f"src/{name}/__init__.py", f"{name}.py", f"src/{name}.py")
     return name if name and any(folder.has(f) for f in files) else ""
 
 
-def _setup(folder: Folder) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Setup:
+    """What setup.cfg or setup.py says; ``scripts`` are the programs by name."""
+
+    file: str
+    name: str
+    version: str
+    description: str
+    url: str
+    licence: str
+    requires: list[str]
+    scripts: dict[str, str]
+
+
+def _setup(folder: Folder) -> _Setup:
     """Return what setup.cfg and the literal arguments of setup.py say."""
     config = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         config.read_string(folder.text("setup.cfg"))
     except configparser.Error:
         config = configparser.ConfigParser(interpolation=None)
-    found: dict[str, Any] = dict(_setup_arguments(folder.text("setup.py")))
+    found: dict[str, object] = dict(_setup_arguments(folder.text("setup.py")))
     cfg = dict(config["metadata"]) if config.has_section("metadata") else {}
     requires = config.get("options", "install_requires", fallback="").split("\n")
     scripts = config.get("options.entry_points", "console_scripts", fallback="").split("\n")
@@ -195,19 +219,25 @@ def _setup(folder: Folder) -> dict[str, Any]:
         value = text_of(cfg.get(key)) or text_of(found.get(key))
         return "" if value.startswith(("attr:", "file:")) else value
 
-    listed = [r for r in requires if r.strip()] or found.get("install_requires") or []
+    given = found.get("install_requires")
+    listed = [r for r in requires if r.strip()] or (given if isinstance(given, list) else [])
     points = found.get("entry_points")
-    if isinstance(points, dict):
-        scripts = [str(s) for s in points.get("console_scripts", [])] or scripts
-    return {
-        "file": "setup.cfg" if cfg else "setup.py",
-        "requires": [name for r in listed if isinstance(r, str) and (name := required(r))],
-        "scripts": {s.partition("=")[0].strip(): s for s in scripts if "=" in s},
-        **{key: one(key) for key in ("name", "version", "description", "url", "license")},
-    }
+    named = points.get("console_scripts") if isinstance(points, dict) else None
+    if isinstance(named, (list, tuple)):
+        scripts = [str(s) for s in named] or scripts
+    return _Setup(
+        file="setup.cfg" if cfg else "setup.py",
+        name=one("name"),
+        version=one("version"),
+        description=one("description"),
+        url=one("url"),
+        licence=one("license"),
+        requires=[name for r in listed if isinstance(r, str) and (name := required(r))],
+        scripts={s.partition("=")[0].strip(): s for s in scripts if "=" in s},
+    )
 
 
-def _setup_arguments(text: str) -> Iterator[tuple[str, Any]]:
+def _setup_arguments(text: str) -> Iterator[tuple[str, object]]:
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
