@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from typing import Literal
 from scaffold.checks.registry import all_rules
 from scaffold.checks.rule import Edit, Hit, Kind, Level, Rule, Severity
 from scaffold.checks.target import Target
-from scaffold.checks.waivers import unknown_codes, waived, waivers_of
+from scaffold.checks.waivers import waived, waivers_of
 from scaffold.repository.layouts import TITLES
 from scaffold.survey.found import Other, Project, Repository, Survey
 from scaffold.system.nix_errors import NixError
@@ -234,24 +234,3 @@ def _unwaived(target: Target, hits: Iterable[tuple[Rule, Hit]]) -> tuple[list[Fi
             )
         )
     return kept, count
-
-
-def known_names() -> dict[str, Rule]:
-    """Return every code and name of a rule."""
-    return {name: rule for rule in all_rules() for name in (rule.code, rule.name)}
-
-
-def waivers_without_rule(target: Target) -> list[tuple[Path, int, str]]:
-    """Return the comments that waive what no rule has: path, line and what they name."""
-    found = []
-    for path in target.files:
-        text = target.session.text(path) if path.suffix in _SUFFIXES_WITH_WAIVERS else None
-        for waiver in unknown_codes(waivers_of(text), known_names()) if text is not None else ():
-            found.append((path, waiver.line, ", ".join(sorted(waiver.codes)) or "nothing"))
-    return found
-
-
-def worst(checked: Sequence[Checked]) -> Severity | None:
-    """Return the worst severity that was found, or None."""
-    found = [finding.severity for entry in checked for finding in entry.findings]
-    return max(found, default=None)

@@ -7,7 +7,6 @@ The comment stands on the line of the finding, or alone on the line above it. Wi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 _WAIVER = re.compile(r"#\s*nxc:\s*ignore(?P<file>-file)?\[(?P<codes>[^\]]*)\](?P<reason>[^\n]*)")
@@ -45,8 +44,3 @@ def waived(waivers: tuple[Waiver, ...], names: frozenset[str], line: int | None)
         names & waiver.codes and (waiver.holds_for is None or waiver.holds_for == line)
         for waiver in waivers
     )
-
-
-def unknown_codes(waivers: tuple[Waiver, ...], known: Mapping[str, object]) -> list[Waiver]:
-    """Return the waivers that name a code which no rule has."""
-    return [waiver for waiver in waivers if not waiver.codes or waiver.codes - known.keys()]

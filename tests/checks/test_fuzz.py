@@ -12,5 +12,5 @@ REPOSITORIES = Path(__file__).parents[1] / "fixtures/repos"
 
 @pytest.mark.nix
 def test_damaged_projects(nix_program):
-    failures = list(rounds([EXAMPLES, REPOSITORIES], count=150, seed=3, every=30))
+    failures = list(rounds([EXAMPLES, REPOSITORIES], count=80, seed=3, every=40))
     assert failures == []

@@ -39,8 +39,10 @@ def check_out(repository: Path, commit: str, target: Path) -> None:
     archive = subprocess.run(
         ["git", "-C", str(repository), "archive", commit], capture_output=True, check=True
     ).stdout
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(target, filter="tar")
+    target.mkdir()
+    if archive.strip(b"\0"):  # a commit may have no files at all
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(target, filter="tar")
 
 
 def findings(root: Path, folders: set[str], least: Severity) -> Found:

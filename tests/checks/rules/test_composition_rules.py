@@ -216,6 +216,20 @@ def test_a_failure_whose_cause_is_told_is_not_told_again(tmp_path):
     assert [code for code, _, _ in found(tmp_path, "NXC003", "NXC401")] == ["NXC003"]
 
 
+@pytest.mark.parametrize(
+    ("comment", "lines"),
+    [
+        ("# nxc: ignore[NXC505] a reason", []),
+        ("# nxc: ignore[proves-nothing] a reason", []),
+        ("# nxc: ignore[NXC505]", [1]),
+        ("# nxc: ignore[NXC5050] a reason", [1]),
+        ("# nxc: ignore[] a reason", [1]),
+    ],
+)
+def test_a_comment_that_waives_nothing(tmp_path, comment, lines):
+    assert look(tmp_path, "NXC004", {"x.nix": f"{comment}\n{{ }}\n"}) == lines
+
+
 def test_files_that_no_rule_could_read_are_told(tmp_path):
     project(tmp_path)
     (tmp_path / "x.nix").write_bytes(b"\xff\xfe")
