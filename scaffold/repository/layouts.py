@@ -211,7 +211,10 @@ def _not_understood(root: Path, stops: list[Stop], name: str) -> InputError:
     """Return the refusal: which place was not understood, and what to write by hand."""
     line = f"{name} = pkgs.callPackage ./pkgs/{name} {{ }};"
     remedy = f"Add to the set of packages by hand: {line}"
-    problems = [Problem(stop.where, f"no list of packages: {stop.why}", remedy) for stop in stops]
+    problems = [
+        Problem(stop.where, f"no list of packages: {stop.why}", remedy)
+        for stop in dict.fromkeys(stops)
+    ]
     if not any(":" in stop.where for stop in stops):
         what = "it is no NUR repository: " + "; ".join(f"{s.where}: {s.why}" for s in stops)
         remedy = (

@@ -160,7 +160,10 @@ class Real:
         argv += ["--option", "allow-import-from-derivation", "false"]
         for name, value in (("file", file), ("nixpkgs", self.nixpkgs), ("inputs", self.inputs)):
             argv += ["--argstr", name, str(value)]
-        done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=300)
+        try:
+            done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=120)
+        except subprocess.TimeoutExpired:
+            return "it takes longer than two minutes"
         if done.returncode:
             lines = [line for line in done.stderr.splitlines() if "error:" in line]
             return (lines or ["?"])[-1].strip()[:90].replace("|", "/")

@@ -1,8 +1,9 @@
 # The names of the packages that a file of a repository gives, with a real nixpkgs and with the real
-# flake-utils and flake-parts; any other input of a flake is an empty one.
+# flake-utils and flake-parts; an input of a flake that is not at hand is an empty one.
 #
 # file: default.nix and its like, or flake.nix
-# inputs: a folder with flake-utils, flake-parts, systems and pkgs-by-name-for-flake-parts
+# inputs: a folder with flake-utils, flake-parts, systems and whatever other inputs there are, each
+# under its name
 {
   file,
   nixpkgs,
@@ -66,18 +67,23 @@ let
   systems = {
     outPath = local "systems";
   };
+  # An input that is there, with its own inputs likewise.
+  real =
+    name:
+    let
+      source = local name;
+      wanted = (import (source + "/flake.nix")).inputs or { };
+    in
+    if name == "systems" then systems else call source (builtins.mapAttrs inputOf wanted);
   inputOf =
     name: input:
     let
       url = lib.toLower "${name} ${input.url or (input.repo or "")}";
       is = part: lib.hasInfix part url;
+      known = builtins.filter is (builtins.attrNames (builtins.readDir (/. + inputs)));
     in
-    if is "pkgs-by-name-for-flake-parts" then
-      call (local "pkgs-by-name-for-flake-parts") { }
-    else if is "flake-parts" then
-      call (local "flake-parts") { nixpkgs-lib = nixpkgsFlake; }
-    else if is "flake-utils" then
-      call (local "flake-utils") { inherit systems; }
+    if known != [ ] then
+      real (builtins.head known)
     else if is "nix-systems" then
       systems
     else if is "nixpkgs" || is "nixos" then
