@@ -42,6 +42,7 @@ class Draft:
     done: list[Note] = field(default_factory=list)
     left: list[Note] = field(default_factory=list)
     _texts: dict[str, str] = field(default_factory=dict)
+    _files: dict[str, NixFile] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Start from the texts as they are."""
@@ -56,7 +57,9 @@ class Draft:
         text = self._texts.get(name)
         if text is None:
             return None
-        file = NixFile(self.root / name, text)
+        file = self._files.get(name)
+        if file is None or file.text is not text:
+            file = self._files[name] = NixFile(self.root / name, text)
         return file if file.tree is not None else None
 
     def nix_files(self) -> Iterator[tuple[str, NixFile]]:

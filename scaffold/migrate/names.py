@@ -187,9 +187,8 @@ def _uses(file: NixFile, wanted: dict[str, Migration]) -> Iterator[tuple[Node, M
         if len(path) >= 2 and path[-len(node.names) - 1] == "pkgs" and node.names[0] in wanted:
             start = file.text.index(node.names[0], node.children[0].end)
             yield Node("name", start, start + len(node.names[0])), wanted[node.names[0]]
-    for node in of_with(file, "pkgs"):
-        if node.text in wanted:
-            yield node, wanted[node.text]
+    for node in of_with(file, "pkgs", wanted):
+        yield node, wanted[node.text]
     for around in file.nodes:
         for formal in around.formals.arguments if around.formals else ():
             if formal.name in wanted and not _looks_like_module(around):
@@ -229,7 +228,7 @@ def report_moved_packages(draft: Draft, known: set[str], target: str) -> None:
             for node, path in selected(file)
             if len(path) == len(node.names) + 1 and path[0] == "pkgs"
         ]
-        found += [(node.start, node.text) for node in of_with(file, "pkgs")]
+        found += [(node.start, node.text) for node in of_with(file, "pkgs", gone)]
         for place, name in found:
             move = gone.get(name)
             if move is None or name in known or move.kind in ("alias", "warn"):
@@ -279,7 +278,7 @@ def rename_functions(draft: Draft, migrations: Iterable[Migration]) -> None:
                 if file.text[start : node.end] == migration.old:
                     edits.append(Edit(start, node.end, migration.new))
                     draft.tell_done(file, start, _to(migration), migration.name)
-        for node in of_with(file, "lib"):
+        for node in of_with(file, "lib", {path[0] for path in wanted if len(path) == 1}):
             migration = wanted.get((node.text,))
             if migration is not None:
                 edits.append(Edit(node.start, node.end, migration.new))

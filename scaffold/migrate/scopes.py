@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scaffold.nixlang.nodes import Binding, Node
 from scaffold.survey.nix_file import NixFile
@@ -29,11 +30,13 @@ class Definition:
         return (*self.prefix, *(part or "*" for part in self.binding.path))
 
 
-def definitions(tree: Node) -> Iterator[Definition]:
-    """Yield every binding of every set of a file, the outer ones first.
+@lru_cache(maxsize=4096)
+def definitions(tree: Node) -> tuple[Definition, ...]:
+    """Return every binding of every set of a file, the outer ones first.
 
     A function starts anew: its body is a module, a role or a package of its own.
     """
+    found: list[Definition] = []
     waiting: list[tuple[Node, Path]] = [(tree, ())]
     while waiting:
         node, prefix = waiting.pop()
@@ -41,10 +44,10 @@ def definitions(tree: Node) -> Iterator[Definition]:
         if node.kind == "set":
             for binding in node.bindings:
                 if binding.path:
-                    found = Definition(prefix, binding)
-                    yield found
+                    one = Definition(prefix, binding)
+                    found.append(one)
                     if binding.value is not None:
-                        inner.append((binding.value, found.path))
+                        inner.append((binding.value, one.path))
                 elif binding.value is not None:
                     inner.append((binding.value, ()))
         elif node.kind == "let":
@@ -63,6 +66,7 @@ def definitions(tree: Node) -> Iterator[Definition]:
             inner += [(child, ()) for child in node.children]
         inner += [(child, ()) for child in node.computed]
         waiting += reversed(inner)
+    return tuple(found)
 
 
 def _of_let(_: Binding) -> Path:
@@ -107,10 +111,11 @@ def base_of(node: Node) -> Path:
     return ()
 
 
-def of_with(file: NixFile, scope: str) -> Iterator[Node]:
+def of_with(file: NixFile, scope: str, wanted: Container[str] | None = None) -> Iterator[Node]:
     """Yield the names that a ``with`` brings, such as those of ``with pkgs; [ jq ]``.
 
-    ``scope`` is the last name of what the ``with`` is of: ``pkgs``, ``lib``.
+    ``scope`` is the last name of what the ``with`` is of: ``pkgs``, ``lib``. With ``wanted``, only
+    these names are looked at.
     """
     found = [
         node
@@ -121,7 +126,8 @@ def of_with(file: NixFile, scope: str) -> Iterator[Node]:
         body = scoped.children[1]
         for node in file.nodes:
             inside = body.start <= node.start and node.end <= body.end
-            if inside and node.kind == "name" and not is_bound(file, node):
+            asked = inside and node.kind == "name" and (wanted is None or node.text in wanted)
+            if asked and not is_bound(file, node):
                 yield node
 
 
