@@ -37,8 +37,9 @@ _RESERVED = """
 """
 #: What a NUR set keeps for other things (facts of nix-community/NUR), and what a flake's sets do.
 RESERVED = frozenset(_RESERVED.split())
-#: Where a repository's modules are listed, by default.nix or by the flake.
-MODULES = ("modules", "nixosModules")
+#: Where a repository's modules are listed, by default.nix or by the flake. ``modules`` may hold
+#: those of other systems too, so that the name which says more is looked at first.
+MODULES = ("nixosModules", "modules")
 #: What stands for the first two letters of a name.
 _SHARD = "@@"
 FLAKE = PurePosixPath("flake.nix")
@@ -123,7 +124,8 @@ class Reader:
             if found is None:
                 continue
             parts = list(self._parts(found))
-            places = [p for part in parts if (p := written(part.value)) is not None]
+            written_sets = (written(part.value) for part in parts)
+            places = [p for p in written_sets if p is not None and not _is_of_sets(p)]
             if places:
                 return max(places, key=lambda place: len(place.entries))
             for part in parts:
@@ -145,6 +147,12 @@ class Reader:
                 yield from self._parts(value.of_each(), conditional=conditional)
             case _:
                 yield Part(value, conditional)
+
+
+def _is_of_sets(place: SetPlace) -> bool:
+    """Say whether a set of modules holds sets of modules: ``modules.nixos = nixosModules;``."""
+    values = [binding.value for _, binding in place.entries if binding.value is not None]
+    return bool(values) and all(value.kind in ("name", "select") for value in values)
 
 
 def written(value: Value) -> SetPlace | None:

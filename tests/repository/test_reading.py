@@ -228,6 +228,8 @@ MODULES = [
      "new = ./services/new.nix;"),
     ({}, "nixosModules = {\n    fs = import ./nixos/fs.nix;\n  };", "default.nix", "nixos/new.nix",
      "new = import ./nixos/new.nix;"),
+    ({"n/default.nix": "{\n  fs = ./fs.nix;\n}"}, "modules = { nixos = x; };\n  nixosModules ="
+     " import ./n;", "n/default.nix", "n/new.nix", "new = ./new.nix;"),
     ({"m.nix": "{ }"}, "modules = import ./m.nix;", "m.nix", "modules/new.nix",
      "new = ./modules/new.nix;"),
 ]  # fmt: skip
