@@ -173,10 +173,10 @@ def import_arguments(target: Target) -> Iterator[Hit]:
             ]
             unknown = [] if formals.open else sorted(given - set(formals.names))
             name = path.name if path.name != "default.nix" else f"{path.parent.name}/{path.name}"
-            for missing in lacking:
-                yield target.hit(file, node, f"{name} needs the argument {missing}")
-            for extra in unknown:
-                yield target.hit(file, node, f"{name} takes no argument {extra}")
+            if lacking:
+                yield target.hit(file, node, f"{name} needs the argument {', '.join(lacking)}")
+            if unknown:
+                yield target.hit(file, node, f"{name} takes no argument {', '.join(unknown)}")
 
 
 def _names(file: NixFile, argument: Node) -> frozenset[str] | None:

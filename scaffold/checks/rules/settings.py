@@ -145,6 +145,22 @@ def nxc_json_key(target: Target) -> Iterator[Hit]:
 
 
 @rule(
+    "NXC307",
+    "no-nxc-json",
+    "there is no nxc.json",
+    severity=Severity.NOTE,
+    why="`nxc` looks for it to know the composition and the flavour. Without one both have to be "
+    "given to each command: nxc -d . build -C composition::vm flake.nix.",
+    remedy='Add nxc.json: {"composition": "composition.nix", "default_flavour": "vm"}',
+)
+def no_nxc_json(target: Target) -> Iterator[Hit]:
+    """Look for it beside a flake that calls the library itself, and one folder up."""
+    calls = [c for c in target.project.calls if c.file.path == target.root / "flake.nix"]
+    if calls and not target.project.nxc_json and not (target.root.parent / "nxc.json").is_file():
+        yield target.hit(calls[0].file, calls[0].node, "there is no nxc.json")
+
+
+@rule(
     "NXC311",
     "setup-invalid",
     "setup.toml is not TOML",

@@ -80,7 +80,8 @@ def test_it_fires(tmp_path, code, old, new, line):
 
 
 def test_the_small_project_itself_has_nothing(nix_program, tmp_path):
-    assert found(project(tmp_path)) == []
+    settings = '{"composition": "composition.nix", "default_flavour": "vm"}'
+    assert found(project(tmp_path, nxc_json=settings)) == []
 
 
 @pytest.mark.parametrize(

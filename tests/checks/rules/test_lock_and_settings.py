@@ -136,3 +136,10 @@ def test_setup_toml(tmp_path, code, text, lines):
 def test_an_nxc_json_one_level_up_names_a_composition_beside_the_flake(tmp_path):
     project(tmp_path, nxc_json=json.dumps({"composition": "composition.nix"}))
     assert found(tmp_path, "NXC305") == []
+
+
+def test_a_flake_without_nxc_json(tmp_path):
+    root = project(tmp_path / "lab")
+    assert found(root, "NXC307") == [("NXC307", "flake.nix", 13)]
+    write(tmp_path, {"nxc.json": '{"composition": "composition.nix"}'})
+    assert found(root, "NXC307") == []
