@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from os.path import relpath
 from pathlib import PurePosixPath
-from typing import Any
 
 from scaffold.base.engine import Engine
 from scaffold.base.errors import InputError, Problem, show
@@ -37,8 +36,8 @@ from scaffold.writer.tree import File, Tree, text_file
 class Choices:
     """The validated answers, and the upstream name when it is not the attribute's."""
 
-    answers: Mapping[str, Any]
-    pname: Any = None
+    answers: Mapping[str, object]
+    pname: object = None
 
 
 def assemble(
@@ -56,9 +55,9 @@ def assemble(
 
     """
     given = choices.answers
-    builder = builders[given["builder"]]
+    builder = builders[str(given["builder"])]
     name = str(given["name"])
-    file = PurePosixPath(given.get("file") or layout.package_file(name))
+    file = PurePosixPath(str(given.get("file") or layout.package_file(name)))
     origin, extra = _origin(given, source, facts, layout, file)
     names = (frozenset(package_names(layout)) if others is None else others) - {name}
     local = frozenset(n for n in names if n not in ("lib", "pkgs", "debug"))
@@ -77,7 +76,7 @@ def assemble(
         main_program=str(given.get("main_program") or ""),
         tests=bool(given.get("tests")) and builder.checks,
         inputs=found,
-        maintainers=tuple(given.get("maintainers") or ()),
+        maintainers=_names(given.get("maintainers")),
         platforms=str(given.get("platforms") or "linux"),
         debug=builder.compiled and layout.kind == "kapack",
         tag=layout.kind != "kapack",
@@ -95,7 +94,7 @@ def _calls(local: frozenset[str], file: PurePosixPath, layout: Layout) -> dict[s
     return {name: relative_path(layout.package_file(name), file) for name in local}
 
 
-def blank(builder: Builder | None) -> dict[str, Any]:
+def blank(builder: Builder | None) -> dict[str, object]:
     """Return the names that templates read when the source was not looked at."""
     is_ruby = builder is not None and "ruby" in builder.arguments
     ruby = {"arguments": ["buildRubyGem"], "self": "rec"} if is_ruby else {}
@@ -140,15 +139,15 @@ def _pname(name: str, facts: Facts, origin: Source, builder: Builder) -> str:
 
 
 def _origin(
-    given: Mapping[str, Any],
+    given: Mapping[str, object],
     source: Source | None,
     facts: Facts,
     layout: Layout,
     file: PurePosixPath,
-) -> tuple[Source, dict[str, Any]]:
+) -> tuple[Source, dict[str, object]]:
     """Return what the package fetches; a folder within the repository is named by its path."""
     text = given.get("source")
-    found = parse_source(text) if text else source
+    found = parse_source(str(text)) if text else source
     if found is None or (found.is_local and not _inside(found, layout)):
         what = "nothing says where the source comes from"
         raise InputError(Problem("source", what, "Give --source URL"))
@@ -156,7 +155,7 @@ def _origin(
         path = relpath(found.folder.resolve(), (layout.root / file).parent)
         return found, {"path": path}
     ref = str(given.get("ref") or found.ref)
-    inner = {"folder": found.inner} if found.inner else {}
+    inner: dict[str, object] = {"folder": found.inner} if found.inner else {}
     return replace(found, ref=ref, version=str(given["version"])), inner
 
 
@@ -166,10 +165,15 @@ def _inside(source: Source, layout: Layout) -> bool:
     return source.folder.resolve().is_relative_to(layout.root)
 
 
-def _with_further(found: Inputs, given: Mapping[str, Any], builder: Builder) -> Inputs:
+def _names(value: object) -> tuple[str, ...]:
+    """Return the names of a validated list, none where it was not given."""
+    return tuple(str(name) for name in value) if isinstance(value, (list, tuple)) else ()
+
+
+def _with_further(found: Inputs, given: Mapping[str, object], builder: Builder) -> Inputs:
     """Add what the user named; such a dependency is no longer one that could not be mapped."""
-    more = tuple(given.get("dependencies") or ())
-    native = tuple(given.get("build_dependencies") or ())
+    more = _names(given.get("dependencies"))
+    native = _names(given.get("build_dependencies"))
     unknown = tuple(n for n in found.unknown if n.split()[0] not in {*more, *native})
     if builder.dependencies:
         merged = tuple(dict.fromkeys([*found.propagated, *more]))

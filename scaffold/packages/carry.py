@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from scaffold.asking.layers import Layer, merge
 from scaffold.base.errors import InputError, Problem
@@ -31,7 +30,7 @@ def with_records(
     if not isinstance(given, Mapping):
         return every
     anew = merge(flags).get(KEY)
-    records: dict[str, Any] = {}
+    records: dict[str, object] = {}
     problems: list[Problem] = []
     for name, table in given.items():
         own = anew.get(name) if isinstance(anew, Mapping) else None
@@ -56,13 +55,13 @@ def with_records(
 
 def record(
     name: str,
-    given: Mapping[str, Any],
+    given: Mapping[str, object],
     look: Look,
     others: frozenset[str],
     *,
     defaults: bool,
     offline: bool,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the record of a package whose source was looked at.
 
     Raises:

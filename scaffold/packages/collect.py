@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Any
 
 from scaffold.asking.layers import Layer, merge
 from scaffold.asking.question import parse_given, with_recommended
@@ -43,12 +42,14 @@ def _missing(question: Question, look: Look) -> Problem:
     return Problem(question.key, f"is not answered{f': {note}' if note else ''}", remedy)
 
 
-def _asked(look: Look, raw: Mapping[str, Any]) -> tuple[Question, ...]:
+def _asked(look: Look, raw: Mapping[str, object]) -> tuple[Question, ...]:
     """Return the questions, those that do not apply being optional."""
     return tuple(q if q.asked(raw, None) else replace(q, required=False) for q in look.questions)
 
 
-def check_given(look: Look, raw: Mapping[str, Any], layers: Sequence[Layer]) -> dict[str, Any]:
+def check_given(
+    look: Look, raw: Mapping[str, object], layers: Sequence[Layer]
+) -> dict[str, object]:
     """Validate the answers that are there and return them by key.
 
     Raises:
@@ -59,7 +60,7 @@ def check_given(look: Look, raw: Mapping[str, Any], layers: Sequence[Layer]) -> 
     return parse_given(raw, None, look.questions, layers, besides=besides)
 
 
-def decided(look: Look, raw: Mapping[str, Any]) -> tuple[Package, PurePosixPath]:
+def decided(look: Look, raw: Mapping[str, object]) -> tuple[Package, PurePosixPath]:
     """Return the package of the answers on a screen, and its file; nothing is fetched.
 
     Raises:
@@ -86,7 +87,7 @@ def with_hash(package: Package, *, offline: bool) -> Package:
 
 
 def built(
-    look: Look, raw: Mapping[str, Any], layers: Sequence[Layer], *, offline: bool
+    look: Look, raw: Mapping[str, object], layers: Sequence[Layer], *, offline: bool
 ) -> tuple[Package, PurePosixPath]:
     """Validate every answer and return the package and its file.
 
@@ -99,5 +100,5 @@ def built(
     package, path = assemble(
         choices, look.layout, look.builders, look.facts, look.source, look.local
     )
-    known_hash = parsed.get("hash") or look.hash
+    known_hash = str(parsed.get("hash") or look.hash)
     return with_hash(replace(package, hash=known_hash), offline=offline), path

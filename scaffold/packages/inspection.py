@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from scaffold.asking.layers import Layer
 from scaffold.base.errors import ExternalError, InputError
@@ -18,6 +17,8 @@ from scaffold.repository.layouts import Layout
 from scaffold.sources.addresses import parse_source
 from scaffold.sources.hashes import Fetched, fetch, listed_tags
 from scaffold.sources.kinds import Source, is_commit
+
+Answers = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Look:
         return Layer("the source", {**guess, **found})
 
 
-def look_at(layout: Layout, given: Mapping[str, Any], *, offline: bool) -> Look:
+def look_at(layout: Layout, given: Mapping[str, object], *, offline: bool) -> Look:
     """Look at the source that the answer ``from`` names.
 
     Raises:
@@ -80,7 +81,7 @@ def look_at(layout: Layout, given: Mapping[str, Any], *, offline: bool) -> Look:
     return Look(layout, builders, fetched.source, facts, fetched.hash, fetched.reason)
 
 
-def _facts(fetched: Fetched, given: Mapping[str, Any], builders: Mapping[str, Builder]) -> Facts:
+def _facts(fetched: Fetched, given: Mapping[str, object], builders: Mapping[str, Builder]) -> Facts:
     if fetched.folder is None:
         return Facts()
     wanted = given.get("builder")
@@ -99,7 +100,9 @@ def _facts(fetched: Fetched, given: Mapping[str, Any], builders: Mapping[str, Bu
     )
 
 
-def _with_tags(facts: Facts, source: Source, given: Mapping[str, Any], *, offline: bool) -> Facts:
+def _with_tags(
+    facts: Facts, source: Source, given: Mapping[str, object], *, offline: bool
+) -> Facts:
     """Add the tags that the server of the source lists, where the ref has to follow a version."""
     text = given.get("source")
     elsewhere = _parsed(text) if text else source
@@ -132,7 +135,9 @@ def _parsed(text: object) -> Source | None:
         return None
 
 
-def _applying(facts: Facts, folder: Path | None, given: Mapping[str, Any], layout: Layout) -> Facts:
+def _applying(
+    facts: Facts, folder: Path | None, given: Mapping[str, object], layout: Layout
+) -> Facts:
     """Leave out what is not of this source: of another repository, or of another version.
 
     A folder of the repository itself is packaged by its path, not as somebody's repository.
@@ -152,7 +157,7 @@ def _applying(facts: Facts, folder: Path | None, given: Mapping[str, Any], layou
     return replace(facts, found=kept, extra=extra)
 
 
-def _same(given: Any, found: Any) -> bool:
+def _same(given: object, found: object) -> bool:
     """Say whether the source that the user gives is the repository of the folder."""
     try:
         one, other = (parse_source(str(text)) for text in (given, found))

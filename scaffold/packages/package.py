@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
 
 from scaffold.base.engine import Engine
 from scaffold.nixlang.quote import NixRaw, nix_raw, nix_string
@@ -49,7 +48,7 @@ class Package:
     fill: str = ""
     local: frozenset[str] = frozenset()
     calls: Mapping[str, str] = field(default_factory=dict)
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def this(self) -> str:
@@ -83,7 +82,7 @@ def interpolated(text: str, version: str, this: str) -> NixRaw:
     return nix_raw(f'"{nix_string(before)[1:-1]}{middle}{nix_string(after)[1:-1]}"')
 
 
-def _names(package: Package) -> dict[str, Any]:
+def _names(package: Package) -> dict[str, object]:
     inputs = package.inputs
     prefix = package.builder.dependencies
     fetch = _fetch(package)
@@ -120,7 +119,7 @@ def _names(package: Package) -> dict[str, Any]:
 
 def _folder(package: Package) -> NixRaw | None:
     """Return the folder within the source that is built, where it is not the whole."""
-    inner = package.extra.get("folder")
+    inner = str(package.extra.get("folder") or "")
     if not inner or package.source.is_local:
         return None
     return nix_raw(f'"${{{package.this}src.name}}/{nix_string(inner)[1:-1]}"')
@@ -140,10 +139,10 @@ def _below(names: Iterable[str], prefix: str, local: frozenset[str]) -> list[Nix
     return [nix_raw(n if not prefix or "." in n or n in local else f"{prefix}.{n}") for n in names]
 
 
-def _fetch(package: Package) -> dict[str, Any]:
+def _fetch(package: Package) -> dict[str, object]:
     """Return the attributes of the fetcher, its ref by the version where it holds it."""
     source, this = package.source, package.this
-    attributes: dict[str, Any] = dict(source.attributes)
+    attributes: dict[str, object] = dict(source.attributes)
     if source.kind in ("pypi", "crate"):
         same = attributes["pname"] == package.pname
         attributes["pname"] = nix_raw(f"{this}pname") if same else attributes["pname"]
@@ -163,7 +162,8 @@ def argument_names(package: Package) -> list[str]:
     if builder.name == "python" and fetcher == "fetchPypi":
         fetcher = ""  # python3Packages has it
     listed = ["lib", *builder.arguments, fetcher, *builder.native, *inputs.native, *inputs.build]
-    listed += package.extra.get("arguments", ())
+    own = package.extra.get("arguments")
+    listed += own if isinstance(own, (list, tuple)) else ()
     prefixed = [*inputs.propagated, *inputs.backend, *inputs.check]
     listed += [n for n in prefixed if n in package.local or "." in n or not builder.dependencies]
     if any(name in package.calls for name in listed):
@@ -175,8 +175,9 @@ def argument_names(package: Package) -> list[str]:
 def package_files(package: Package, file: PurePosixPath, engine: Engine) -> dict[str, str]:
     """Return the package's file and those that its builder keeps beside it, by path."""
     files = {str(file): render_package(package, engine)}
-    for name, text in package.extra.get("files", {}).items():
-        files[str(file.parent / name)] = text
+    beside = package.extra.get("files")
+    for name, text in beside.items() if isinstance(beside, Mapping) else ():
+        files[str(file.parent / name)] = str(text)
     return files
 
 

@@ -40,8 +40,8 @@ _HASH = re.compile(r"sha(256-[A-Za-z0-9+/]{43}=|512-[A-Za-z0-9+/]{86}==)")
 _URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]+")
 
 
-def _pattern(pattern: re.Pattern[str], what: str, example: str) -> Callable[[Any], str]:
-    def parse(value: Any) -> str:
+def _pattern(pattern: re.Pattern[str], what: str, example: str) -> Callable[[object], str]:
+    def parse(value: object) -> str:
         found = values.line(value)
         if not pattern.fullmatch(found):
             raise InvalidError(f"{show(found)} is no {what}", f"Give one such as {example}")
@@ -69,7 +69,7 @@ def licence_expression(value: object) -> str:
         raise InvalidError(what, values.did_you_mean(error.name, known)) from error
 
 
-def _source(value: Any) -> str:
+def _source(value: object) -> str:
     try:
         parse_source(values.line(value))
     except InputError as error:
@@ -78,18 +78,18 @@ def _source(value: Any) -> str:
     return values.line(value)
 
 
-def _description(value: Any) -> str:
+def _description(value: object) -> str:
     found = values.line(value)
     if not found:
         raise InvalidError("the description is empty", "Say in a line what it is")
     return tidy(found)
 
 
-def _or_nothing(parse: Callable[[Any], str]) -> Callable[[Any], str]:
+def _or_nothing(parse: Callable[[object], str]) -> Callable[[object], str]:
     return lambda value: "" if values.line(value) in ("", "none") else parse(value)
 
 
-def _file(value: Any) -> str:
+def _file(value: object) -> str:
     found = values.line(value)
     path = PurePosixPath(found)
     if fault := path_fault(path):
@@ -99,7 +99,7 @@ def _file(value: Any) -> str:
     return str(path)
 
 
-def _program(value: Any) -> str:
+def _program(value: object) -> str:
     return _pattern(re.compile(r"[\w.+-]+"), "name of a program", "hexyl")(value)
 
 
@@ -108,7 +108,7 @@ def questions_for(
 ) -> tuple[Question, ...]:
     """Return the questions; what is recommended depends on the source and the repository."""
 
-    def name(value: Any) -> str:
+    def name(value: object) -> str:
         found = values.line(value)
         try:
             check_name(found, layout)
@@ -207,17 +207,17 @@ def questions_for(
     )
 
 
-def _page(given: Any, source: Source | None) -> str:
+def _page(given: object, source: Source | None) -> str:
     found = _parsed(given) or source
     return found.page if found else ""
 
 
-def _by_ref(given: Any, source: Source | None) -> bool:
+def _by_ref(given: object, source: Source | None) -> bool:
     found = _parsed(given) or source
     return found is not None and found.by_ref
 
 
-def _parsed(given: Any) -> Source | None:
+def _parsed(given: object) -> Source | None:
     try:
         return parse_source(given) if isinstance(given, str) and given else None
     except InputError:
@@ -234,12 +234,12 @@ def _of(
 def _question(
     flag: Flag, message: str, parse: Callable[[Any], Any], recommended: Recommend, **more: Any
 ) -> Question:
-    def checked(value: Any, ctx: Context) -> Any:
+    def checked(value: object, ctx: Context) -> Any:
         return ctx.take((flag.key,), parse, value)
 
     return Question(flag, message, checked, recommended, **more)
 
 
-def answers_of(facts: Facts) -> dict[str, Any]:
+def answers_of(facts: Facts) -> dict[str, object]:
     """Return the facts as answers."""
     return {key: fact.value for key, fact in facts.found.items()}

@@ -8,10 +8,11 @@ source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+
+import msgspec
 
 from scaffold.asking.question import Context, K
 from scaffold.base import values
@@ -30,7 +31,7 @@ from scaffold.repository.layouts import RESERVED, Layout
 from scaffold.sources.addresses import parse_source
 from scaffold.sources.kinds import is_commit
 
-Records = Mapping[str, Mapping[str, Any]]
+Records = Mapping[str, Mapping[str, object]]
 FOLDER = PurePosixPath("packages")
 KEY = "packages_from"
 #: The layout of a composition's packages; what would be looked up in a repository is not there.
@@ -50,7 +51,7 @@ _TOOLS = ("library_tools", "executable_tools", "test_tools")
 _ATTRIBUTES = ("library", "executable", "test", "arguments", *_TOOLS)
 
 
-def record_of(package: Package, source: str) -> dict[str, Any]:
+def record_of(package: Package, source: str) -> dict[str, object]:
     """Return what the answers file keeps of a package; ``source`` is its address."""
     inputs = {role: list(names) for role, names in asdict(package.inputs).items() if names}
     usual = blank(package.builder)
@@ -84,31 +85,50 @@ def packages(records: Records) -> tuple[Package, ...]:
     return tuple(_package(name, records[name], frozenset(records)) for name in sorted(records))
 
 
-def _package(name: str, record: Mapping[str, Any], names: Iterable[str]) -> Package:
-    builder = load_builders()[record["builder"]]
-    version, ref = record["version"], record.get("ref", "")
-    source = replace(parse_source(record["source"]), ref=ref, version=version)
-    inputs = {role: tuple(listed) for role, listed in record.get("inputs", {}).items()}
+class _Record(msgspec.Struct, frozen=True):
+    """A validated record, with what was left out of it because it is the usual."""
+
+    builder: str
+    source: str
+    version: str
+    description: str
+    licence: str
+    pname: str = ""
+    ref: str = ""
+    hash: str = ""
+    homepage: str = ""
+    main_program: str = ""
+    tests: bool = False
+    maintainers: tuple[str, ...] = ()
+    platforms: str = "linux"
+    inputs: dict[str, tuple[str, ...]] = {}
+    extra: dict[str, object] = {}
+
+
+def _package(name: str, record: Mapping[str, object], names: Iterable[str]) -> Package:
+    told = msgspec.convert(dict(record), _Record)
+    builder = load_builders()[told.builder]
+    source = replace(parse_source(told.source), ref=told.ref, version=told.version)
     return Package(
         name=name,
-        pname=record.get("pname", name),
-        version=version,
+        pname=told.pname or name,
+        version=told.version,
         builder=builder,
         source=source,
-        description=record["description"],
-        homepage=record.get("homepage") or source.page,
-        licence=licence(record["licence"]),
-        main_program=record.get("main_program", ""),
-        tests=record.get("tests", False) and builder.checks,
-        inputs=Inputs(**inputs),
-        maintainers=tuple(record.get("maintainers", ())),
-        platforms=record.get("platforms", "linux"),
-        hash=record.get("hash", ""),
+        description=told.description,
+        homepage=told.homepage or source.page,
+        licence=licence(told.licence),
+        main_program=told.main_program,
+        tests=told.tests and builder.checks,
+        inputs=Inputs(**told.inputs),
+        maintainers=told.maintainers,
+        platforms=told.platforms,
+        hash=told.hash,
         tag=False,  # releases before 25.05 have no such argument
-        ref_is_tag=not is_commit(ref),
+        ref_is_tag=not is_commit(told.ref),
         fill="the build",
         local=frozenset(names) - {name},
-        extra={**blank(builder), **record.get("extra", {})},
+        extra={**blank(builder), **told.extra},
     )
 
 
@@ -129,7 +149,7 @@ def questions() -> tuple[Question, ...]:
     return tuple(q for q in every if q.key not in ("name", "file"))
 
 
-def parse(value: Any, ctx: Context[K]) -> dict[str, dict[str, Any]]:
+def parse(value: object, ctx: Context[K]) -> dict[str, dict[str, object]]:
     """Validate the table of records by name."""
     if not isinstance(value, Mapping):
         ctx.reject((KEY,), f"{show(value)} is not a table", f"Write one [{KEY}.NAME] per package")
@@ -138,7 +158,7 @@ def parse(value: Any, ctx: Context[K]) -> dict[str, dict[str, Any]]:
     return {} if ctx.problems else found
 
 
-def _parsed(name: str, value: Any, ctx: Context[K]) -> dict[str, Any]:
+def _parsed(name: str, value: object, ctx: Context[K]) -> dict[str, object]:
     key = (KEY, name)
     ctx.take(key, lambda v: values.as_it_is(v, check_name, "Choose another name"), name)
     asked = {q.key: q for q in questions()}
@@ -166,21 +186,21 @@ def check_name(name: str) -> str | None:
     return check_attribute(name) or ("is reserved" if name in RESERVED else None)
 
 
-def _upstream_name(value: Any) -> str:
+def _upstream_name(value: object) -> str:
     found = values.line(value)
     if not _NAME.fullmatch(found):
         raise InvalidError(f"{show(found)} is no name of a package", "Leave it out")
     return found
 
 
-def _input(role: str) -> Any:
+def _input(role: str) -> Callable[[object], list[str]]:
     """Return the validator of a list of inputs; those that are only told are any text."""
     if role in ("unknown", "optional", "unread"):
         return lambda value: [values.line(item) for item in values.listed(value)]
     return values.packages
 
 
-def _extra(key: str) -> Any:
+def _extra(key: str) -> Callable[[object], object]:
     """Return the validator of what only the template of a builder reads."""
     if key in _WORDS:
         return values.line
@@ -195,10 +215,9 @@ def _extra(key: str) -> Any:
     return values.boolean
 
 
-def _files(value: Any) -> dict[str, str]:
-    wrong = not isinstance(value, Mapping) or any(
-        not _NAME.fullmatch(str(name)) or not isinstance(text, str) for name, text in value.items()
-    )
-    if wrong:
+def _files(value: object) -> dict[str, str]:
+    named = value if isinstance(value, Mapping) else {"": None}
+    found = {str(name): text for name, text in named.items() if isinstance(text, str)}
+    if len(found) < len(named) or not all(_NAME.fullmatch(name) for name in found):
         raise InvalidError("it is no table of texts by file name", "Write the texts of files")
-    return dict(value)
+    return found
