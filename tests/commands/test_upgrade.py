@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from scaffold.base.errors import InputError
+from scaffold.base.errors import ExternalError, InputError, Problem
 from scaffold.cli.main import cli
 from tests.migrate.fields import FILES, committed, written
 
@@ -175,3 +175,44 @@ def test_an_edit_of_a_project_of_the_tool_is_kept(generated):
 
 def test_a_project_of_the_tool_does_not_go_back(generated):
     assert "stands on 24.11, which is newer than 23.05" in refused(generated, to="23.05")
+
+
+LOCK = {
+    "nodes": {
+        "nixpkgs": {
+            "locked": {"type": "github", "owner": "NixOS", "repo": "nixpkgs", "rev": "a" * 40},
+            "original": {"type": "github", "owner": "NixOS", "repo": "nixpkgs", "ref": "22.11"},
+        },
+        "root": {"inputs": {"nixpkgs": "nixpkgs"}},
+    },
+    "root": "root",
+    "version": 7,
+}
+
+
+def locked(project: Path, monkeypatch, lock) -> str:
+    """Upgrade a project with a lock file, with another ``nix flake lock``; return what is told."""
+    (project / "flake.lock").write_text(json.dumps(LOCK))
+    monkeypatch.setattr("scaffold.commands.upgrade.nix.flake_lock", lock)
+    args = ["upgrade", str(project), "--to", "25.05", "--no-check"]
+    done = CliRunner().invoke(cli, args, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.stderr
+
+
+def test_without_the_network_the_command_and_the_stale_entries_are_told(project, monkeypatch):
+    def fails(*_args, **_more):
+        raise ExternalError(Problem("nix", "there is no network", "Try again"))
+
+    told = locked(project, monkeypatch, fails)
+    assert "flake.lock is for other addresses of nixpkgs" in told
+    assert f"nix flake lock {project}" in told
+
+
+def test_a_lock_that_nix_wrote_anew_is_not_stale(project, monkeypatch):
+    def writes(root, **_more):
+        new = json.loads(json.dumps(LOCK))
+        new["nodes"]["nixpkgs"]["original"]["ref"] = "nixos-25.05"
+        (root / "flake.lock").write_text(json.dumps(new))
+
+    assert "addresses of nxc, NUR, kapack" in locked(project, monkeypatch, writes)

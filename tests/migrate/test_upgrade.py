@@ -2,11 +2,16 @@
 
 import difflib
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scaffold.base.errors import InputError
 from scaffold.nixlang.parser import parse
+from scaffold.nixlang.quote import nix_string
 from tests.migrate.fields import COMPOSITION, FILES, FLAKE, edited, left, upgraded
 
 
@@ -334,3 +339,13 @@ def test_an_hwloc_for_oar_is_wanted_in_one_release_and_may_go_later(tmp_path):
     ):
         outcome = upgraded(tmp_path, target, {**FILES, "part.nix": part})
         assert left(outcome).get("hwloc", "") == where, (target, part)
+
+
+@given(st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cs", "Cc"])))
+def test_comments_of_any_text_and_strings_keep_their_bytes(words):
+    comment = f"# {words} services.openssh.permitRootLogin\n"
+    quoted = nix_string(words)
+    with TemporaryDirectory() as folder:
+        text = f"{comment}{{\n  x = {quoted}; # exa {words}\n  nix.maxJobs = 2;\n}}\n"
+        expected = text.replace("  nix.maxJobs = 2;\n", "  nix.settings.max-jobs = 2;\n")
+        assert edited(Path(folder), text) == expected
