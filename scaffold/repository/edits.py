@@ -16,12 +16,12 @@ def edit_of(file: PurePosixPath, old: str, new: str) -> File:
     """Return the plan entry of an edit; a file that changed since it was read is a conflict."""
     if new != old and file.suffix == ".nix":
         _still_nix(file, new)
-    content = new.encode()
+    content = new.encode("utf-8", "surrogateescape")
     return File(
         file,
         content,
         policy=Policy.EDIT,
-        merge=lambda found: content if found == old.encode() else None,
+        merge=lambda found: content if found == old.encode("utf-8", "surrogateescape") else None,
     )
 
 
@@ -37,7 +37,9 @@ def together(files: Iterable[File], texts: Callable[[PurePosixPath], str]) -> li
     for path, edits in by_path.items():
         if len(edits) > 1:
             old = texts(path)
-            places = [_difference(old, edit.content.decode()) for edit in edits]
+            places = [
+                _difference(old, edit.content.decode("utf-8", "surrogateescape")) for edit in edits
+            ]
             result.append(edit_of(path, old, apply_edits(old, places)))
         else:
             result += edits

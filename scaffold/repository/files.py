@@ -37,14 +37,18 @@ class Files:
     def text(self, path: PurePosixPath) -> str:
         """Return the text of a file.
 
+        Bytes that are no UTF-8, which nix takes in comments and strings, are in it as Python's
+        ``surrogateescape`` gives them: who writes the text again encodes them likewise.
+
         Raises:
-            InputError: it cannot be read or is no UTF-8.
+            InputError: it cannot be read.
 
         """
         if path not in self._texts:
             try:
-                self._texts[path] = (self.root / path).read_bytes().decode()
-            except (OSError, UnicodeDecodeError) as error:
+                content = (self.root / path).read_bytes()
+                self._texts[path] = content.decode("utf-8", "surrogateescape")
+            except OSError as error:
                 problem = Problem(str(path), f"it cannot be read: {error}", "Mend the file first")
                 raise InputError(problem) from error
         return self._texts[path]
@@ -53,7 +57,7 @@ class Files:
         """Return a Nix file with its tree.
 
         Raises:
-            InputError: it cannot be read, is no UTF-8 or no Nix; the place has the line.
+            InputError: it cannot be read or is no Nix; the place has the line.
 
         """
         if path not in self._trees:

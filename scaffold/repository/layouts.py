@@ -179,7 +179,13 @@ def read_text(root: Path, file: PurePosixPath) -> str:
         InputError: it cannot be read or is no UTF-8.
 
     """
-    return Files(root).text(file)
+    text = Files(root).text(file)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        what = f"it is no UTF-8 (character {error.start + 1})"
+        raise InputError(Problem(str(file), what, "Save it as UTF-8 first")) from error
+    return text
 
 
 def find_layout(folder: Path, name: str = "NAME") -> Layout:

@@ -6,6 +6,7 @@ import pytest
 
 from scaffold.base.errors import InputError
 from scaffold.nixlang import parser
+from scaffold.repository.edits import together
 from scaffold.repository.layouts import Layout, find_layout
 from scaffold.repository.register import Entry, module_registration, registration
 
@@ -187,6 +188,23 @@ def test_several_loaded_folders_are_told(tmp_path: Path) -> None:
     assert str(layout.package_file("new")) == "b/new/package.nix"
     assert "; a/ loaded too: choose with --file" in layout.evidence
     assert layout.names() == {"one", "two", "three"}
+
+
+@pytest.mark.parametrize("module", [False, True])
+def test_bytes_that_are_no_utf_8_are_kept(tmp_path: Path, *, module: bool) -> None:
+    text = (
+        b"{ pkgs }: {\r\n  # caf\xe9\r\n  modules = {\r\n  };\r\n"
+        b"  one = pkgs.callPackage ./one { };\r\n}"
+    )
+    (tmp_path / "default.nix").write_bytes(text)
+    layout = find_layout(tmp_path)
+    file = registration(Entry("new", layout.package_file("new")), layout)
+    edits = [file, module_registration("new", layout)[1]] if module else [file]
+    (new,) = together([edit for edit in edits if edit], layout.files.text)
+    line = b"  new = pkgs.callPackage ./pkgs/new { };\r\n"
+    listed = b"    new = ./modules/new.nix;\r\n" if module else b""
+    assert new.content.replace(line, b"", 1).replace(listed, b"", 1) == text
+    assert line in new.content
 
 
 def test_a_folder_is_loaded_only_where_its_own_loader_is_read(tmp_path: Path) -> None:
