@@ -142,8 +142,14 @@ with subtest("oar: a job of user1 runs on 2 nodes and ends"):
     oar_answer = frontend.succeed(
         "su - user1 --command='oarsub -l nodes=2 \"sort --unique \\$OAR_NODEFILE\"'"
     )
-    oar_job = int(oar_answer.split("OAR_JOB_ID=")[1].split()[0])
-    frontend.wait_until_succeeds(f"set -o pipefail; oarstat -s -j {oar_job} | grep Terminated")
+    oar_first = int(oar_answer.split("OAR_JOB_ID=")[1].split()[0])
+    # OAR submits the job again by itself, with another number, if a node did not answer in time.
+    oar_ended = f"SELECT job_id FROM jobs WHERE job_id >= {oar_first} AND state = 'Terminated'"
+    oar_job = int(
+        server.wait_until_succeeds(
+            f'set -o pipefail; runuser --user postgres -- psql --tuples-only --no-align oar --command="{oar_ended}" | grep .'
+        )
+    )
 
 with subtest("oar: the job wrote the names of its nodes"):
     oar_output = f"/users/user1/OAR.{oar_job}.stdout"

@@ -3,6 +3,7 @@
 {% set database = host_with("oar.dbserver") %}
 {% set frontend = hosts_with("oar.frontend")[0] %}
 {% set wanted = [nodes | length, 2] | min %}
+{% set ask = "runuser --user postgres -- psql --tuples-only --no-align oar --command=" %}
 {% set query = "SELECT network_address, state FROM resources" %}
 {% set job_command = "oarsub -l nodes=" ~ wanted ~ ' "sort --unique \\$OAR_NODEFILE"' %}
 with subtest("oar: the daemons run"):
@@ -14,7 +15,7 @@ with subtest("oar: the daemons run"):
         machine.wait_for_open_port(6667)
 
 with subtest("oar: every resource is Alive, on every node"):
-    oar_resources = {{ ("runuser --user postgres -- psql --tuples-only --no-align oar --command='" ~ query ~ "'") | py }}
+    oar_resources = {{ (ask ~ "'" ~ query ~ "'") | py }}
     # OAR suspects a node that booted after its server, and looks again every five minutes.
     {{ database }}.wait_until_succeeds(f"set -o pipefail; {oar_resources} | {% raw %}{{ ! grep --invert-match Alive; }}{% endraw %}")
     oar_addresses = {line.split("|")[0] for line in {{ database }}.succeed(oar_resources).split()}
@@ -24,8 +25,14 @@ with subtest("oar: a job of {{ users[0] }} runs on {{ wanted }} node{{ "s" if wa
     oar_answer = {{ frontend }}.succeed(
         {{ ("su - " ~ users[0] ~ " --command='" ~ job_command ~ "'") | py }}
     )
-    oar_job = int(oar_answer.split("OAR_JOB_ID=")[1].split()[0])
-    {{ frontend }}.wait_until_succeeds(f"set -o pipefail; oarstat -s -j {oar_job} | grep Terminated")
+    oar_first = int(oar_answer.split("OAR_JOB_ID=")[1].split()[0])
+    # OAR submits the job again by itself, with another number, if a node did not answer in time.
+    oar_ended = f"SELECT job_id FROM jobs WHERE job_id >= {oar_first} AND state = 'Terminated'"
+    oar_job = int(
+        {{ database }}.wait_until_succeeds(
+            f'set -o pipefail; {{ ask }}"{oar_ended}" | grep .'
+        )
+    )
 
 with subtest("oar: the job wrote the names of its nodes"):
     oar_output = f"{{ home }}/{{ users[0] }}/OAR.{oar_job}.stdout"
