@@ -37,9 +37,30 @@ def get(text: str, *, ref: str | None, trust: bool, values: Mapping[str, str]) -
     with _folder(text, ref) as folder:
         # a folder is kept as a full path: the answers file lies elsewhere
         where = text if _url(text) else str(folder.resolve())
+        _refuse_submodules(folder, text)
         template = load(folder, where, trust=trust)
         extensions = _extensions(template, folder) if trust else ()
         return replace(template, values=values, extensions=extensions, ref=ref or "")
+
+
+def _refuse_submodules(folder: Path, text: str) -> None:
+    """Refuse a template with a submodule that was not fetched: it would be an empty folder.
+
+    Raises:
+        InputError: naming the submodule.
+
+    """
+    listing = folder / ".gitmodules"
+    if not listing.is_file():
+        return
+    paths = re.findall(r"(?m)^\s*path\s*=\s*(.+?)\s*$", listing.read_text("utf-8", "replace"))
+    for path in paths:
+        inner = folder / path
+        within = inner.resolve().is_relative_to(folder.resolve()) and inner.is_dir()
+        if "{{" in path and within and not any(inner.iterdir()):
+            what = f"{show(text)}: its folder {show(path)} is a git submodule, which is not fetched"
+            remedy = "Clone it with --recurse-submodules, and give the folder"
+            raise InputError(Problem("--template", what, remedy))
 
 
 @contextmanager
