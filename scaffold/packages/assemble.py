@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from os.path import relpath
 from pathlib import PurePosixPath
 
@@ -32,29 +32,22 @@ from scaffold.sources.kinds import Source, is_commit
 from scaffold.writer.tree import File, Tree, text_file
 
 
-@dataclass(frozen=True)
-class Choices:
-    """The validated answers, and the upstream name when it is not the attribute's."""
-
-    answers: Mapping[str, object]
-    pname: object = None
-
-
 def assemble(
-    choices: Choices,
+    given: Mapping[str, object],
     layout: Layout,
     builders: Mapping[str, Builder],
     facts: Facts,
     source: Source | None,
     others: frozenset[str] | None = None,
 ) -> tuple[Package, PurePosixPath]:
-    """Return the package and where its file goes; ``others`` replaces the repository's packages.
+    """Return the package that validated answers describe, and where its file goes.
+
+    ``others`` replaces the repository's packages.
 
     Raises:
         InputError: nothing says where the source comes from.
 
     """
-    given = choices.answers
     builder = builders[str(given["builder"])]
     name = str(given["name"])
     file = PurePosixPath(str(given.get("file") or layout.package_file(name)))

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from scaffold.asking.layers import Layer, merge
 from scaffold.asking.question import parse_given, with_recommended
 from scaffold.base.errors import InputError, Problem
-from scaffold.packages.assemble import Choices, assemble
+from scaffold.packages.assemble import assemble
 from scaffold.packages.inspection import Look
 from scaffold.packages.package import Package
 from scaffold.packages.questions import Question
@@ -96,9 +96,8 @@ def built(
 
     """
     parsed = check_given(look, raw, layers)
-    choices = Choices(parsed, raw.get("pname"))
     package, path = assemble(
-        choices, look.layout, look.builders, look.facts, look.source, look.local
+        parsed, look.layout, look.builders, look.facts, look.source, look.local
     )
     known_hash = str(parsed.get("hash") or look.hash)
     return with_hash(replace(package, hash=known_hash), offline=offline), path
