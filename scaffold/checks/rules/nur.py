@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
 from scaffold.checks.rule import Edit, Hit, Kind, Severity, rule
 from scaffold.checks.target import Target, release_of
 from scaffold.nixlang.nodes import Binding, Node
+from scaffold.sources.hashes import sri
 from scaffold.survey.flake_file import FlakeFile
 from scaffold.survey.nix_file import NixFile, text_of
 
@@ -16,6 +18,11 @@ _NUR = frozenset({Kind.REPOSITORY})
 #: The newest release that the rules know; NUR itself evaluates with nixos-unstable.
 _UNSTABLE = "26.11"
 _BUILDERS = ("buildPythonPackage", "buildPythonApplication")
+#: Fetchers of nixpkgs that take ``hash`` and ``sha256``.
+_FETCHERS = frozenset(
+    {"fetchurl", "fetchzip", "fetchgit", "fetchFromGitHub", "fetchFromGitLab", "fetchPypi",
+     "fetchpatch", "fetchFromGitea", "fetchFromBitbucket", "fetchFromSourcehut", "fetchCrate"}
+)  # fmt: skip
 _META = ("license", "description")
 
 
@@ -97,15 +104,35 @@ def python_format(target: Target) -> Iterator[Hit]:
     remedy="Write hash with the SRI form: nix hash to-sri --type sha256 VALUE",
     bad='sha256 = "1dmgjr…";',
     good='hash = "sha256-…";',
+    fixable=True,
 )
 def old_hash(target: Target) -> Iterator[Hit]:
-    """Look for the attribute in calls of fetchers; told once a file."""
+    """Look for the attribute in calls of the fetchers of pkgs that take both."""
     for file in _packages(target):
-        for name, _, given in _built(file):
+        for name, node, given in _built(file):
             binding = given.binding("sha256")
-            if name.startswith("fetch") and binding is not None:
-                yield target.hit(file, binding.start, f"{name} is given sha256")
-                break
+            head = node.children[0]
+            base = head.children[0].text if head.kind == "select" else ""
+            if name not in _FETCHERS or binding is None or base == "builtins":
+                continue
+            edits = _as_sri(file, binding)
+            yield target.hit(file, binding.start, f"{name} is given sha256", edits=edits)
+
+
+def _as_sri(file: NixFile, binding: Binding) -> tuple[Edit, ...]:
+    """Return the edit that writes the same hash in the new form, where it is spelt out."""
+    text = text_of(binding.value)
+    if binding.value is None or text is None:
+        return ()
+    if text.startswith("sha256-"):
+        new = text
+    elif re.fullmatch(r"[01][0-9a-df-np-sv-z]{51}", text):
+        new = sri(text)
+    elif re.fullmatch(r"[0-9a-f]{64}", text):
+        new = "sha256-" + b64encode(bytes.fromhex(text)).decode()
+    else:
+        return ()
+    return (Edit(file.path, binding.start, binding.value.end, f'hash = "{new}"'),)
 
 
 @rule(

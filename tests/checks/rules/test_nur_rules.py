@@ -85,3 +85,37 @@ def test_an_older_pin_makes_a_warning_of_what_a_newer_release_refuses(tmp_path, 
     look(tmp_path, "NUR101", package("x = 1;", **PYTHON), **{"flake.nix": flake})
     run = engine.run(survey([tmp_path]), lambda _: engine.Wanted(frozenset({"NUR101"})))
     assert [f.severity.word for f in run.findings] == [severity]
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        "1b7wvbdjmqvyvqbwqhsyzlqn4hnj5gqgr1rzgp1bwh9hkz9wqhcq",
+        "sha256-l4kYyKVNDzYJ4wVvjCLDs5nFNjJrSe0bpaGFEeR0EuM=",
+        "97891" + "8c8a54d0f3609e3056f8c22c3b399c536326b49ed1ba5a18511e47412e3",
+    ],
+)
+def test_a_hash_is_written_in_the_new_form(tmp_path, old):
+    from scaffold.commands import check
+
+    text = package(f'src = fetchurl {{ url = "x"; sha256 = "{old}"; }};')
+    look(tmp_path, "NUR102", text)
+    assert check.run(check.Options((tmp_path,), select=("NUR102",), fix=True)) == 0
+    after = (tmp_path / "pkgs/a/default.nix").read_text()
+    assert 'hash = "sha256-' in after
+    assert "sha256 = " not in after
+
+
+def test_the_two_old_forms_of_a_hash_give_the_same_new_one(tmp_path):
+    from scaffold.checks.rules.nur import _as_sri
+    from scaffold.survey.nix_file import NixFile
+
+    told = set()
+    for old in (
+        "0mdqa9w1p6cmli6976v4wi0sw9r4p5prkj7lzfd1877wk11c9c73",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    ):
+        file = NixFile(tmp_path / "x.nix", f'{{ sha256 = "{old}"; }}')
+        (edit,) = _as_sri(file, file.tree.binding("sha256"))
+        told.add(edit.new)
+    assert told == {'hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="'}
