@@ -169,14 +169,20 @@ def asked_about_several(
         InputError: a flag or a file cannot be used; told before the first question.
         Interrupted: the user left.
     """
+    strong = layers.with_stacks(sources.strong, catalog)
+    parse({KEY: {}, **merge(strong)}, catalog, strong)
     last = sources.memory.remembered()
     every, progress, in_place = _begin(frontend, sources, catalog, last, KEY)
+    if sources.resume:  # with the roles of all of them, which the shared questions look at
+        progress.answers.pop("roles", None)
     layers.check_names(every)
-    parse(progress.answers, catalog, every)
-    progress.answers = together(progress.answers)
+    parse({KEY: {}, **progress.answers}, catalog, every)
+    progress.answers = together({KEY: {}, **progress.answers})
 
     def made(raw: Answers) -> Collected:
         answers = {key: value for key, value in raw.items() if key != "roles"}
+        if problems := missing(answers):
+            raise InputError(*problems)
         return Collected(_checked(build(answers, catalog), answers, catalog, ()), in_place)
 
     interview = Interview(QUESTIONS_OF_SEVERAL, catalog, made, show, sources.memory)

@@ -95,7 +95,7 @@ def common_release(raw: Answers, catalog: Catalog) -> str | None:
 
 
 def parse_compositions(value: object, ctx: Context) -> Mapping[str, Any]:
-    """Validate number and names of the compositions; what each holds is validated by itself."""
+    """Validate the names of the compositions; what each holds is validated by itself."""
     if not isinstance(value, Mapping):
         ctx.reject((KEY,), f"{show(value)} is not a table", f"Write one [{KEY}.NAME] for each")
         return {}
@@ -104,9 +104,6 @@ def parse_compositions(value: object, ctx: Context) -> Mapping[str, Any]:
 
 
 def _name_faults(given: Mapping[str, Any]) -> Iterator[Problem]:
-    if len(given) < 2:
-        what = "there is 1 composition" if given else "is not answered"
-        yield Problem(KEY, what, "Give two or more; one alone is made by `new`")
     for name in given:
         if reason := check_name(str(name)):
             yield Problem(f"{KEY}.{name}", f"{show(name)} {reason}", "Choose another name")
@@ -139,6 +136,9 @@ def questions_about(raw: Answers) -> tuple[Question, ...]:
 def missing(raw: Answers) -> list[Problem]:
     """Return a problem for each required answer that is not there, naming what gives it."""
     found = question.missing(raw, questions_about(raw))
+    if KEY in raw and len(tables(raw)) < 2 and raw[KEY] is not None:
+        what = "there is 1 composition" if tables(raw) else "is not answered"
+        found.append(Problem(KEY, what, "Give two or more; one alone is made by `new`"))
     for name, own in tables(raw).items():
         if not own.get("roles"):
             remedy = (
@@ -335,8 +335,9 @@ def _overruled(parsed: Parsed, layers: Sequence[Layer]) -> Iterator[Problem]:
     """Yield what a composition asks for itself, where the answer for all of them is another."""
     for name, own in parsed.each.items():
         for key in (key for key in WISHES if key in own):
-            if source_of(layers, (KEY, name, key)).startswith("stack "):
-                continue
+            source = source_of(layers, (KEY, name, key))
+            if not source or source.startswith("stack "):
+                continue  # a wish that a stack or an interview began with, and nobody insists on
             common = parsed.shared[key]
             if sorted(common) != sorted(own[key]):
                 what = f"{show(own[key])} is not what all compositions have, {show(common)}"
