@@ -104,6 +104,7 @@ def python_format(target: Target) -> Iterator[Hit]:
     remedy="Write hash with the SRI form: nix hash to-sri --type sha256 VALUE",
     bad='sha256 = "1dmgjr…";',
     good='hash = "sha256-…";',
+    since="nixpkgs 22.05; before, fetchgit does not take hash",
     fixable=True,
 )
 def old_hash(target: Target) -> Iterator[Hit]:
@@ -115,7 +116,7 @@ def old_hash(target: Target) -> Iterator[Hit]:
             base = head.children[0].text if head.kind == "select" else ""
             if name not in _FETCHERS or binding is None or base == "builtins":
                 continue
-            edits = _as_sri(file, binding)
+            edits = _as_sri(file, binding) if _release(target) >= "22.05" else ()
             yield target.hit(file, binding.start, f"{name} is given sha256", edits=edits)
 
 
