@@ -78,10 +78,22 @@ def _wrapped(texts: Iterator[str]) -> Iterator[str]:
         )
 
 
+def _held(held: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a package set holds, or what is taken from one."""
+    for kind, names in held.items():
+        if isinstance(names, Mapping):
+            yield from (f"package {name}: {why}" for name, why in names.items())
+        elif names:
+            yield f"{kind}: {' '.join(names)}"
+
+
 def _texts(key: str, value: Any) -> Iterator[str]:
     """Yield what is said of a value, one paragraph each."""
     if key == "memory":
         yield f"{value} MiB"
+    elif key == "package_sets":
+        for name, held in value.items():
+            yield from (f"{name} {text}" for text in _held(held))
     elif key in _ROWS:
         yield from (_ROWS[key](row) for row in value)
     elif isinstance(value, Mapping) and "usable" in value:

@@ -89,7 +89,7 @@ def _subject(found: Survey, folder: Path) -> Project | Repository:
         return subjects[0]
     where = str(folder)
     here = [subject for subject in subjects if subject.root == folder.resolve()]
-    if len(here) == 1:
+    if here:  # a composition in a repository of packages comes first
         return here[0]
     if subjects:
         names = [str(subject.root.name) for subject in subjects]

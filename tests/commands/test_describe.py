@@ -127,3 +127,12 @@ def test_list_has_a_line_for_each_entry(what):
     assert all(row["name"] and row["description"] for row in rows)
     text = run("list", what)
     assert [line.split()[0] for line in text.splitlines()] == [row["name"] for row in rows]
+
+
+def test_package_sets_are_told_in_words():
+    text = one_line(run("describe", "25.05"))
+    assert "kapack modules: batsky bs-slurm cigri" in text
+    assert "kapack package ear: marked broken there (4.1.0)" in text
+    assert "package sets kapack modules: oar kapack packages: oar" in one_line(
+        run("describe", "oar.node")
+    )
