@@ -123,7 +123,7 @@ def show(package: Package, look: Look, reporter: Reporter) -> None:
     inputs = package.inputs
     used = [*inputs.native, *inputs.build, *inputs.propagated, *inputs.backend]
     if used:
-        reporter.field("inputs", " ".join(used))
+        reporter.field("inputs", " ".join(dict.fromkeys(used)))
     if inputs.unknown:
         reporter.field("not mapped", " ".join(inputs.unknown))
     if inputs.unread:

@@ -43,6 +43,15 @@ def test_all_facts_are_those_of_the_tag(ahead: Path) -> None:
     assert "1 commit from v1.0.0: all was read from v1.0.0" in facts.notes["tree"]
 
 
+def test_edits_that_are_not_committed_are_not_of_the_tag(ahead: Path) -> None:
+    git(ahead, "checkout", "-q", "v1.0.0")
+    assert "tree" not in detect(ahead, BUILDERS).notes
+    (ahead / "Cargo.toml").write_text(crate("1.0.0", "Zlib"))
+    facts = detect(ahead, BUILDERS)
+    assert facts.value("licence") == "MIT"
+    assert facts.notes["tree"] == "files here are edited: all was read from v1.0.0"
+
+
 @pytest.mark.parametrize(
     ("version", "tag"), [("0.9.0", "reed-0.9.0"), ("2024.05.01", "2024.05.01"), ("9.9", None)]
 )

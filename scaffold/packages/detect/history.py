@@ -86,6 +86,11 @@ class History:
         revision, _, date = (found or "").strip().partition(" ")
         return (revision, date) if revision else None
 
+    @cached_property
+    def edited(self) -> bool:
+        """Whether files that git tracks differ from the commit that is checked out."""
+        return bool(self.git("status", "--porcelain", "--untracked-files=no", "--", "."))
+
     def distance(self, ref: str) -> int | None:
         """Return by how many commits the folder is not what a tag or commit is; None: unknown."""
         counted = self.git("rev-list", "--count", f"{ref}^{{commit}}...HEAD", "--")

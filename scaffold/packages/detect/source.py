@@ -111,7 +111,8 @@ def _tree(folder: Folder, history: History, ref: str) -> tuple[Folder, str]:
     """Return the folder as it is in a tag or commit, and what is to be told of it."""
     apart = history.distance(ref)
     if apart == 0:
-        return folder, ""
+        tree = history.tree(ref) if history.edited else None
+        return (tree, f"files here are edited: all was read from {ref}") if tree else (folder, "")
     if apart is None:
         return folder, f"{ref} is not in this repository: what is told is what is checked out"
     commits = f"{apart} commit{'s' * (apart != 1)}"
