@@ -53,6 +53,9 @@ SYSTEM_DIRECTORIES = frozenset(
     {"bin", "boot", "dev", "etc", "lib", "lib64", "nix", "proc", "run", "sbin", "sys", "usr"}
 )
 
+#: The only system that NixOS Compose builds for.
+SYSTEM = "x86_64-linux"
+
 _ROLE = re.compile(r"[a-z][a-z0-9]*")
 _PROJECT = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _ATTRIBUTE = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'-]*")
@@ -148,6 +151,11 @@ def check_ref(ref: str) -> str | None:
         if not part or part.startswith(".") or part.endswith((".", ".lock")):
             return "has a part that is empty, starts or ends with a dot or ends with .lock"
     return None
+
+
+def is_commit(ref: str) -> bool:
+    """Say whether a ref is a full commit: 40 hexadecimal digits."""
+    return len(ref) == 40 and all(c in "0123456789abcdef" for c in ref)
 
 
 def check_hash(text: str) -> str | None:

@@ -1,1 +1,1 @@
-"""A composition as frozen data, what follows from it, and what may go together."""
+"""A project and its compositions as frozen data, what follows, and what may go together."""

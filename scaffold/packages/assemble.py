@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from scaffold.base.engine import Engine
 from scaffold.base.errors import InputError, Problem, show
+from scaffold.base.names import is_commit
 from scaffold.base.values import did_you_mean
 from scaffold.nixlang.quote import nix_attr
 from scaffold.packages.builders import Builder
@@ -28,7 +29,7 @@ from scaffold.repository.register import (
     relative_path,
 )
 from scaffold.sources.addresses import parse_source
-from scaffold.sources.kinds import Source, is_commit
+from scaffold.sources.kinds import Source
 from scaffold.writer.tree import File, Tree, text_file
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scaffold.asking.layers import Layer
 from scaffold.base.errors import ExternalError, InputError
+from scaffold.base.names import is_commit
 from scaffold.packages.builders import Builder, load_builders
 from scaffold.packages.detect.facts import Fact, Facts
 from scaffold.packages.detect.source import detect
@@ -16,7 +17,7 @@ from scaffold.packages.questions import Question, answers_of, questions_for
 from scaffold.repository.layouts import Layout
 from scaffold.sources.addresses import parse_source
 from scaffold.sources.hashes import Fetched, fetch, listed_tags
-from scaffold.sources.kinds import Source, is_commit
+from scaffold.sources.kinds import Source
 
 Answers = Mapping[str, object]
 

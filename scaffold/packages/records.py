@@ -18,7 +18,7 @@ from scaffold.asking.question import Context, K
 from scaffold.base import values
 from scaffold.base.engine import Engine
 from scaffold.base.errors import show
-from scaffold.base.names import check_attribute
+from scaffold.base.names import check_attribute, is_commit
 from scaffold.base.values import InvalidError
 from scaffold.packages.assemble import blank
 from scaffold.packages.builders import load_builders, packages_folder
@@ -29,7 +29,6 @@ from scaffold.packages.package import Package, argument_names, package_files
 from scaffold.packages.questions import Question, questions_for
 from scaffold.repository.layouts import RESERVED, Layout
 from scaffold.sources.addresses import parse_source
-from scaffold.sources.kinds import is_commit
 
 Records = Mapping[str, Mapping[str, object]]
 FOLDER = PurePosixPath("packages")

@@ -1,1 +1,1 @@
-"""From a composition to a tree of files."""
+"""From a project to a tree of files."""

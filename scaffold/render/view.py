@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scaffold import __version__
+from scaffold.base.names import SYSTEM, is_commit
 from scaffold.catalogue.entries import Pin, Secret
 from scaffold.catalogue.evidence import service_evidence
 from scaffold.catalogue.package_sets import setup_tables
@@ -22,7 +23,6 @@ from scaffold.composition.variants import differences, grown
 from scaffold.diagram import boxes
 from scaffold.nixlang import quote
 
-SYSTEM = "x86_64-linux"
 #: A hash that is none: nix refuses it, and tells the real one.
 FAKE_HASH = f"sha256-{'A' * 43}="
 
@@ -31,9 +31,8 @@ def pin_url(pin: Pin, ref: str) -> str:
     """Return a flake reference with a ref; 40 hexadecimal digits are a revision."""
     if pin.style == "path":
         return f"{pin.url}/{ref}"
-    is_revision = len(ref) == 40 and all(c in "0123456789abcdef" for c in ref)
     separator = "&" if "?" in pin.url else "?"
-    return f"{pin.url}{separator}{'rev' if is_revision else 'ref'}={ref}"
+    return f"{pin.url}{separator}{'rev' if is_commit(ref) else 'ref'}={ref}"
 
 
 def composition_names(topology: Topology) -> dict[str, Any]:

@@ -184,8 +184,3 @@ def gem(name: str, version: str = "") -> Source:
         unpacked=False,
         page=f"https://rubygems.org/gems/{name}",
     )
-
-
-def is_commit(ref: str) -> bool:
-    """Say whether a ref is a full commit."""
-    return len(ref) == 40 and all(c in "0123456789abcdef" for c in ref)

@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from scaffold.base.names import SYSTEM
 from scaffold.nixlang.quote import nix_attr, nix_string
 from scaffold.system import process
 from scaffold.system.nix_errors import Failure, NixError, classify
 
 OLDEST = (2, 8)
-SYSTEM = "x86_64-linux"  # the only system that NixOS Compose builds for
 FEATURES = ("--extra-experimental-features", "nix-command flakes")
 INSTANTIATE = ("nix-instantiate", "--store", "dummy://")
 

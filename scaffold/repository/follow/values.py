@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Protocol
 
+from scaffold.base.names import SYSTEM as SYSTEM  # whose outputs are looked at
 from scaffold.nixlang.nodes import Node
 from scaffold.repository.files import Files, NixFile
 
@@ -18,8 +19,6 @@ from scaffold.repository.files import Files, NixFile
 NAME = "@"
 #: What stands for a folder of packages whose names begin alike, such as ``he`` for ``hello``.
 SHARD = "@@"
-#: The system whose outputs are looked at where a flake has several.
-SYSTEM = "x86_64-linux"
 
 
 @dataclass(frozen=True, eq=False)
