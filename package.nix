@@ -16,8 +16,10 @@ python3Packages.buildPythonApplication {
   src = lib.fileset.toSource {
     root = ./.;
     fileset = lib.fileset.unions [
+      ./CONTRIBUTING.md
       ./LICENSE
       ./README.md
+      ./docs
       ./generated_examples
       ./man
       ./pyproject.toml
