@@ -65,7 +65,7 @@ for own in (
     "answers_file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Take answers from a file, such as an earlier .nxc-scaffold.toml.",
+    help="Take answers from a file, such as another .nxc-scaffold.toml, or from stdin (-).",
 )
 @catalogue.catalogue_flag
 @answer_flags()

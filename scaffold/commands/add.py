@@ -8,6 +8,7 @@ from typing import Any
 from scaffold.answers import editing
 from scaffold.answers.editing import Place, Raw
 from scaffold.base.errors import InputError, Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Need
 from scaffold.commands.options import Options
 from scaffold.commands.rewriting import missing_partners, refused, rewrite
@@ -70,37 +71,47 @@ def _with_partners(raw: Raw, options: Options, session: Session) -> Raw:
     """
     while missing := list(missing_partners(raw, session)):
         if not options.interactive:
-            raise InputError(*(_problem(raw, *one) for one in missing))
+            raise InputError(*(_problem(raw, *one, session.catalog) for one in missing))
         from scaffold.terminal.partners import ask_for_role
 
         composition, part, need = missing[0]
         roles = [str(place) for place, _ in editing.roles_of(raw)
                  if place.composition == composition]  # fmt: skip
-        likely = str(_likely(raw, composition, part, need))
+        likely = str(_likely(raw, composition, part, need, session.catalog))
         chosen = ask_for_role(part, need, [likely, *(role for role in roles if role != likely)])
         raw = editing.add_parts(raw, [need.part], Place.of(chosen, "role"), session.catalog)
     return raw
 
 
-def _likely(raw: Mapping[str, Any], composition: str, part: str, need: Need) -> Place:
-    """Return the role that the partner belongs to most likely: one of its service, or a new one."""
-    service = need.part.partition(".")[0]
+def _likely(
+    raw: Mapping[str, Any], composition: str, part: str, need: Need, catalog: Catalog
+) -> Place:
+    """Return the role that the partner belongs to most likely: one of its service, or a new one.
+
+    What may run on few hosts only goes beside the part that needs it rather than to a new role.
+    """
+    service, _, name = need.part.partition(".")
+    limit = catalog.parts[need.part].max_hosts
     own = [found for found in editing.roles_of(raw) if found[0].composition == composition]
-    kin = [place for place, role in own if _is_kin(role.get("parts", ()), service, part)]
-    if kin:
-        return kin[0]
+    fitting = [
+        (place, role.get("parts", ()))
+        for place, role in own
+        if limit is None or int(role.get("count", 1)) <= limit
+    ]
+    for place, parts in fitting:
+        if part not in parts and any(one.startswith(f"{service}.") for one in parts):
+            return place
+    for place, parts in fitting if limit and not need.elsewhere else ():
+        if part in parts:
+            return place
     names = [place.role for place, _ in own]
-    new = need.part.partition(".")[2]
-    return Place(new if new not in names else service, composition=composition)
+    return Place(name if name not in names else service, composition=composition)
 
 
-def _is_kin(parts: Sequence[str], service: str, part: str) -> bool:
-    """Whether a role runs the service, but not the part that needs a partner."""
-    return part not in parts and any(name.startswith(f"{service}.") for name in parts)
-
-
-def _problem(raw: Mapping[str, Any], composition: str, part: str, need: Need) -> Problem:
+def _problem(
+    raw: Mapping[str, Any], composition: str, part: str, need: Need, catalog: Catalog
+) -> Problem:
     wanted = " or ".join(need.parts)
-    role = _likely(raw, composition, part, need)
+    role = _likely(raw, composition, part, need, catalog)
     remedy = f"Add it to {role} in the same run with --with {need.part}={role}"
     return Problem(part, f"needs {wanted}, which no role has: {need.why}", remedy)
