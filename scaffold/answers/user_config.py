@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from scaffold.base import values
 from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.folders import config_file as config_file
-from scaffold.base.folders import expanded
+from scaffold.base.folders import expanded, own_folder
+from scaffold.base.git_address import GitAddress, git_url
+from scaffold.base.names import check_ref
 from scaffold.base.values import InvalidError, did_you_mean
 from scaffold.catalogue.catalog import Catalog
 
@@ -41,17 +43,21 @@ class UserConfig:
     ``plain`` asks for sentences in the place of tables, as ``--plain`` does. ``check`` is the table
     for the rules of ``nxc-scaffold check``, as it was written. ``file`` is None when the user has
     no home to keep it in. ``variables`` are those of ``given`` that come from the environment.
+    ``template`` is that of new projects. ``repositories`` are the catalogues that lie in git, by
+    the folders of the cache that hold them once they were fetched.
     """
 
     file: Path | None
     exists: bool = False
     author: str = ""
     catalogues: tuple[Path, ...] = ()
+    template: str = ""
     plain: bool = False
     check: Mapping[str, object] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
     variables: frozenset[str] = frozenset()
+    repositories: Mapping[Path, GitAddress] = field(default_factory=dict)
 
     def where(self, key: str) -> str:
         """Return how messages name the place of a key."""
@@ -145,7 +151,8 @@ def parsed(
     if problems:
         raise InputError(*problems)
     answers = {key: data[key] for key in ANSWERS if key in data}
-    return replace(found, answers=answers, given=frozenset(data), **own)
+    repositories = dict(_repositories(data.get("catalogues", ())))
+    return replace(found, answers=answers, given=frozenset(data), repositories=repositories, **own)
 
 
 def _environment() -> dict[str, Any]:
@@ -168,17 +175,46 @@ def value_of(key: str, text: str) -> Any:
 
 
 def _folders(value: Any, base: Path) -> tuple[Path, ...]:
-    """Return folders; a relative one is below ``base``."""
-    folders = [base / expanded(text) for text in values.listed(value)]
-    for folder in folders:
-        if not folder.is_dir():
-            raise InvalidError(f"{show(str(folder))} is not a folder", "Give folders that exist")
-    return tuple(folders)
+    """Return folders; a relative one is below ``base``, that of a repository is in the cache."""
+    return tuple(_folder(text, base) for text in values.listed(value))
+
+
+def _folder(text: str, base: Path) -> Path:
+    address = GitAddress.of(text)
+    if address is not None:
+        if why := check_ref(address.ref):
+            raise InvalidError(f"{show(address.ref)} {why}", "Name a branch, tag or revision")
+        return _cached(address)
+    folder = base / expanded(text)
+    if not folder.is_dir():
+        remedy = "Give a folder that exists, or the address of a git repository"
+        raise InvalidError(f"{show(str(folder))} is not a folder", remedy)
+    return folder
+
+
+def _cached(address: GitAddress) -> Path:
+    cache = own_folder("cache")
+    if cache is None:
+        raise InvalidError("you have no home folder to keep a repository in", "Give a folder")
+    return cache / "catalogues" / address.folder_name
+
+
+def _repositories(value: Any) -> Iterator[tuple[Path, GitAddress]]:
+    for text in values.listed(value):
+        if address := GitAddress.of(text):
+            yield _cached(address), address
+
+
+def _template(value: Any, base: Path) -> str:
+    """Return the template of new projects: an address, or a folder that may be below ``base``."""
+    text = values.line(value)
+    return text if not text or git_url(text) else str(base / expanded(text))
 
 
 PARSERS: dict[str, Callable[[Any, Path], Any]] = {
     "author": lambda value, _: values.line(value),
     "catalogues": _folders,
+    "template": _template,
     "plain": lambda value, _: values.boolean(value),
     "check": lambda value, _: value,  # the rules are known to `check` alone, which reads it
 }
@@ -233,7 +269,11 @@ def effective(config: UserConfig, catalog: Catalog) -> Iterator[Setting]:
             recommended = question.recommended({}, catalog)
             value = answers.get(question.key, recommended)
             yield Setting(question.key, value, source(question.key, "recommended"))
-    folders = [str(folder) for folder in config.catalogues]
+    folders = [
+        str(config.repositories[folder].url if folder in config.repositories else folder)
+        for folder in config.catalogues
+    ]
     yield Setting("catalogues", folders, source("catalogues", "default"))
+    yield Setting("template", config.template, source("template", "default"))
     yield Setting("plain", config.plain, source("plain", "default"))
     yield Setting("check", config.check, source("check", "default"))

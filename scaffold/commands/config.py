@@ -12,12 +12,13 @@ from scaffold.base.errors import InputError, Problem
 from scaffold.base.folders import write_in_one_step
 from scaffold.catalogue.reading import load_catalog
 from scaffold.catalogue.values import did_you_mean
+from scaffold.commands.catalogues import fetch, loaded
 from scaffold.report.reporter import print_json, settings_text
 
 
 def run(*, as_json: bool, plain: bool) -> None:
     """Print every effective value and its source."""
-    config = user_config.load()
+    config = loaded()
     catalog = load_catalog(config.catalogues)
     settings = list(user_config.effective(config, catalog))
     if as_json:
@@ -47,10 +48,11 @@ def change(key: str, text: str | None) -> None:
     known = {*user_config.PARSERS, *user_config.ANSWERS} - {*user_config.TABLES}
     if key not in known:
         raise InputError(Problem(key, "there is no such key", did_you_mean(key, sorted(known))))
-    before = file.read_text(encoding="utf-8") if user_config.read(file) is not None else ""
+    before = file.read_text(encoding="utf-8-sig") if user_config.read(file) is not None else ""
     value = None if text is None else user_config.value_of(key, text)
     after = config_edit.with_key(before, key, value)
     config = user_config.parsed(file, tomllib.loads(after), {})
+    fetch(config, anew=key == "catalogues")
     user_config.check(config, load_catalog(config.catalogues))
     write_in_one_step(file, after.encode())
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from scaffold.answers import user_config
 from scaffold.catalogue.reading import load_catalog
+from scaffold.commands.catalogues import loaded
 from scaffold.report.pages import Page, find
 
 LABEL_WIDTH = 18
@@ -26,7 +26,7 @@ def run(name: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) 
         InputError: no entry has it.
 
     """
-    config = user_config.load()
+    config = loaded()
     pages = _rule(name) or find(name, load_catalog([*config.catalogues, *folders]))
     if as_json:
         import json

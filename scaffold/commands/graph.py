@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from scaffold.answers import layers, user_config
+from scaffold.answers import layers
 from scaffold.answers.collect import recorded
 from scaffold.answers.document import FILE_NAME
 from scaffold.answers.project import complete
@@ -15,6 +15,7 @@ from scaffold.asking.layers import Layer, merge
 from scaffold.base.errors import InputError, Problem, show
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
+from scaffold.commands.catalogues import loaded
 from scaffold.composition.topology import ProjectTopology, Topology
 from scaffold.diagram.formats import FORMATS, diagram
 
@@ -36,7 +37,7 @@ def run(
         InputError: the folder holds no answers, or they are not valid.
 
     """
-    catalog = load_catalog([*user_config.load().catalogues, *folders])
+    catalog = load_catalog([*loaded().catalogues, *folders])
     topology = _named(_whole(directory, stack, catalog), name)
     chosen = form or (SUFFIXES.get(output.suffix) if output else None) or "mermaid"
     text = FORMATS[chosen](diagram(topology))

@@ -11,15 +11,15 @@ from typing import Any
 
 import click
 
-from scaffold.answers import user_config
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
+from scaffold.commands.catalogues import loaded
 from scaffold.composition.notices import support_of
 
 
 def run(what: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) -> None:
     """Print the entries of one kind: a name and one line each."""
-    config = user_config.load()
+    config = loaded()
     other = OTHERS.get(what)
     rows = other() if other else _of_catalogue(what, [*config.catalogues, *folders])
     if as_json:

@@ -44,7 +44,7 @@ def run(options: Options) -> int:
     project = _project(options)
     if project is not None:
         tell_version(project, reporter)
-    own = own_template(options, session.config.author, project)
+    own = own_template(options, session.config.author, project, session.config.template)
     if own is not None and options.dry_run:
         own = own.without_hooks()
     if own is not None:

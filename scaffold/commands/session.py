@@ -8,6 +8,7 @@ from scaffold.answers import user_config
 from scaffold.answers.user_config import UserConfig
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
+from scaffold.commands.catalogues import loaded
 from scaffold.commands.options import Common
 from scaffold.commands.writing import reporter_of
 from scaffold.report.reporter import Reporter
@@ -29,7 +30,7 @@ def begin(options: Common) -> Session:
     Raises:
         InputError: the config or the catalogue cannot be used, or nothing can be written to DIR.
     """
-    config = user_config.load()
+    config = loaded()
     reporter = reporter_of(options, plain=options.plain or config.plain)
     if options.directory is not None:
         check_target(options.directory)

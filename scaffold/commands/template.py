@@ -14,11 +14,15 @@ from scaffold.commands.options import Options
 from scaffold.render.own_template import Own
 
 
-def own_template(options: Options, author: str, project: Layer | None) -> Own | None:
+def own_template(
+    options: Options, author: str, project: Layer | None, usual: str = ""
+) -> Own | None:
     """Return the template, read and checked, or None when none is named.
 
     The flags count more than the answers file, or that of the ``project`` in the target folder,
-    which say what an earlier run was given. That a template is trusted is said by the flag alone.
+    which say what an earlier run was given; without either, the ``usual`` one of the config is
+    taken, unless ``--template none`` says otherwise. That a template is trusted is said by the flag
+    alone.
 
     Raises:
         InputError: it cannot be used.
@@ -29,8 +33,9 @@ def own_template(options: Options, author: str, project: Layer | None) -> Own | 
     # several compositions have none, which is told with what else is wrong with their answers
     several = bool(options.compositions) or (file is not None and KEY in file.answers)
     earlier = _earlier(file) if file and not several else {}
-    source = options.template or earlier.get("source")
-    if source is None:
+    usual = "" if several or file is not None else usual
+    source = options.template or earlier.get("source") or usual
+    if not source or source == "none":
         _check_alone(options)
         return None
     if options.template not in (None, earlier.get("source")):

@@ -13,17 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.base.errors import ExternalError, InputError, Problem, show
+from scaffold.base.git_address import git_url
 from scaffold.base.names import check_ref
 from scaffold.render.own_template_files import EXTENSIONS, OwnTemplate, load
 from scaffold.system import process
-
-#: The abbreviations of cookiecutter.
-FORGES = {
-    "gh:": "https://github.com/",
-    "gl:": "https://gitlab.com/",
-    "bb:": "https://bitbucket.org/",
-}
-_SCP = re.compile(r"[\w.-]+@[\w.-]+:")
 
 
 def get(text: str, *, ref: str | None, trust: bool, values: Mapping[str, str]) -> OwnTemplate:
@@ -79,7 +72,8 @@ def _folder(text: str, ref: str | None) -> Iterator[Path]:
         remedy = "Give a branch, a tag or a full revision"
         raise InputError(Problem("--template-ref", f"{show(ref)} {why}", remedy))
     with tempfile.TemporaryDirectory(prefix="nxc-scaffold-template-") as name:
-        _clone(url, ref or "HEAD", Path(name))
+        where = f"--template {url}"
+        clone(url, ref or "HEAD", Path(name), where=where, ref_flag="--template-ref")
         yield Path(name)
 
 
@@ -95,15 +89,18 @@ def _url(text: str) -> str | None:
     if text.endswith(".zip"):
         what = f"{show(text)} is an archive, which is not supported"
         raise InputError(Problem("--template", what, "Unpack it and give the folder"))
-    for short, long in FORGES.items():
-        if text.startswith(short):
-            return long + text.removeprefix(short)
-    plain = text.removeprefix("git+")
-    return plain if "://" in plain or _SCP.match(plain) else None
+    return git_url(text)
 
 
-def _clone(url: str, ref: str, folder: Path) -> None:
-    """Fetch one commit, which may be a branch, a tag or a revision, and nothing of its history."""
+def clone(url: str, ref: str, folder: Path, *, where: str, ref_flag: str) -> None:
+    """Fetch one commit, which may be a branch, a tag or a revision, and nothing of its history.
+
+    ``where`` and ``ref_flag`` name the address and the ref in messages.
+
+    Raises:
+        ExternalError: git is missing or failed.
+
+    """
     environment = {
         "LC_ALL": "C",
         "GIT_TERMINAL_PROMPT": "0",
@@ -121,8 +118,8 @@ def _clone(url: str, ref: str, folder: Path) -> None:
         done = process.run(["git", *arguments], cwd=folder, env=environment)
         if done.returncode:
             lines = done.stderr.strip().splitlines() or [f"git ended with {done.returncode}"]
-            remedy = "Check the URL and --template-ref; try `git ls-remote` by hand"
-            raise ExternalError(Problem(f"--template {url}", lines[0], remedy))
+            remedy = f"Check the URL and {ref_flag}; try `git ls-remote` by hand"
+            raise ExternalError(Problem(where, lines[0], remedy))
 
 
 def _extensions(template: OwnTemplate, folder: Path) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from scaffold.answers import document, user_config
+from scaffold.answers import document
 from scaffold.base.errors import Exit, ExternalError, InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
@@ -18,6 +18,7 @@ from scaffold.catalogue.values import InvalidError, one_of
 from scaffold.checks import engine, settings
 from scaffold.checks.engine import Run
 from scaffold.checks.rule import Severity
+from scaffold.commands.catalogues import loaded
 from scaffold.composition.notices import end_of_support, today
 from scaffold.migrate.upgrade import Outcome, upgrade_project, upgrade_repository
 from scaffold.report import findings, upgrades
@@ -58,7 +59,7 @@ def run(options: Options) -> int:
             stands on a newer release, or has changes that git does not know.
 
     """
-    config = user_config.load()
+    config = loaded()
     catalog = load_catalog([*config.catalogues, *options.catalogues])
     _known(options.to, catalog)
     found = survey([options.directory], Session())

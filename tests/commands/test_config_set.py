@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -98,3 +101,77 @@ def test_answers_come_from_standard_input(tmp_path):
     done = nxc_scaffold(*command, cwd=tmp_path, input="roles = ")
     assert done.returncode == 2
     assert "error  standard input: is not TOML" in done.stderr
+
+
+# --- repositories ---------------------------------------------------------------------------------
+
+
+def repository(folder, source):
+    """Make a git repository of a folder, and return its address."""
+    shutil.copytree(source, folder)
+    for words in (["init", "-q"], ["add", "-A"], [*AUTHOR, "commit", "-qm", "x"]):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    return f"file://{folder}"
+
+
+AUTHOR = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+CATALOGUE = Path(__file__).parents[1] / "fixtures/catalogue"
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache/nxc-scaffold/catalogues"
+
+
+def test_a_catalogue_in_a_repository_is_fetched_once_and_again_when_it_is_set(
+    config, cache, tmp_path
+):
+    address = repository(tmp_path / "catalogue", CATALOGUE)
+    config("set", "catalogues", address)
+    (kept,) = cache.iterdir()
+    assert "memcached" in nxc_scaffold("list", "stacks").stdout
+    stack = tmp_path / "catalogue/stacks/memcached.toml"
+    stack.rename(stack.with_name("renamed.toml"))
+    for words in (["add", "-A"], [*AUTHOR, "commit", "-qm", "y"]):
+        subprocess.run(["git", *words], cwd=tmp_path / "catalogue", check=True)
+    assert "renamed" not in nxc_scaffold("list", "stacks").stdout
+    config("set", "catalogues", address)
+    assert "renamed" in nxc_scaffold("list", "stacks").stdout
+    assert list(cache.iterdir()) == [kept]
+    (tmp_path / "catalogue").rename(tmp_path / "gone")
+    config("set", "catalogues", address, code=4)
+    assert "renamed" in nxc_scaffold("list", "stacks").stdout, "what was fetched stays"
+    assert settings(config("--json"))["catalogues"] == ([address], "config file")
+
+
+@pytest.mark.parametrize(
+    ("ref", "code", "message"), [("#nope", 4, "the ref behind #"), ("#-x", 2, "'-x'")]
+)
+def test_a_repository_that_cannot_be_fetched_is_told(config, cache, tmp_path, ref, code, message):
+    address = repository(tmp_path / "catalogue", CATALOGUE)
+    assert message in config("set", "catalogues", address + ref, code=code).stderr
+    assert not (tmp_path / "config").exists()
+    assert not cache.exists() or list(cache.iterdir()) == []
+
+
+def test_new_projects_take_the_template_of_the_config(config, tmp_path):
+    source = tmp_path / "source"
+    (source / "{{cookiecutter.name}}").mkdir(parents=True)
+    (source / "cookiecutter.json").write_text('{"_extends": true}')
+    (source / "{{cookiecutter.name}}/OWN").write_text("mine\n")
+    address = repository(tmp_path / "template", source)
+    config("set", "template", address)
+    command = ("new", "lab", "--stack", "nfs", "--defaults", "--no-check", "--no-git")
+    done = nxc_scaffold(*command, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "lab/OWN").read_text() == "mine\n"
+    written = tomllib.loads((tmp_path / "lab/.nxc-scaffold.toml").read_text())
+    assert written["template"] == {"source": address}
+    config("unset", "template")
+    done = nxc_scaffold("update", "--no-check", "--no-git", cwd=tmp_path / "lab")
+    assert (tmp_path / "lab/OWN").exists(), "the project keeps its own"
+    config("set", "template", address)
+    done = nxc_scaffold(*command[:1], "bare", *command[2:], "--template", "none", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "bare/OWN").exists()
