@@ -76,10 +76,13 @@ def main() -> None:
             registration(Entry("new", layout.package_file("new")), layout)
             reading = time.perf_counter() - start
             argv = [sys.executable, "-m", "scaffold", "package", "new", "--repo", folder]
-            argv += ["--from", str(SOURCE), "--source", "github:someone/new", "--defaults"]
+            argv += ["--from", str(SOURCE), "--source", "github:someone/new", "--ref", "v1"]
             before, start = os.times(), time.perf_counter()
             done = subprocess.run(
-                [*argv, "--offline", "--no-check"], capture_output=True, check=False, timeout=120
+                [*argv, "--defaults", "--offline", "--no-check"],
+                capture_output=True,
+                check=False,
+                timeout=120,
             )
             whole, after = time.perf_counter() - start, os.times()
             busy = sum(after[2:4]) - sum(before[2:4])
