@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scaffold.answers import parsers
+from scaffold.answers.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.answers.flags import FLAGS
 from scaffold.asking import question
 from scaffold.asking.layers import Answers
@@ -18,7 +19,7 @@ from scaffold.base import values
 from scaffold.base.values import InvalidError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Pin
-from scaffold.catalogue.limits import excluded_flavours, excluded_releases, parts_of
+from scaffold.catalogue.limits import parts_of
 from scaffold.composition.model import Project
 from scaffold.composition.requirements import Requirements
 
@@ -40,7 +41,7 @@ def chosen_parts(answers: Answers) -> list[str]:
 
 def recommended_flavours(answers: Answers, catalog: Catalog) -> list[str]:
     """Return vm and docker as far as the parts can run there, else the first that can."""
-    excluded = excluded_flavours(chosen_parts(answers), catalog)
+    excluded = flavours_to_avoid(chosen_parts(answers), catalog)
     possible = [name for name in catalog.flavours if name not in excluded]
     return [name for name in ("vm", "docker") if name in possible] or possible[:1]
 
@@ -84,7 +85,7 @@ def has_options(answers: Answers, catalog: Catalog) -> bool:
 
 def recommended_release(answers: Answers, catalog: Catalog) -> str:
     """Return the default release, or the newest one that can serve the parts where it cannot."""
-    excluded = excluded_releases(chosen_parts(answers), catalog, chosen_flavours(answers))
+    excluded = releases_to_avoid(chosen_parts(answers), chosen_flavours(answers), catalog)
     known = catalog.preferred_releases
     return next((r for r in known if r not in excluded), known[0])
 

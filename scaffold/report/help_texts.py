@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from scaffold.answers.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import Question, chosen_flavours, chosen_parts
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Limit, OptionSpec, Part
-from scaffold.catalogue.limits import excluded_flavours, excluded_releases
 from scaffold.composition.notices import support_of
 
 Explain = Callable[[Answers, Catalog], list[str]]
@@ -75,7 +75,7 @@ def choices(spec: OptionSpec) -> dict[str, str]:
 
 def flavours(parts: Sequence[str], catalog: Catalog) -> list[str]:
     """Return what each flavour is, and why one cannot be used with the parts."""
-    excluded = excluded_flavours(parts, catalog)
+    excluded = flavours_to_avoid(parts, catalog)
     return [
         f"{f.name}: {f.note}" + (f" Not with {excluded[f.name]}." if f.name in excluded else "")
         for f in catalog.flavours.values()
@@ -84,7 +84,7 @@ def flavours(parts: Sequence[str], catalog: Catalog) -> list[str]:
 
 def releases(parts: Sequence[str], flavours: Sequence[str], catalog: Catalog) -> list[str]:
     """Return what each release was seen in; a reason that excludes several is told once."""
-    excluded = excluded_releases(parts, catalog, flavours)
+    excluded = releases_to_avoid(parts, flavours, catalog)
     told = [
         f"{r.name}: {', '.join([r.evidence, *support_of(r)])}." for r in catalog.releases.values()
     ]

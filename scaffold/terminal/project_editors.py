@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from scaffold.answers.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.answers.flags import FLAGS
 from scaffold.answers.parsers import MAX_COUNT, Context
 from scaffold.answers.questions import QUESTIONS, chosen_inputs
@@ -14,7 +15,6 @@ from scaffold.asking.interview import BackError
 from scaffold.base import values
 from scaffold.base.errors import sentences
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.limits import excluded_flavours, excluded_releases
 from scaffold.catalogue.values import of_option
 from scaffold.report import help_texts
 from scaffold.terminal import packages
@@ -110,7 +110,7 @@ def ticks(editing: Editing, menu: Menu) -> list[str]:
 def flavours(editing: Editing) -> None:
     """Ask for the flavours; one that cannot be used is not ticked any more."""
     catalog, state = editing.catalog, editing.state
-    excluded = excluded_flavours(editing.parts, catalog)
+    excluded = flavours_to_avoid(editing.parts, catalog)
     chosen = [f for f in names_in(editing.filled.get("flavours")) if f not in excluded]
     order = [*chosen, *(f for f in catalog.flavours if f not in chosen)]
     items = tuple(
@@ -158,10 +158,7 @@ def release(editing: Editing) -> None:
     """Ask for the release; one that the parts or flavours exclude cannot be chosen."""
     catalog = editing.catalog
     wanted = names_in(editing.filled.get("flavours"))
-    excluded = excluded_releases(editing.parts, catalog, wanted)
-    for row in catalog.releases.values():
-        if lacking := [name for name in wanted if name not in row.flavours]:
-            excluded[row.name] = f"has no flavour {', '.join(lacking)}"
+    excluded = releases_to_avoid(editing.parts, wanted, catalog)
     items = tuple(
         Item(
             row.name,

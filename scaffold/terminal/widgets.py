@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import questionary
 from questionary import Choice as Item
 
+from scaffold.answers.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.answers.parsers import Answers
 from scaffold.answers.questions import Question, chosen_flavours, chosen_inputs, chosen_parts
 from scaffold.base import values
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Release
-from scaffold.catalogue.limits import excluded_flavours, excluded_releases, private_sources
+from scaffold.catalogue.limits import private_sources
 from scaffold.report import help_texts
 from scaffold.terminal import asking
 from scaffold.terminal.option_prompts import options
@@ -50,7 +51,7 @@ def text(question: Question, answers: Answers, catalog: Catalog) -> dict[str, An
 
 def flavours(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
     """Ask for the flavours; those that a part cannot run are shown with the reason."""
-    excluded = excluded_flavours(chosen_parts(answers), catalog)
+    excluded = flavours_to_avoid(chosen_parts(answers), catalog)
     wanted = values.listed(answers.get("flavours") or question.recommended(answers, catalog))
     rows = asking.rows({f.name: f.title for f in catalog.flavours.values()})
     asking.note([f"{flavour} cannot be chosen: {why}" for flavour, why in excluded.items()])
@@ -99,8 +100,7 @@ def default_flavour(question: Question, answers: Answers, catalog: Catalog) -> d
 def release(question: Question, answers: Answers, catalog: Catalog) -> dict[str, Any]:
     """Ask for the release; those that the parts or flavours exclude are shown with the reason."""
     chosen = chosen_flavours(answers)
-    excluded = excluded_releases(chosen_parts(answers), catalog, chosen)
-    excluded |= _without_flavours(chosen, catalog)
+    excluded = releases_to_avoid(chosen_parts(answers), chosen, catalog)
     asking.note([f"{name} cannot be chosen: {why}" for name, why in excluded.items()])
     if private := private_sources(chosen_parts(answers), catalog):
         asking.note([f"Building takes {text}." for text in private])
@@ -119,14 +119,6 @@ def release(question: Question, answers: Answers, catalog: Catalog) -> dict[str,
         return questionary.select(question.message, items, default=shown, instruction=SELECT_HINT)
 
     return {"release": _listed(question, answers, catalog, make)}
-
-
-def _without_flavours(chosen: Sequence[str], catalog: Catalog) -> dict[str, str]:
-    """The releases whose NixOS Compose lacks a chosen flavour."""
-    lacking = {
-        r.name: [f for f in chosen if f not in r.flavours] for r in catalog.releases.values()
-    }
-    return {name: f"has no flavour {', '.join(f)}" for name, f in lacking.items() if f}
 
 
 def _until(release: Release, excluded: Collection[str]) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scaffold.answers import choices
 from scaffold.answers.questions import QUESTIONS
 from scaffold.asking.interview import BackError
 from scaffold.base.errors import Interrupted
@@ -261,7 +262,7 @@ def test_flavours_that_a_part_cannot_run_are_shown_with_the_reason():
 
 def test_releases_without_a_chosen_flavour_or_a_part_are_shown_with_the_reason(monkeypatch):
     monkeypatch.setattr(
-        widgets, "excluded_releases", lambda *_: {"24.11": "oar.node: kapack 24.11 has no oar"}
+        choices, "excluded_releases", lambda *_: {"24.11": "oar.node: kapack 24.11 has no oar"}
     )
     _, screen = ask("release", [ENTER], FULL)
     assert "24.11 cannot be chosen: oar.node: kapack 24.11 has no oar" in " ".join(screen.split())
