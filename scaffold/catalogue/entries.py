@@ -277,17 +277,17 @@ class Beside(Entry, frozen=True):
 class Part(Entry, frozen=True):
     """What one role runs of a service, for example ``nfs.server``.
 
-    ``max_hosts`` bounds the hosts of the whole composition that may run the part,
-    ``max_per_role`` the count of a role that has it. ``memory`` is in MiB and is what a host
-    needs to run the part comfortably. ``shares`` names the option that holds a directory which
-    the part shares with other hosts, ``mounts`` the part whose shared directories it mounts.
-    ``implies`` are parts added to the same role, ``talks_to`` the parts it
-    opens connections to, for diagrams. ``port_shift`` names an option of the service that is
-    added to each of ``ports``. ``owns`` are NixOS options that only one part of a role may
-    set, ``uids`` the numbers of the users that it creates, ``hardware`` what its hosts must have.
-    ``beside`` is what it adds to the roles of other parts. ``package_sets`` says what it takes from
-    sources of packages beside nixpkgs. ``private`` says what a user must have
-    because some source is not public.
+    ``max_hosts`` bounds the hosts of the whole composition that may run the part, ``max_per_role``
+    the count of a role that has it. ``memory`` is in MiB and is what a host needs to run the part
+    comfortably. ``shares`` names the option that holds a directory which the part shares with other
+    hosts, ``mounts`` the part whose shared directories it mounts. ``implies`` are parts added to
+    the same role, ``talks_to`` the parts it opens connections to, for diagrams. ``accounts`` and
+    ``homes`` name options of the service: the ordinary users that the part creates, and the folder
+    of their homes. ``port_shift`` names an option of the service that is added to each of
+    ``ports``. ``owns`` are NixOS options that only one part of a role may set, ``uids`` the numbers
+    of the users that it creates, ``hardware`` what its hosts must have. ``beside`` is what it adds
+    to the roles of other parts. ``package_sets`` says what it takes from sources of packages beside
+    nixpkgs. ``private`` says what a user must have because some source is not public.
     """
 
     id: str
@@ -306,6 +306,8 @@ class Part(Entry, frozen=True):
     package_sets: Mapping[str, SetUse] = {}
     ports: tuple[int, ...] = ()
     port_shift: str = ""
+    accounts: str = ""
+    homes: str = ""
     units: tuple[str, ...] = ()
     owns: tuple[str, ...] = ()
     uids: Mapping[str, int] = {}

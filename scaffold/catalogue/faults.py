@@ -51,9 +51,15 @@ def service_faults(service: Service, file: Path) -> Iterator[Problem]:
         for spec in specs.values():
             yield from _spec_faults(f"{table}.{spec.key}", spec, specs, service, where)
     for part in service.parts.values():
-        if part.port_shift and part.port_shift not in service.options:
-            what = f"parts.{part.name} shifts its ports by {part.port_shift!r}, which is not there"
-            yield Problem(where, what, REMEDY)
+        named = {
+            "port_shift": part.port_shift,
+            "accounts": part.accounts,
+            "homes": part.homes,
+        }
+        for key, option in named.items():
+            if option and option not in service.options:
+                what = f"parts.{part.name}.{key} names the option {option!r}, which is not there"
+                yield Problem(where, what, REMEDY)
 
 
 def _templates(service: Service) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,6 @@ from scaffold.composition.model import Project, Role
 from scaffold.composition.placement import Placement
 from scaffold.composition.requirements import Requirements
 
-ACCOUNTS = "users.accounts"
 FIRST_UID = 1001  # NixOS gives 1000 to the first user that asks for no number
 
 
@@ -84,16 +83,16 @@ class Topology(Placement):
     @cached_property
     def home(self) -> str:
         """Folder of the users' homes: as told, else the first shared directory, else /home."""
-        told = self.service_options("users")["home"] if "users" in self.catalog.services else ""
+        told = [self.service_options(p.service)[p.homes] for p in self.used_parts if p.homes]
         shared = next((path for _, path in self.shares()), "/home")
-        return str(told or shared)
+        return str(next(filter(None, told), shared))
 
     @cached_property
     def users(self) -> list[str]:
-        """The ordinary users of the composition; empty when no role has accounts."""
-        if not self.roles_with(ACCOUNTS):
-            return []
-        return list(self.service_options("users")["names"])
+        """The ordinary users of the composition; empty when no part creates any."""
+        creating = [part for part in self.used_parts if part.accounts]
+        found = [self.service_options(part.service)[part.accounts] for part in creating]
+        return list(dict.fromkeys(name for names in found for name in names))
 
     @cached_property
     def user_ids(self) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """What follows from a composition: one place for host names, partners and effective options."""
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,3 +121,15 @@ def test_every_host_belongs_to_one_role(seed):
     for part in found.used_parts:
         assert set(found.hosts_with(part.id)) <= set(found.hosts)
         assert found.hosts_with(part.id)
+
+
+def test_users_are_those_that_any_part_with_accounts_creates():
+    """No service is special: a part says by which option of its service it creates users."""
+    parts = dict(CATALOG.parts)
+    accounts = parts["users.accounts"]
+    parts["users.accounts"] = msgspec.structs.replace(accounts, accounts="", homes="")
+    without = msgspec.structs.replace(CATALOG, parts=parts)
+    project = compose(*OAR, options={"users": {"names": ["ada"], "home": "/people"}})
+    found = ProjectTopology(project, CATALOG).main
+    assert (found.users, found.home) == (["ada"], "/people")
+    assert ProjectTopology(project, without).main.users == []
