@@ -220,10 +220,10 @@ def main() -> None:
     wanted.out.mkdir(parents=True, exist_ok=True)
     catalog = load_catalog()
     for seed in range(wanted.seed, wanted.seed + wanted.count):
-        composition = random_composition(seed, catalog)
-        write(composition, catalog, wanted.out / f"seed-{seed}")
-        roles = "; ".join(f"{r.name}:{r.count} {' '.join(r.parts)}" for r in composition.roles)
-        print(f"seed-{seed}  {composition.release}  {' '.join(composition.flavours)}  {roles}")
+        project = random_composition(seed, catalog)
+        write(project, catalog, wanted.out / f"seed-{seed}")
+        roles = "; ".join(f"{r.name}:{r.count} {' '.join(r.parts)}" for r in project.main.roles)
+        print(f"seed-{seed}  {project.release}  {' '.join(project.flavours)}  {roles}")
 
 
 if __name__ == "__main__":

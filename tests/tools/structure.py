@@ -33,7 +33,7 @@ WALKS = {
     "package --from": [
         *("package", "--from", "{source}", "--repo", "{repository}"),
         *("--source", "https://github.com/orchestra/pulse", "--description", "Beats time"),
-        *("--licence", "MIT", "--offline"),
+        *("--licence", "MIT", "--ref", "v1.0", "--offline"),
     ],
 }
 COMMON = ["--defaults", "--no-check", "--no-git", "--json"]
