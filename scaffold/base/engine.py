@@ -8,7 +8,7 @@ and takes longer to load than a whole composition to render. A test keeps the tw
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -54,10 +54,13 @@ class _Cache(BytecodeCache):
 
 
 class Engine:
-    """Renders the templates of the catalogue folders; each is compiled once."""
+    """Renders the templates of the catalogue folders; each is compiled once.
 
-    def __init__(self) -> None:
-        filters = quote.jinja_filters()
+    Every template has the filters that quote; ``more_filters`` come on top of them.
+    """
+
+    def __init__(self, more_filters: Mapping[str, Callable[..., str]] | None = None) -> None:
+        filters = {**quote.jinja_filters(), **(more_filters or {})}
         self._environment = Environment(
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -12,10 +12,9 @@ import html
 import json
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from scaffold.composition.hosts import nix_hosts, py_count, py_hosts
 from scaffold.nixlang.values import NixRaw, nix_attr, nix_path, nix_raw, nix_string, nix_value
 
 __all__ = [
@@ -30,14 +29,11 @@ __all__ = [
     "mermaid_label",
     "nix_attr",
     "nix_comment",
-    "nix_hosts",
     "nix_path",
     "nix_raw",
     "nix_string",
     "nix_value",
     "py_comment",
-    "py_count",
-    "py_hosts",
     "py_string",
     "sh_word",
     "toml_document",
@@ -220,10 +216,7 @@ def jinja_filters() -> dict[str, Callable[..., str]]:
         "nixattr": nix_attr,
         "nixpath": nix_path,
         "nixcomment": nix_comment,
-        "nixhosts": _of_hosts(nix_hosts),
         "py": py_string,
-        "pynames": _of_hosts(py_hosts),
-        "pycount": _of_hosts(py_count),
         "pycomment": py_comment,
         "sh": sh_word,
         "just": just_word,
@@ -234,16 +227,3 @@ def jinja_filters() -> dict[str, Callable[..., str]]:
         "mdcode": md_code,
         "mermaid": mermaid_label,
     }
-
-
-def _of_hosts(quoted: Callable[..., str]) -> Callable[..., str]:
-    """Return a filter of lists of hosts; it knows the roles that have several."""
-    from jinja2 import pass_context
-    from jinja2.runtime import Context
-
-    @pass_context
-    def filtered(context: Context, names: Iterable[str], **more: Any) -> str:
-        names_of_templates = context if "replicated" in context else context["cookiecutter"]
-        return quoted(list(names), names_of_templates["replicated"], **more)
-
-    return filtered

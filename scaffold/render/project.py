@@ -20,6 +20,7 @@ from scaffold.base.folders import templates_folder
 from scaffold.catalogue.entries import Entry
 from scaffold.composition.model import Project
 from scaffold.composition.topology import ProjectTopology
+from scaffold.render.host_filters import host_filters
 from scaffold.render.modules import Modules, require_following, test_script
 from scaffold.render.view import conditions, project_names, role_names
 from scaffold.writer.tree import File, Policy, Tree, state_file, text_file
@@ -66,7 +67,7 @@ def render(whole: ProjectTopology, own: Own | None = None) -> Tree:
             ``setup.toml``, or two compositions need one file with different contents.
 
     """
-    engine, project = Engine(), whole.project
+    engine, project = Engine(host_filters()), whole.project
     modules = [Modules(topology, engine) for topology in whole.each]
     files = [file for found in modules for file in _of_composition(found, engine)]
     files += _brought(modules)

@@ -20,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from scaffold.base.errors import InputError, Problem, ScaffoldError, show
 from scaffold.base.values import did_you_mean
 from scaffold.nixlang import quote
+from scaffold.render.host_filters import host_filters
 from scaffold.render.own_template_files import COPY, JINJA, NEWLINES, OwnTemplate, Source
 from scaffold.writer.tree import File, Mode
 
@@ -57,7 +58,7 @@ class Sandbox:
             )
         except Exception as error:  # marks that are no text or the same twice, a bad extension
             raise InputError(self._problem("cookiecutter.json", error)) from error
-        self.environment.filters.update(quote.jinja_filters())
+        self.environment.filters.update({**quote.jinja_filters(), **host_filters()})
         self.names: dict[str, Any] = {}
         self.names = self._with_variables(names)
 

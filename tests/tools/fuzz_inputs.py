@@ -36,6 +36,7 @@ from scaffold.composition import rules
 from scaffold.composition.model import Project
 from scaffold.composition.topology import ProjectTopology
 from scaffold.nixlang import quote
+from scaffold.render.host_filters import host_filters
 from scaffold.render.project import render
 from scaffold.system import nix, process
 from tests.tools.bad_inputs import bad_input, complaint
@@ -86,14 +87,14 @@ def run(kind: str, seed: int, count: int) -> Failures:
 
 def rendered(composition: Project, engine: Engine) -> dict[str, str]:
     """Render with templates that are compiled once for all compositions."""
-    with patch("scaffold.render.project.Engine", lambda: engine):
+    with patch("scaffold.render.project.Engine", lambda _filters: engine):
         tree = render(ProjectTopology(composition, CATALOG))
     return {str(path): file.content.decode() for path, file in tree.items()}
 
 
 def valid(seed: int, count: int) -> tuple[Failures, str]:
     """Render random valid answers and read every file."""
-    engine, texts, failures = Engine(), {}, []
+    engine, texts, failures = Engine(host_filters()), {}, []
     for number in range(seed, seed + count):
         composition = project_of.build(random_answers(number, CATALOG), CATALOG)
         for path, text in rendered(composition, engine).items():
@@ -168,7 +169,7 @@ def random_text(rng: random.Random) -> str:
 
 def strings(seed: int, count: int) -> tuple[Failures, str]:
     """Send random text through every language and compare what comes back."""
-    rng, engine, failures = random.Random(f"strings {seed}"), Engine(), []
+    rng, engine, failures = random.Random(f"strings {seed}"), Engine(host_filters()), []
     expressions: list[tuple[str, str]] = []
     lines = 0
     for number in range(count):
