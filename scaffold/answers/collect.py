@@ -10,24 +10,16 @@ from typing import Any, Protocol
 from scaffold.answers import layers
 from scaffold.answers.document import FILE_NAME, KEY, document, load_file
 from scaffold.answers.project import (
-    QUESTIONS_OF_SEVERAL,
+    OWN,
+    WISHES,
     build,
     complete,
     missing,
     parse,
-    questions_about,
-    together,
+    tables,
     with_recommended,
 )
-from scaffold.asking.interview import (
-    Frontend,
-    Interview,
-    Progress,
-    Start,
-    hold,
-    kept_for_resume,
-    resumed,
-)
+from scaffold.asking.interview import Progress, Start, kept_for_resume, resumed
 from scaffold.asking.layers import Answers, Layer, merge, with_source
 from scaffold.asking.memory import Memory
 from scaffold.base.errors import InputError
@@ -35,6 +27,9 @@ from scaffold.catalogue.catalog import Catalog
 from scaffold.composition import rules
 from scaffold.composition.model import Project
 from scaffold.composition.topology import ProjectTopology
+
+#: What one of several compositions can have of the answers of a project.
+OF_ONE = (*OWN, *WISHES, "started_from")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,15 +99,11 @@ class Draft(Progress):
     last: Mapping[str, Any]
 
 
-class Starter(Protocol):
-    """Asks what to start from."""
-
-    def start(self, catalog: Catalog, previous: Answers, here: Answers) -> Start:
-        """Return the start; ``previous`` and ``here`` are earlier answers, if any."""
-
-
-class Hub(Starter, Protocol):
+class Hub(Protocol):
     """The screen on which the user decides; it is a terminal's."""
+
+    def start(self, catalog: Catalog, last: Answers) -> Start:
+        """Ask what to start from; ``last`` are the answers of the project written last, if any."""
 
     def settle(self, draft: Draft, catalog: Catalog) -> Collected:
         """Return what is to be written; ``draft.answers`` are kept up to date meanwhile.
@@ -122,25 +113,29 @@ class Hub(Starter, Protocol):
         """
 
 
-def asked(hub: Hub, sources: Sources, catalog: Catalog) -> Collected:
+def asked(hub: Hub, sources: Sources, catalog: Catalog, *, several: bool) -> Collected:
     """Let the user decide until the answers go together and are to be written.
 
-    Whatever ends it before that, the answers given so far are kept for ``--resume``.
+    Whatever ends it before that, the answers given so far are kept for ``--resume``. ``several``
+    says that it is about several compositions, however many there are yet.
 
     Raises:
         InputError: a flag or file cannot be used; told before anything is asked.
         Interrupted: the user left.
     """
+    given = layers.with_stacks(sources.strong, catalog)
+    empty: dict[str, Any] = {KEY: {}} if several else {}
+    _check_beginning({**empty, **merge(given)}, catalog, given)
     last = sources.memory.remembered()
-    every, progress, in_place = _begin(hub, sources, catalog, last)
+    every, in_place = _begin(hub, sources, catalog, last, several=several)
     layers.check_names(every)
-    parse(progress.answers, catalog, every)
+    raw = {**empty, **layers.without_roles(merge(every), sources.dropped)}
+    _check_beginning(raw, catalog, every)
     draft = Draft(
-        progress.answers,
-        progress.settled,
+        raw,
         sources.given,
-        lambda raw: with_recommended(raw, catalog, all_of_them=True),
-        lambda raw: _decided(raw, catalog, in_place=in_place),
+        lambda given: _filled(given, catalog),
+        lambda given: _decided(given, catalog, in_place=in_place),
         sources.project.answers if sources.project else {},
         last,
     )
@@ -150,45 +145,28 @@ def asked(hub: Hub, sources: Sources, catalog: Catalog) -> Collected:
     return found
 
 
-class SeveralFrontend(Frontend[Catalog], Starter, Protocol):
-    """Asks about several compositions, one question after the other."""
+def _filled(raw: Answers, catalog: Catalog) -> dict[str, Any]:
+    """Return complete answers; what compositions wish for was heard when they were recommended."""
+    found = with_recommended(raw, catalog, all_of_them=True)
+    if KEY in found:
+        found[KEY] = {
+            name: {key: value for key, value in own.items() if key not in WISHES}
+            for name, own in tables(found).items()
+        }
+    return found
 
 
-def asked_about_several(
-    frontend: SeveralFrontend,
-    sources: Sources,
-    catalog: Catalog,
-    show: Callable[[Collected], None],
-) -> Collected:
-    """Interview the user about several compositions until the answers are to be written.
-
-    ``show`` is called with each project that could be written. Whatever ends the interview before
-    that, the answers given so far are kept for ``--resume``.
+def _check_beginning(raw: Answers, catalog: Catalog, every: Sequence[Layer]) -> None:
+    """Check the answers that an interview begins with; there may be too few compositions yet.
 
     Raises:
-        InputError: a flag or a file cannot be used; told before the first question.
-        Interrupted: the user left.
+        InputError: one of them cannot be used.
     """
-    strong = layers.with_stacks(sources.strong, catalog)
-    parse({KEY: {}, **merge(strong)}, catalog, strong)
-    last = sources.memory.remembered()
-    every, progress, in_place = _begin(frontend, sources, catalog, last, KEY)
-    if sources.resume:  # with the roles of all of them, which the shared questions look at
-        progress.answers.pop("roles", None)
-    layers.check_names(every)
-    parse({KEY: {}, **progress.answers}, catalog, every)
-    progress.answers = together({KEY: {}, **progress.answers})
-
-    def made(raw: Answers) -> Collected:
-        answers = {key: value for key, value in raw.items() if key != "roles"}
-        if problems := missing(answers):
-            raise InputError(*problems)
-        return Collected(_checked(build(answers, catalog), answers, catalog, ()), in_place)
-
-    interview = Interview(QUESTIONS_OF_SEVERAL, catalog, made, show, sources.memory)
-    found = hold(frontend, progress, interview)
-    sources.memory.remember(document(found.project))
-    return found
+    try:
+        parse(raw, catalog, every)
+    except InputError as error:
+        if problems := [p for p in error.problems if p.where.partition(" ")[0] != KEY]:
+            raise InputError(*problems) from error
 
 
 def _decided(raw: Mapping[str, Any], catalog: Catalog, *, in_place: bool) -> Collected:
@@ -213,31 +191,39 @@ def _decided(raw: Mapping[str, Any], catalog: Catalog, *, in_place: bool) -> Col
 
 
 def _begin(
-    starter: Starter, sources: Sources, catalog: Catalog, last: Answers, main_key: str = "roles"
-) -> tuple[list[Layer], Progress, bool]:
-    """Return the layers that messages name as sources, the interview's first state, and the place.
+    hub: Hub, sources: Sources, catalog: Catalog, last: Answers, *, several: bool
+) -> tuple[list[Layer], bool]:
+    """Return the layers of the first answers, and whether they are those of the project there.
 
-    Flags and files that decide something start from the project that is there; without them, and
-    without an answer to the main question, the user is asked what to start from.
+    A project that is there already is where everything starts; without one, and without a stack,
+    roles or compositions from flags and files, the user is asked what to start from.
     """
-    settled = {key for key, value in sources.given.items() if value is not None}
     if sources.resume:
         before = resumed(sources.memory)
-        every = [*sources.strong, Layer("the interrupted run", before.answers)]
-        return every, Progress(merge(every), settled | before.settled), bool(sources.project)
-    project = sources.project.answers if sources.project else {}
+        interrupted = Layer("the interrupted run", before.answers)
+        return [*sources.strong, interrupted], bool(sources.project)
     start = Start(stack=sources.stack)
-    if sources.stack is None and project and settled - {"name"}:
-        every_key = frozenset(question.key for question in questions_about(project))
-        start = Start(answers=project, settled=every_key, in_place=True)
-    elif sources.stack is None and main_key not in settled:
-        start = starter.start(catalog, last, project)
+    if sources.stack is None and sources.project:
+        start = Start(answers=sources.project.answers, in_place=True)
+    elif sources.stack is None and not any(sources.given.get(key) for key in ("roles", KEY)):
+        start = hub.start(catalog, last)
+    if several:
+        start = _of_several(start)
     found = [*sources.strong, Layer("earlier answers", start.answers), sources.config]
-    every = layers.with_stacks([*found, *layers.stack_layers(start.stack, catalog)], catalog)
-    raw = layers.without_roles(merge(every), sources.dropped)
-    settled |= start.settled
-    decided = len(raw.get(main_key) or ()) > (1 if main_key == KEY else 0)
-    return every, Progress(raw, settled if decided else settled - {main_key}), start.in_place
+    stack = layers.stack_layers(start.stack, catalog)
+    return layers.with_stacks([*found, *stack], catalog), start.in_place
+
+
+def _of_several(start: Start) -> Start:
+    """Return a start as that of several compositions, of which it is the first."""
+    if KEY in start.answers or not (start.stack or start.answers.get("roles")):
+        return start
+    wanted = str(start.stack or start.answers.get("name") or "lab")
+    name = "".join(c for c in wanted.lower() if c.isalnum())
+    own: Answers = {"stack": start.stack}
+    if not start.stack:
+        own = {key: start.answers[key] for key in OF_ONE if key in start.answers}
+    return Start(answers={KEY: {name: own}}, in_place=start.in_place)
 
 
 def recorded(folder: Path) -> Layer | None:

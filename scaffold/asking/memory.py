@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,10 +43,10 @@ class Memory:
         folder = own_folder("state")
         return folder and folder / f"{self.command}-last.toml"
 
-    def keep(self, *, settled: Iterable[str], answers: Mapping[str, Any]) -> None:
-        """Keep the answers of an interview that is broken off, and the keys of those decided."""
+    def keep(self, answers: Mapping[str, Any]) -> None:
+        """Keep the answers of an interview that is broken off."""
         target = str(self.target).encode(errors="replace").decode()
-        document = {"target": target, "settled": sorted(settled), "answers": answers}
+        document = {"target": target, "answers": answers}
         _write(self._interrupted, document)
 
     def kept(self) -> dict[str, Any]:

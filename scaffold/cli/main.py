@@ -149,9 +149,25 @@ def tell(error: ScaffoldError, *, as_json: bool) -> None:
     # click itself colours nothing in a pipe
     color = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
     for where, what, remedy in shown:
-        text = f"{click.style('error', fg='red')}  {where}: {what}"
-        click.echo(text, err=True, color=color)
-        click.echo(f"       {remedy}", err=True)
+        head, *rest = _lines(f"{where}: {what}")
+        click.echo(f"{click.style('error', fg='red')}  {head}", err=True, color=color)
+        for line in (*rest, *_lines(remedy)):
+            click.echo(f"       {line}", err=True)
+
+
+def _lines(text: str) -> list[str]:
+    """Return text for a terminal, which would break words at its edge; a pipe gets one line."""
+    if not sys.stderr.isatty():
+        return [text]
+    import shutil
+    import textwrap
+
+    width = max(shutil.get_terminal_size().columns - len("error  "), 20)
+    lines: list[str] = []
+    for line in text.splitlines():  # lines that fit may be code to copy: they stay as they are
+        whole = textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
+        lines += whole if len(line) > width else [line]
+    return lines or [text]
 
 
 def _plain_by_default() -> bool:

@@ -9,7 +9,6 @@ from scaffold.answers.collect import (
     Collected,
     Sources,
     asked,
-    asked_about_several,
     headless,
     recorded,
 )
@@ -29,7 +28,7 @@ from scaffold.commands.project_folder import tell_version
 from scaffold.commands.secret_files import create_secrets
 from scaffold.commands.session import Session, begin
 from scaffold.commands.template import own_template
-from scaffold.commands.writing import preview, wishes
+from scaffold.commands.writing import wishes
 from scaffold.composition.topology import ProjectTopology
 from scaffold.render.own_template import Own
 from scaffold.render.project import render
@@ -73,8 +72,6 @@ def write(
         next_steps=next_steps(whole, str(target)),
         plan=merging(whole.catalog),
     )
-    if options.interactive and not options.dry_run:  # the screen on which it was is wiped away
-        reporter.summary(whole)
     return carry_out(job, options, reporter)
 
 
@@ -103,15 +100,6 @@ def collect(
     several = _check_several(options, sources)
     if not options.interactive:
         return headless(sources, catalog, defaults=options.defaults)
-    if several:
-        from scaffold.terminal.multi_prompts import MultiPrompts
-
-        return asked_about_several(
-            MultiPrompts(offline=options.offline),
-            sources,
-            catalog,
-            lambda found: _last_screen(found, options, reporter, own),
-        )
     from scaffold.terminal.hub import TerminalHub
 
     def compared(found: Collected) -> Plan:
@@ -119,15 +107,8 @@ def collect(
         return planned(tree, _target(found, options), catalog, to_be_applied=False)
 
     folder = options.directory or (Path() if project else None)
-    return asked(TerminalHub(compared, folder, offline=options.offline), sources, catalog)
-
-
-def _last_screen(found: Collected, options: Options, reporter: Reporter, own: Own | None) -> None:
-    """Show the compositions, the files and what will be checked."""
-    paths = [str(path) for path in render(found.whole, own and own.without_hooks())]
-    reporter.line()
-    reporter.summary(found.whole)
-    preview(paths, _target(found, options), options, reporter)
+    hub = TerminalHub(compared, folder, offline=options.offline)
+    return asked(hub, sources, catalog, several=several)
 
 
 def _sources(

@@ -62,7 +62,7 @@ def _on_the_screen(
     raw = merge([*layers, *earlier])
     check_given(look, merge([*layers, *earlier, look.layer()]), [*layers, *earlier, look.layer()])
     shown = screen()
-    progress = Progress(raw, set())
+    progress = Progress(raw)
     with kept_for_resume(options.memory, progress):
         if before is None and raw.get("from") is None and raw.get("source") is None:
             raw, look = package_hub.first_source(shown, raw, look, offline=options.offline)

@@ -51,10 +51,11 @@ def against_the_disk(tree: Tree, target: Path, to_be_applied: bool) -> Plan:
 class Job:
     """What a command wants to be on the disk, and what it has to say and do around it.
 
-    ``shown_as`` is how messages name the target, ``summary`` tells what the tree is, to a user who
-    was not asked and so has not seen it. ``written`` is called as soon as the files are there, and
-    returns the paths of secrets that it made. ``check`` makes the files known to git, looks at
-    them and returns what it found. ``document`` holds the command's own part of the JSON document.
+    ``shown_as`` is how messages name the target. ``summary`` tells what the tree is: the screen on
+    which a user decided is wiped away by then. ``written`` is called as soon as the files are
+    there, and returns the paths of secrets that it made. ``check`` makes the files known to git,
+    looks at them and returns what it found. ``document`` holds the command's own part of the JSON
+    document.
     """
 
     tree: Tree
@@ -80,8 +81,7 @@ def carry_out(job: Job, options: Writing, reporter: Reporter) -> int:
     plan = job.plan(tree, job.target, not options.dry_run)
     plan = settled(plan, options, reporter, job.shown_as)
     show_diff(plan, options)
-    if options.dry_run or not options.interactive:
-        job.summary()
+    job.summary()
     if options.dry_run:
         reporter.plan(plan, shown_as=job.shown_as)
         tell_dry_run(plan, reporter)

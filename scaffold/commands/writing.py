@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import click
 
@@ -47,7 +46,7 @@ def settled(plan: Plan, options: Writing, reporter: Reporter, shown_as: str) -> 
     if decision := options.decision:
         plan = decide_all(plan, decision)
     if plan.conflicts and options.interactive and not options.dry_run:
-        from scaffold.terminal.prompts import decide_conflicts
+        from scaffold.terminal.conflicts import decide_conflicts
 
         return decide_conflicts(plan)
     if plan.conflicts and not options.dry_run:
@@ -109,15 +108,6 @@ def wishes(options: Common) -> Wishes:
         offline=options.offline,
         nix_words=options.nix_words,
     )
-
-
-def preview(paths: Sequence[str], target: Path, options: Common, reporter: Reporter) -> None:
-    """Show on the last screen the files, and what will be checked."""
-    reporter.files(sorted(paths), shown_as=str(target))
-    checks = "nothing" if options.no_check else "syntax, format, composition, test script"
-    if not (options.no_check or options.no_flake_check):
-        checks += ", nix flake check, each flavour"
-    reporter.field("checks", checks)
 
 
 def files_document(plan: Plan) -> list[dict[str, str]]:

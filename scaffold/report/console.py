@@ -137,12 +137,6 @@ class ConsoleReporter(Reporter):
         for path in paths:
             self.line(f"  {'secret':<{LABEL_WIDTH - 2}}{shown_as}/{path}")
 
-    def files(self, paths: Sequence[str], *, shown_as: str) -> None:
-        """Print how many files will be written, and which."""
-        grid = _grid(LABEL_WIDTH)
-        grid.add_row(_label("files"), Text(f"{len(paths)} in {shown_as}/: {' '.join(paths)}"))
-        self._rows(grid)
-
     def command(self, argv: Sequence[str]) -> None:
         """Print the command line of a program that is about to run."""
         self.console.print(Text(f"  $ {shlex.join(argv)}", style="dim"), soft_wrap=True)
@@ -186,16 +180,24 @@ class ConsoleReporter(Reporter):
         """Print the commands to go on with, each on a line to copy."""
         self.line()
         for index, (command, why) in enumerate(steps):
-            text = _label("next" if index == 0 else "")
-            gap = " " if len(command) < 32 else "   "
-            text.append(f"{'':<{LABEL_WIDTH - len(text)}}{command:<31}{gap}")
-            if not self.console.is_terminal or len(text) + len(why) <= self.console.width:
-                text.append(why, style="dim")
-                self.console.print(text, soft_wrap=True)
-            else:
-                text.rstrip()
-                self.console.print(text, soft_wrap=True)
-                self._words(why, style="dim", indent=LABEL_WIDTH + 2)
+            self._next_step("next" if index == 0 else "", command, why)
+
+    def _next_step(self, label: str, command: str, why: str) -> None:
+        """Print a command in one piece, and what it is for beside it, or below where it is long."""
+        room = self.console.width - LABEL_WIDTH
+        start = _label(label)
+        start.append(" " * (LABEL_WIDTH - len(start)))
+        beside = f"{command:<31} " if len(command) < 32 else f"{command}   "
+        if not self.console.is_terminal or len(beside) + len(why) <= room:
+            start.append(beside).append(why, style="dim")
+            self.console.print(start, soft_wrap=True)
+            return
+        if len(command) <= room:
+            self.console.print(start.append(command), soft_wrap=True)
+        else:
+            self.console.print(_label(label))
+            self.console.print(Text(f"    {command}"), soft_wrap=True)
+        self._words(why, style="dim", indent=LABEL_WIDTH + 2)
 
     def _rows(self, grid: Table) -> None:
         """Print rows without the blanks with which the library fills them up."""

@@ -1,25 +1,14 @@
-"""What ``?`` shows at a prompt: a question with its consequences, from the catalogue alone."""
+"""What ``?`` shows on a screen: what entries of the catalogue mean and what follows from them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from scaffold.answers.choices import flavours_to_avoid, releases_to_avoid
-from scaffold.answers.parsers import Answers
-from scaffold.answers.questions import Question, chosen_flavours, chosen_parts
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Limit, OptionSpec, Part
 from scaffold.composition.notices import support_of
-
-Explain = Callable[[Answers, Catalog], list[str]]
-
-
-def question(asked: Question, answers: Answers, catalog: Catalog) -> list[str]:
-    """Return the lines that explain a question with the answers so far."""
-    lines = [asked.help, f"On the command line: {asked.flag.flag} {asked.flag.metavar}"]
-    more = MORE.get(asked.key)
-    return lines + (more(answers, catalog) if more else [])
 
 
 def part(entry: Part) -> list[str]:
@@ -92,39 +81,3 @@ def releases(parts: Sequence[str], flavours: Sequence[str], catalog: Catalog) ->
     for name, why in excluded.items():
         reasons.setdefault(why, []).append(name)
     return told + [f"Not {', '.join(names)}: {why}." for why, names in reasons.items()]
-
-
-def _roles(_: Answers, catalog: Catalog) -> list[str]:
-    visible = [entry for entry in catalog.parts.values() if not entry.hidden]
-    return [line for entry in visible for line in part(entry)]
-
-
-def _flavours(answers: Answers, catalog: Catalog) -> list[str]:
-    return flavours(chosen_parts(answers), catalog)
-
-
-def _releases(answers: Answers, catalog: Catalog) -> list[str]:
-    return releases(chosen_parts(answers), chosen_flavours(answers), catalog)
-
-
-def _extras(_: Answers, catalog: Catalog) -> list[str]:
-    return [f"{e.name}: {e.description}" for e in catalog.extras.values()]
-
-
-def _variants(answers: Answers, _: Catalog) -> list[str]:
-    roles = answers.get("roles") if isinstance(answers.get("roles"), Mapping) else {}
-    several = [name for name, role in (roles or {}).items() if str(role.get("count", 1)) != "1"]
-    return [
-        "Without one, setup.toml still tells the count of each role that has several hosts: "
-        f"{', '.join(several) or 'none here'}.",
-        "A variant has as many hosts or more; `nxc build --setup-param node=8` does it once.",
-    ]
-
-
-MORE: dict[str, Explain] = {
-    "roles": _roles,
-    "flavours": _flavours,
-    "release": _releases,
-    "extras": _extras,
-    "variants": _variants,
-}

@@ -42,9 +42,6 @@ class Reporter:
     def secrets(self, paths: Sequence[str], *, shown_as: str) -> None:
         """Print the files with credentials that were made."""
 
-    def files(self, paths: Sequence[str], *, shown_as: str) -> None:
-        """Print how many files will be written, and which."""
-
     def command(self, argv: Sequence[str]) -> None:
         """Print the command line of a program that is about to run."""
 

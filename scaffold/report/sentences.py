@@ -107,10 +107,6 @@ class PlainReporter(Reporter):
         for path in paths:
             self.line(f"create secret {shown_as}/{path}")
 
-    def files(self, paths: Sequence[str], *, shown_as: str) -> None:
-        """Print how many files will be written, and which."""
-        self.line(f"{counted(len(paths), 'file')} in {shown_as}: {listed(paths)}")
-
     def command(self, argv: Sequence[str]) -> None:
         """Print the command line of a program that is about to run."""
         self.line(f"running {shlex.join(argv)}")

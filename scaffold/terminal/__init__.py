@@ -1,1 +1,1 @@
-"""Asking in a terminal: one prompt per question, with help, a way back and completion."""
+"""What a user decides in a terminal: screens with every answer, drawn or read out."""

@@ -37,10 +37,10 @@ class TerminalHub:
         self._screen = screen()
         self._plan, self._folder, self._offline = plan, folder, offline
 
-    def start(self, catalog: Catalog, previous: Answers, here: Answers) -> Start:
+    def start(self, catalog: Catalog, last: Answers) -> Start:
         """Ask what to start from."""
         packages.refresh_in_background()
-        return choose_start(self._screen, catalog, previous, here)
+        return choose_start(self._screen, catalog, last)
 
     def settle(self, draft: Draft, catalog: Catalog) -> Collected:
         """Show the project until it is to be written."""

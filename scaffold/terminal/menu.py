@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from prompt_toolkit.utils import get_cwidth
-
-from scaffold.base.errors import printable
+from scaffold.terminal.wrapping import LEAST, cells, padded, shortened, wrapped
 
 #: A piece of text with the name of its style; a line is a list of them.
 Line = list[tuple[str, str]]
@@ -21,7 +19,6 @@ HELP, BACK = "?", "<"
 #: What `Key` has in the place of a key for every digit but 0.
 DIGIT = "1-9"
 MARGIN = 3  # columns of the pointer
-LEAST = 20  # columns that a text gets at least, however wide what stands before it is
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ class Item:
 
     ``group`` is a heading above entries of the same group. ``refused`` says why an entry cannot be
     chosen. ``problems`` are told below it. ``keys`` are those that mean something here only.
-    ``fixed`` entries stay whatever is typed to filter.
+    ``aloud`` is what is read out in the place of the columns, whose place says nothing then.
     """
 
     id: str
@@ -50,12 +47,13 @@ class Item:
     problems: tuple[str, ...] = ()
     keys: tuple[Key, ...] = ()
     explain: Explanation = field(default=lambda: ())
-    fixed: bool = False
+    aloud: str = ""
 
     @property
     def spoken(self) -> str:
         """The entry as one text."""
-        words = " ".join(" ".join((self.label, self.head, self.text)).split())
+        label = f"{self.label}: " if self.label else ""
+        words = self.aloud or label + " ".join(f"{self.head} {self.text}".split())
         return f"{words} (not {self.refused})" if self.refused else words
 
 
@@ -89,47 +87,6 @@ class Answer:
     ticked: tuple[str, ...] = ()
 
 
-def cells(text: str) -> int:
-    """Return how many columns a text takes."""
-    return get_cwidth(text)
-
-
-def padded(text: str, width: int) -> str:
-    """Return a text with blanks up to a number of columns."""
-    return text + " " * (width - cells(text))
-
-
-def wrapped(text: str, width: int, indent: str = "") -> list[str]:
-    """Return a text on lines of a width; only a word that is longer than a line is broken.
-
-    The standard library's ``textwrap`` counts letters, and some take two columns.
-    """
-    text = printable(text)
-    own = text[: len(text) - len(text.lstrip())]
-    room = max(width - cells(own), LEAST // 2)
-    lines: list[str] = []
-    line = ""
-    for word in text.split():
-        longer = f"{line} {word}" if line.strip() else line + word
-        if cells(longer) > room and line.strip():
-            lines.append(line)
-            longer = indent + word
-        while cells(longer) > room:
-            end = next(n for n in range(len(longer), -1, -1) if cells(longer[:n]) <= room)
-            lines.append(longer[:end])
-            longer = indent + longer[end:]
-        line = longer
-    return [own + one for one in (*lines, line)]
-
-
-def shortened(text: str, width: int) -> str:
-    """Return a text that fits a width, cut after a word where it does not."""
-    text = printable(text).replace("\n", " ")
-    if cells(text) <= width:
-        return text
-    return f"{wrapped(text, width - 2)[0]} …"
-
-
 def matches(item: Item, typed: str) -> int:
     """Return how well an entry fits what was typed: 0 not at all, more is better."""
     name, rest = item.head.lower() or item.id.lower(), item.text.lower()
@@ -141,6 +98,14 @@ def matches(item: Item, typed: str) -> int:
     if wanted in name:
         return 2
     return 1 if wanted in rest or wanted in item.group.lower() else 0
+
+
+def narrowed(items: Sequence[Item], typed: str) -> list[Item]:
+    """Return the entries that fit what was typed, the best first; all when nothing was."""
+    if not typed:
+        return list(items)
+    found = [item for item in items if matches(item, typed)]
+    return sorted(found, key=lambda item: -matches(item, typed))
 
 
 class MenuState:
@@ -163,11 +128,7 @@ class MenuState:
     @property
     def shown(self) -> list[Item]:
         """The entries that fit what was typed, the best first."""
-        items = list(self.menu.items)
-        if not self.typed:
-            return items
-        found = [item for item in items if item.fixed or matches(item, self.typed)]
-        return sorted(found, key=lambda i: 0 if i.fixed else -matches(i, self.typed))
+        return narrowed(self.menu.items, self.typed)
 
     @property
     def index(self) -> int:
@@ -387,41 +348,3 @@ class MenuState:
         if self._signs:
             return "\u25cf " if ticked else "\u25cb "
         return "[x] " if ticked else "[ ] "
-
-
-class Pager:
-    """A text to read, line by line; the same two methods as ``MenuState`` has."""
-
-    def __init__(
-        self, title: str, lines: Sequence[tuple[str, str]], *, keys: tuple[Key, ...] = ()
-    ) -> None:
-        self._title, self._texts, self._keys = title, list(lines), keys
-        self._top = 0
-        self._height = 10
-
-    def press(self, key: str) -> Answer | None:
-        """Take one key: the arrows move, `<` and enter end it."""
-        moves = {"up": -1, "down": 1, "pageup": -self._height, "pagedown": self._height,
-                 " ": self._height, "home": -len(self._texts), "end": len(self._texts)}  # fmt: skip
-        if key in moves:
-            most = max(len(self._texts) - self._height, 0)
-            self._top = max(0, min(self._top + moves[key], most))
-        elif key in (BACK, "escape", "enter", "q"):
-            return Answer(BACK, "")
-        elif key in {k.key for k in self._keys}:
-            return Answer(key, "")
-        return None
-
-    def lines(self, width: int, height: int) -> list[Line]:
-        """Return the piece that has room; long lines are cut at the edge."""
-        self._height = max(height - 3, 1)
-        end = self._top + self._height
-        piece = self._texts[self._top : end]
-        told = f" lines {self._top + 1} to {min(end, len(self._texts))} of {len(self._texts)}"
-        keys = "".join(f"  {k.key} {k.does}" for k in self._keys)
-        return [
-            [("class:title", shortened(self._title, width - 1))],
-            *([(style, printable(text)[: width - 1])] for style, text in piece),
-            [("class:dim", told)],
-            [("class:dim", f" arrows and space move{keys}  < goes back")],
-        ]

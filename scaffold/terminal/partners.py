@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import questionary
-
-from scaffold.asking.interview import BackError
 from scaffold.base.errors import Interrupted, Problem
 from scaffold.catalogue.entries import Need
-from scaffold.terminal import asking
-
-QUIT = "quit"
+from scaffold.terminal.menu import BACK, Item, Key, Menu
+from scaffold.terminal.screens import screen
 
 
 def ask_for_role(part: str, need: Need, roles: Sequence[str]) -> str:
@@ -22,15 +18,10 @@ def ask_for_role(part: str, need: Need, roles: Sequence[str]) -> str:
 
     """
     wanted = " or ".join(need.parts)
-    message = f"{part} needs {wanted}. Add {need.part} to which role?"
-    help_lines = [f"{part} needs {wanted}: {need.why}."]
-    try:
-        chosen = asking.listed(
-            lambda: questionary.select(message, [*roles, QUIT]), lambda: help_lines
-        )
-    except BackError:
-        chosen = QUIT
-    if chosen == QUIT:
+    title = f"{part} needs {wanted}: {need.why}. Add {need.part} to which role?"
+    items = tuple(Item(role, head=role) for role in roles)
+    answer = screen().choose(Menu(title, items, (Key("q", "quits, nothing is written"),)))
+    if answer.key in (BACK, "q"):
         what = "you left; nothing was written"
         raise Interrupted(Problem(f"{part} needs {wanted}", what, "Run the command again"))
-    return str(chosen)
+    return answer.id

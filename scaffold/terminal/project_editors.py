@@ -9,7 +9,7 @@ from typing import Any
 
 from scaffold.answers.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.answers.flags import FLAGS
-from scaffold.answers.parsers import MAX_COUNT, Context
+from scaffold.answers.parsers import Context
 from scaffold.answers.questions import QUESTIONS, chosen_inputs
 from scaffold.asking.interview import BackError
 from scaffold.base import values
@@ -17,9 +17,8 @@ from scaffold.base.errors import sentences
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.values import of_option
 from scaffold.report import help_texts
-from scaffold.terminal import packages
 from scaffold.terminal.menu import BACK, Item, Key, Menu
-from scaffold.terminal.project_rows import option_row, parts_menu, together
+from scaffold.terminal.project_rows import option_row, together
 from scaffold.terminal.project_state import Option, ProjectState, names_in, shown, table
 from scaffold.terminal.screen import Screen, Text
 
@@ -196,19 +195,6 @@ def _only(line: str) -> Sequence[str]:
     return [line]
 
 
-def parts(editing: Editing, role: str, chosen: Sequence[str]) -> list[str]:
-    """Ask for the parts of a role; those that were chosen stay in their order.
-
-    Raises:
-        BackError: the user went back.
-    """
-    items = parts_menu(editing.state, role, editing.member)
-    title = f"Parts of {role}: what its hosts run" if role else "Parts: what its hosts run"
-    found = ticks(editing, Menu(title, items, ticked=tuple(chosen), filters=True))
-    order = list(editing.catalog.parts)
-    return [p for p in chosen if p in found] + sorted(set(found) - set(chosen), key=order.index)
-
-
 # --- options --------------------------------------------------------------------------------------
 
 
@@ -313,150 +299,3 @@ def pins(editing: Editing) -> None:
             if typed == usual.get(answer.id):
                 del found[answer.id]
         editing.state.give(pins=found or None)
-
-
-# --- roles ----------------------------------------------------------------------------------------
-
-
-def role_name(editing: Editing, old: str = "") -> str:
-    """Ask for a role's name; it is a host name and a Python name, and no other role has it."""
-    roles = editing.state.roles(editing.member)
-    taken = [name for name in roles if name != old]
-
-    def check(typed: str) -> bool | str:
-        if not typed:
-            return "Give a name."
-        if typed in taken:
-            return f"There is a role {typed!r} already. Choose another name."
-        return fits("roles", {typed: {}}, editing.catalog)
-
-    hint = "Its hosts have this name, and a number when there are several: lower-case letters and "
-    return editing.screen.line(Text("Name of the role", old, check, f"{hint}digits."))
-
-
-def add_role(editing: Editing) -> str:
-    """Ask for a new role: its name and its parts."""
-    name = role_name(editing)
-    try:
-        found = parts(editing, name, [])
-    except BackError:
-        return add_role(editing)
-    editing.state.set_role(name, editing.member, count=1, parts=found)
-    return name
-
-
-def count(editing: Editing, role: str, first: str = "") -> None:
-    """Ask how many hosts a role has; ``first`` is a digit that is typed already."""
-    typed = editing.screen.line(
-        Text(
-            f"Hosts of {role}",
-            first or str(editing.state.count(role, editing.member)),
-            lambda line: valid(partial(values.integer, line, 1, MAX_COUNT)),
-            f"How many hosts the role has, 1 to {MAX_COUNT}. They are {role}1, {role}2 …",
-            typed=bool(first),
-        )
-    )
-    editing.state.set_role(role, editing.member, count=int(typed))
-
-
-def role_packages(editing: Editing, role: str) -> None:
-    """Ask for packages of nixpkgs that a role's hosts have beside its parts."""
-    typed = editing.screen.line(
-        Text(
-            f"Packages of {role}",
-            ", ".join(names_in(editing.state.roles(editing.member)[role].get("packages"))),
-            lambda line: valid(partial(values.packages, line)),
-            "Names under pkgs, separated by commas; may be empty. Tab completes them.",
-            completer=packages.completer(),
-        )
-    )
-    editing.state.set_role(role, editing.member, packages=values.packages(typed))
-
-
-def role(editing: Editing, name: str) -> str:
-    """Show a role's answers; the chosen one is asked for, until the user goes back.
-
-    Returns the role's name, which may have changed.
-    """
-    state, member, cursor = editing.state, editing.member, "parts"
-    while True:
-        own = [o for o in state.options(member) if o.role in ("", name) and _of(o, editing, name)]
-        width = max((len(one.key) for one in own), default=0)
-        items = (
-            Item("name", name, label="name"),
-            Item("count", str(state.count(name, member)), label="hosts"),
-            Item("parts", " ".join(state.parts(name, member)) or "(nothing)", label="parts"),
-            Item("packages", shown(names_in(state.roles(member)[name].get("packages"))),
-                 label="packages"),
-            *(option_row(one, member, width) for one in own),
-        )  # fmt: skip
-        answer = editing.screen.choose(Menu(f"Role {name}", items, cursor=cursor, wraps=True))
-        if answer.key == BACK:
-            return name
-        cursor = answer.id
-        try:
-            if answer.id == "name":
-                new = role_name(editing, name)
-                state.rename_role(name, new, member)
-                name = new
-            elif answer.id == "count":
-                count(editing, name)
-            elif answer.id == "parts":
-                found = parts(editing, name, state.parts(name, member))
-                state.set_role(name, member, parts=found)
-            elif answer.id == "packages":
-                role_packages(editing, name)
-            else:
-                option(editing, next(o for o in own if option_row(o, member).id == answer.id))
-        except BackError:
-            continue
-
-
-def _of(one: Option, editing: Editing, role: str) -> bool:
-    """Say whether a role runs what an option belongs to."""
-    ran = editing.state.running(role, editing.member)
-    owner = one.key.rpartition(".")[0]
-    return owner in ran or owner in {part.partition(".")[0] for part in ran}
-
-
-def mend_missing(editing: Editing, missing: Mapping[str, Sequence[str]]) -> str:
-    """Ask which role is to run a part that others need; return the role's name.
-
-    Raises:
-        BackError: the user went back.
-    """
-    part, wanting = next(iter(missing.items()))
-    state, member = editing.state, editing.member
-    elsewhere = any(
-        need.elsewhere
-        for role in wanting
-        for own in state.running(role, member)
-        for need in editing.catalog.parts[own].needs
-        if need.part == part
-    )
-    new = _free_name(part, state.roles(member))
-    told = partial(help_texts.part, editing.catalog.parts[part])
-    items = [Item(ADD, f"a new role {new}", explain=told)]
-    items += [
-        Item(name, " ".join(state.parts(name, member)), name)
-        for name in state.roles(member)
-        if not (elsewhere and name in wanting)
-    ]
-    title = f"{', '.join(wanting)} needs {part}: which role is to run it?"
-    answer = editing.screen.choose(Menu(title, tuple(items)))
-    if answer.key == BACK:
-        raise BackError
-    name = new if answer.id == ADD else answer.id
-    state.set_role(name, member, parts=[*state.parts(name, member), part])
-    return name
-
-
-def _free_name(part: str, taken: Mapping[str, object]) -> str:
-    """Return a name for a role that runs a part: that of the part, or of service and part."""
-    service, _, own = part.partition(".")
-    words = (
-        "".join(c for c in word if c.isascii() and c.isalnum()) for word in (own, service + own)
-    )
-    names = [word.lower() for word in words]
-    letters = (f"{names[-1]}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")
-    return next(name for name in (*names, *letters) if name not in taken)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from scaffold.answers.editing import add_stack
+from scaffold.terminal import member_editors as members
 from scaffold.terminal import project_editors as editors
+from scaffold.terminal import role_editors as roles
 from scaffold.terminal.answers_screen import KEYS, AnswersScreen, Judged, Subject
 from scaffold.terminal.growing import Answers
 from scaffold.terminal.menu import Answer, Item, Key
@@ -14,6 +17,7 @@ from scaffold.terminal.project_rows import kinds_of, missing_parts, row_id, rows
 from scaffold.terminal.project_state import ProjectState
 from scaffold.terminal.project_tables import packages_from, variants
 from scaffold.terminal.screen import Screen
+from scaffold.terminal.starts import choose_stack
 
 T = TypeVar("T")
 
@@ -24,7 +28,7 @@ class ProjectHub(AnswersScreen[T, ProjectState]):
     ``restart`` asks for another start and returns its answers, or raises ``BackError``.
     """
 
-    keys = (Key("a", "add a role"), *KEYS)
+    keys = (Key("a", "add a role"), Key("s", "add a stack"), *KEYS)
 
     def __init__(
         self,
@@ -66,10 +70,33 @@ class ProjectHub(AnswersScreen[T, ProjectState]):
         editing = self._editing(judged, member)
         if answer.key == "enter":
             self._enter(editing, kind, name)
+        elif answer.key == "a" and member not in self._state.members:
+            self._told = ("Point at a composition: a role belongs to one.",)
+        elif answer.key == "s" and member not in self._state.members:
+            self._told = ("Point at a composition: a stack is added to one.",)
+        elif answer.key == "s":
+            self._add_stack(member)
         elif answer.key == "a":
-            self._cursor = row_id("role", editors.add_role(editing), member)
+            self._cursor = row_id("role", roles.add_role(editing), member)
         elif kind == "role":
             self._on_role(answer.key, editing, name)
+        elif kind == "member" and answer.key == "d":
+            new = members.duplicate(editing, name)
+            self._cursor = row_id("member", new, new)
+        elif kind == "member":
+            self._state.delete_member(name)
+            self._cursor = row_id("compositions")
+            self._told = (f"{name} is gone; u brings it back.",)
+
+    def _add_stack(self, member: str) -> None:
+        """Add the roles of another stack; one of the same name gets the parts of both."""
+        catalog = self._state.catalog
+        name = choose_stack(self._screen, catalog)
+        before = set(self._state.roles(member))
+        self._state.replace(add_stack(self._state.raw, name, {}, catalog, member))
+        new = [role for role in self._state.roles(member) if role not in before]
+        self._told = (f"{name}: {len(new)} roles are new; u takes them back.",)
+        self._cursor = row_id("role", new[0], member) if new else self._cursor
 
     def _on_role(self, key: str, editing: Editing, name: str) -> None:
         state, member = self._state, editing.member
@@ -85,17 +112,23 @@ class ProjectHub(AnswersScreen[T, ProjectState]):
             state.delete_role(name, member)
             self._told = (f"{name} is gone; u brings it back.",)
         elif key == "m":
-            found = editors.mend_missing(editing, missing_parts(state, member))
+            found = roles.mend_missing(editing, missing_parts(state, member))
             self._cursor = row_id("role", found, member)
         elif key.isdecimal():
-            editors.count(editing, name, key)
+            roles.count(editing, name, key)
 
     def _enter(self, editing: Editing, kind: str, name: str) -> None:
         if kind == "role":
-            new = editors.role(editing, name)
+            new = roles.role(editing, name)
             self._cursor = row_id("role", new, editing.member)
         elif kind == "add":
-            self._cursor = row_id("role", editors.add_role(editing), editing.member)
+            self._cursor = row_id("role", roles.add_role(editing), editing.member)
+        elif kind == "compositions":
+            new = members.add(editing, self._restart)
+            self._cursor = row_id("member", new, new)
+        elif kind == "member":
+            new = members.edit(editing, name, self._restart)
+            self._cursor = row_id("member", new, new)
         elif kind == "stack":
             self._state.start_from(self._restart())
         elif kind == "option":

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from scaffold.answers.flags import FLAGS
+from scaffold.answers.flags import COMPOSITIONS, FLAGS
 from scaffold.answers.questions import chosen_inputs
-from scaffold.base import values
 from scaffold.base.errors import Problem, sentences
 from scaffold.base.names import in_short
 from scaffold.catalogue.limits import private_sources
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Role
 from scaffold.report import help_texts
+from scaffold.report.sentences import counted, listed
 from scaffold.terminal.menu import DIGIT, Item, Key
 from scaffold.terminal.project_state import Option, ProjectState, names_in, shown, table
 
@@ -76,25 +77,19 @@ def rows(
 ) -> tuple[Item, ...]:
     """Return the rows with the problems that are told there; every problem is on some row."""
     told = placed(state, problems)
-    items: list[Item] = [_stack(state)] if state.members == ("",) else []
+    items: list[Item] = [] if state.several else [_stack(state)]
     for member in state.members:
         if member:
             items.append(_member(state, member))
         items += _roles(state, member)
         items += _options(state, member, set(told))
+    items += [_add_member()] if state.several else []
     items += _shared(state, filled)
     known = {item.id for item in items}
     rest = [text for row, texts in told.items() if row not in known for text in texts]
     if rest:
         told.setdefault(items[-1].id, []).extend(rest)
-    return tuple(
-        Item(
-            item.id, item.text, item.head, item.label,
-            problems=tuple(dict.fromkeys(told.get(item.id, ()))),
-            keys=item.keys, explain=item.explain,
-        )
-        for item in items
-    )  # fmt: skip
+    return tuple(replace(i, problems=tuple(dict.fromkeys(told.get(i.id, ())))) for i in items)
 
 
 def _stack(state: ProjectState) -> Item:
@@ -108,11 +103,18 @@ def _stack(state: ProjectState) -> Item:
 
 def _member(state: ProjectState, member: str) -> Item:
     started = str(state.own(member).get("started_from") or "")
-    text = f"stack {started}" if started else str(state.own(member).get("description") or "")
+    description = str(state.own(member).get("description") or "")
+    text = f"stack {started}   {description}" if started else description
     lines = ["A composition of its own, in a folder of this name: its roles and options follow."]
     keys = (Key("d", "duplicate"), Key("x", "delete"))
     row = row_id("member", member, member)
     return Item(row, text, member, "composition", keys=keys, explain=lambda: lines)
+
+
+def _add_member() -> Item:
+    lines = [COMPOSITIONS.help, "Each has roles of its own; what follows below is shared."]
+    row = row_id("compositions")
+    return Item(row, "+ add a composition", label="composition", explain=lambda: lines)
 
 
 def _roles(state: ProjectState, member: str) -> list[Item]:
@@ -128,6 +130,7 @@ def _roles(state: ProjectState, member: str) -> list[Item]:
             "roles" if not index else "",
             keys=((Key("m", "adds what is missing"),) if name in wanted else ()) + ROLE_KEYS,
             explain=partial(_role_help, state, name, member),
+            aloud=_role_aloud(state, name, member),
         )
         for index, name in enumerate(roles)
     ]
@@ -135,6 +138,11 @@ def _roles(state: ProjectState, member: str) -> list[Item]:
     label = "" if roles else "roles"
     add = Item(row_id("add", "", member), "+ add a role", label=label, explain=lambda: lines)
     return [*items, add]
+
+
+def _role_aloud(state: ProjectState, name: str, member: str) -> str:
+    hosts = counted(state.count(name, member), "host")
+    return f"role {name}, {hosts}, runs {listed(state.parts(name, member))}"
 
 
 def _role_help(state: ProjectState, name: str, member: str) -> list[str]:
@@ -165,8 +173,7 @@ def _options(state: ProjectState, member: str, told: set[str]) -> list[Item]:
         items.append(Item(row, text, label=label, explain=lambda: lines))
     first = items[0] if items else None
     if first is not None and first.label == "":
-        items[0] = Item(first.id, first.text, first.head, "options", keys=first.keys,
-                        explain=first.explain)  # fmt: skip
+        items[0] = replace(first, label="options")
     return items
 
 
@@ -184,6 +191,7 @@ def option_row(option: Option, member: str = "", width: int = 0) -> Item:
         row_id("option", option.id, member),
         shown(option.value),
         f"{_option_name(option):<{width}}",
+        aloud=f"option {_option_name(option)}: {shown(option.value)}",
         explain=partial(help_texts.option, option.spec),
     )
 
@@ -261,6 +269,8 @@ def placed(state: ProjectState, problems: Sequence[Problem]) -> dict[str, list[s
 def place(state: ProjectState, problem: Problem) -> str:
     """Return the id of the row that a problem belongs to."""
     where, member = problem.where, ""
+    if where == COMPOSITIONS.key:
+        return row_id("compositions")
     if where.startswith("compositions."):
         member, _, where = where.removeprefix("compositions.").partition(": ")
     if where.startswith("variants"):
@@ -272,6 +282,8 @@ def place(state: ProjectState, problem: Problem) -> str:
     role = _ROLE.match(where)
     if role and role[1] in state.roles(member):
         return row_id("role", role[1], member)
+    if where.startswith("packages_from"):
+        return row_id("packages_from")
     if where.startswith("roles"):
         return _of_roles(state, problem, where, member)
     top = where.partition(".")[0].partition(" ")[0]
@@ -279,7 +291,9 @@ def place(state: ProjectState, problem: Problem) -> str:
         return row_id(top)
     if top in state.catalog.services or top == "options":
         return row_id("options", "", member)
-    return row_id("member", member, member) if member else row_id("name")
+    if member:
+        return row_id("member", member, member)
+    return row_id("compositions" if state.several else "name")
 
 
 def _is(member: str, state: ProjectState) -> bool:
@@ -304,6 +318,8 @@ def _told(problem: Problem, state: ProjectState) -> str:
         return sentences(problem.what, f"{remedy}: m does it")
     if "consent" in problem.what:
         return "needs your consent: press enter to read what to"
+    if problem.where == COMPOSITIONS.key:
+        return sentences(problem.what, "Press enter here to add one; one alone is made by `new`")
     if problem.what == "is not answered":
         return "not answered yet: press enter"
     if "--" in remedy or "Choose another" in remedy:
@@ -331,12 +347,3 @@ def parts_menu(state: ProjectState, role: str, member: str = "") -> tuple[Item, 
         for group, parts in groups
         for part in parts
     )
-
-
-def count_fault(typed: str, most: int) -> bool | str:
-    """Check a typed number of hosts."""
-    try:
-        values.integer(typed, 1, most)
-    except values.InvalidError as error:
-        return str(error)
-    return True

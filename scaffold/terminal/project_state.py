@@ -93,7 +93,26 @@ class ProjectState(Growing):
     @property
     def members(self) -> tuple[str, ...]:
         """The names of the compositions; one empty name when there is a single one."""
-        return tuple(table(self.raw.get(COMPOSITIONS))) if COMPOSITIONS in self.raw else ("",)
+        return tuple(table(self.raw.get(COMPOSITIONS))) if self.several else ("",)
+
+    @property
+    def several(self) -> bool:
+        """Whether the project is one of several compositions, each with a folder of its own."""
+        return COMPOSITIONS in self.raw
+
+    def add_member(self, name: str, answers: Mapping[str, Any]) -> None:
+        """Add a composition, or put other answers in the place of its own."""
+        self.give(compositions={**table(self.raw.get(COMPOSITIONS)), name: dict(answers)})
+
+    def rename_member(self, old: str, new: str) -> None:
+        """Give a composition another name; it keeps its place."""
+        found = table(self.raw.get(COMPOSITIONS))
+        self.give(compositions={new if name == old else name: t for name, t in found.items()})
+
+    def delete_member(self, name: str) -> None:
+        """Take a composition away."""
+        found = table(self.raw.get(COMPOSITIONS))
+        self.give(compositions={key: own for key, own in found.items() if key != name})
 
     def own(self, member: str) -> Answers:
         """Return the answers of one composition."""
@@ -229,7 +248,7 @@ class ProjectState(Growing):
         does not count; neither does a default flavour that is not chosen.
         """
         found = dict(self.raw)
-        if COMPOSITIONS in found:
+        if self.several:
             found[COMPOSITIONS] = {m: self._effective_own(m) for m in self.members}
         else:
             found |= self._effective_own("")

@@ -15,6 +15,7 @@ from scaffold.composition.variants import check_name
 from scaffold.terminal.growing import Growing
 from scaffold.terminal.menu import BACK, Item, Key, Menu
 from scaffold.terminal.project_editors import ADD, HELP, Editing, fits, valid
+from scaffold.terminal.project_rows import together
 from scaffold.terminal.project_state import table
 from scaffold.terminal.screen import Text
 from scaffold.writer.plan import Plan
@@ -27,10 +28,10 @@ DELETE = Key("x", "delete")
 
 def packages_from(editing: Editing, *, offline: bool) -> None:
     """Show the packages that the project carries itself, until the user goes back."""
-    state, member, cursor = editing.state, editing.member, ""
+    state, cursor = editing.state, ""
     told: tuple[str, ...] = ()
     while True:
-        found = table(state.own(member).get("packages_from"))
+        found = table(state.raw.get("packages_from"))
         items = [Item(f"={n}", _source_of(found[n]), n, keys=(DELETE,)) for n in found]
         items.append(Item(ADD, "+ a package that nixpkgs lacks, from its source"))
         title = "Packages of the project's own; roles name them as any other"
@@ -53,7 +54,7 @@ def packages_from(editing: Editing, *, offline: bool) -> None:
                 continue
             found[name] = record
             cursor = f"={name}"
-        state.give_own(member, packages_from=found or None)
+        state.give(packages_from=found or None)
 
 
 def _source_of(record: object) -> str:
@@ -185,8 +186,9 @@ Path = tuple[str, ...]
 
 def _usual(editing: Editing) -> dict[Path, str]:
     """Return what a variant may change, with its value outside of the variant."""
-    counts = {role: editing.state.count(role) for role in editing.state.roles()}
-    inputs = chosen_inputs(editing.filled, editing.catalog)
+    state = editing.state
+    counts = {r: state.count(r, member) for member in state.members for r in state.roles(member)}
+    inputs = chosen_inputs(together(editing.filled, editing.parts), editing.catalog)
     pinned = table(editing.filled.get("pins"))
     found: dict[Path, str] = {("counts", r): str(n) for r, n in counts.items() if n > 1}
     return found | {("pins", n): str(pinned.get(n, pin.ref)) for n, pin in inputs.items()}

@@ -21,8 +21,9 @@ from prompt_toolkit.styles import Style
 
 from scaffold.asking.interview import BackError
 from scaffold.base.errors import Interrupted, Problem
-from scaffold.terminal.menu import BACK, HELP, Answer, Explanation, Line, Menu, MenuState, Pager
-from scaffold.terminal.menu import wrapped as wrapped_lines
+from scaffold.terminal.menu import BACK, HELP, Answer, Explanation, Line, Menu, MenuState
+from scaffold.terminal.pager import Pager
+from scaffold.terminal.wrapping import wrapped
 
 Check = Callable[[str], bool | str]
 STYLE = Style.from_dict(
@@ -55,6 +56,7 @@ NAMED = {
     "home": "home",
     "end": "end",
     "enter": "enter",
+    "c-j": "enter",  # what was typed before the screen was there
     "escape": "escape",
     "tab": "tab",
     "s-tab": "backtab",
@@ -198,8 +200,8 @@ class _Typing:
         told += [*self._text.explain()] if self._explains else []
         lines: list[Line] = [[("class:title", self._text.message)]]
         for words in told:
-            lines += ([("class:dim", t)] for t in wrapped_lines(f" {words}", size.columns - 1, " "))
-        for line in wrapped_lines(f" {self._fault}", size.columns - 1, " ") if self._fault else ():
+            lines += ([("class:dim", t)] for t in wrapped(f" {words}", size.columns - 1, " "))
+        for line in wrapped(f" {self._fault}", size.columns - 1, " ") if self._fault else ():
             lines.append([("class:problem", line)])
         keys = " enter takes it, escape or < goes back, ? explains"
         return joined([*lines, [("class:dim", keys)], [("class:pointer", " > ")]])
@@ -208,6 +210,7 @@ class _Typing:
         keys = KeyBindings()
 
         @keys.add("enter")
+        @keys.add("c-j")
         def take(event: KeyPressEvent) -> None:
             found = self._text.check(event.current_buffer.text.strip())
             if found is True:

@@ -10,14 +10,15 @@ import re
 from collections.abc import Sequence
 
 from prompt_toolkit import print_formatted_text
+from prompt_toolkit.application import get_app_session
 
 from scaffold.asking.interview import BackError
 from scaffold.base.errors import printable
-from scaffold.terminal.menu import BACK, DIGIT, HELP, Answer, Item, Key, Menu, matches
+from scaffold.terminal.menu import BACK, DIGIT, HELP, Answer, Item, Key, Menu, narrowed
 from scaffold.terminal.screen import Text, ask_line
+from scaffold.terminal.wrapping import wrapped
 
 _NUMBERED = re.compile(r"(?P<key>\S*?)\s*(?P<number>\d+)|(?P<alone>\S+)")
-MANY = 30  # entries; of more, what is typed narrows the list first
 
 
 class Spoken:
@@ -62,7 +63,7 @@ class Spoken:
         elif key in known:
             return Answer(key, here.id if here else "", tuple(ticked))
         elif menu.filters and typed:
-            shown[:] = [i for i in menu.items if i.fixed or matches(i, typed)] or list(menu.items)
+            shown[:] = narrowed(menu.items, typed) or list(menu.items)
             self._read_out(menu, shown, ticked)
         else:
             _say(f"{typed!r} is none of these.")
@@ -112,8 +113,8 @@ class Spoken:
     def read(self, title: str, lines: Sequence[tuple[str, str]]) -> None:
         """Print lines to read."""
         _say(title)
-        for _, text in lines:
-            _say(text)
+        for _, text in lines:  # a file: its lines stay as they are
+            print_formatted_text(printable(text))
 
 
 def _keys(menu: Menu, shown: Sequence[Item]) -> str:
@@ -131,4 +132,6 @@ def _keys(menu: Menu, shown: Sequence[Item]) -> str:
 
 
 def _say(text: str) -> None:
-    print_formatted_text(printable(text))
+    """Print a text; where it is longer than a line of the terminal, no word of it is broken."""
+    for line in wrapped(text, get_app_session().output.get_size().columns):
+        print_formatted_text(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from scaffold.answers.document import FILE_NAME, load_file
@@ -23,9 +24,16 @@ TITLE = "What to start from; every answer of it can be changed afterwards"
 
 
 def choose_start(
-    screen: Screen, catalog: Catalog, previous: Answers, here: Answers, *, first: bool = True
+    screen: Screen,
+    catalog: Catalog,
+    previous: Answers,
+    here: Answers = MappingProxyType({}),
+    *,
+    first: bool = True,
 ) -> Start:
     """Ask what to start from. Typing narrows the list.
+
+    ``previous`` are the answers of another project, ``here`` those of the one in the folder.
 
     Raises:
         BackError: the user went back, when this is not the first screen.
@@ -54,6 +62,20 @@ def choose_start(
         return Start(stack=answer.id)
 
 
+def choose_stack(screen: Screen, catalog: Catalog) -> str:
+    """Ask for a stack whose roles are added to those that are there.
+
+    Raises:
+        BackError: the user went back.
+        Interrupted: the user left.
+    """
+    title = "A stack to add: its roles come along, and add to those of the same name"
+    answer = screen.choose(Menu(title, tuple(_stacks(catalog)), filters=True))
+    if answer.key == BACK:
+        raise BackError
+    return answer.id
+
+
 def _items(catalog: Catalog, previous: Answers, here: Answers) -> tuple[Item, ...]:
     earlier: list[Item] = []
     if here:
@@ -62,6 +84,16 @@ def _items(catalog: Catalog, previous: Answers, here: Answers) -> tuple[Item, ..
     if previous:
         text = f"the answers of last time ({previous.get('name')})"
         earlier.append(Item(PREVIOUS, text, "last time", group="earlier answers"))
+    others = (
+        Item(SCRATCH, "no roles yet: add them one by one", "from scratch", group="otherwise"),
+        Item(FILE, "answers that another project was made from", "an answers file",
+             group="otherwise"),
+    )  # fmt: skip
+    return (*earlier, *_stacks(catalog), *others)
+
+
+def _stacks(catalog: Catalog) -> list[Item]:
+    """Return the stacks, those with private binaries last."""
     public: list[Item] = []
     private: list[Item] = []
     for stack in catalog.stacks.values():
@@ -74,12 +106,7 @@ def _items(catalog: Catalog, previous: Answers, here: Answers) -> tuple[Item, ..
             explain=partial(_stack_help, stack.description, stack.answers, own),
         )
         (private if own else public).append(item)
-    others = (
-        Item(SCRATCH, "no roles yet: add them one by one", "from scratch", group="otherwise"),
-        Item(FILE, "answers that another project was made from", "an answers file",
-             group="otherwise"),
-    )  # fmt: skip
-    return (*earlier, *public, *private, *others)
+    return [*public, *private]
 
 
 def _parts(answers: Mapping[str, Any]) -> list[str]:

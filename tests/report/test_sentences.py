@@ -95,14 +95,12 @@ def test_checks_in_sentences(capsys):
 
 def test_other_reports_in_sentences(capsys):
     plain = reporter(quiet=False, plain=True)
-    plain.files(["a", "b"], shown_as="lab")
     plain.secrets(["key"], shown_as="lab")
     plain.field("checks", "none")
     plain.command(["git", "init", "a b"])
     plain.line("  text ")
     plain.line()
     assert capsys.readouterr().err.splitlines() == [
-        "2 files in lab: a and b",
         "create secret lab/key",
         "checks: none",
         "running git init 'a b'",

@@ -1,0 +1,90 @@
+"""Editors of the compositions of a project that has several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scaffold.answers.collect import OF_ONE
+from scaffold.answers.project import check_name
+from scaffold.asking.interview import BackError
+from scaffold.terminal.menu import BACK, Item, Menu
+from scaffold.terminal.project_editors import Editing, text
+from scaffold.terminal.screen import Text
+
+#: Asks for a start and returns its answers.
+Restart = Callable[[], Mapping[str, Any]]
+
+
+def add(editing: Editing, restart: Restart) -> str:
+    """Ask for a start and a name, and add that composition; return its name.
+
+    Raises:
+        BackError: the user went back.
+    """
+    answers = restart()
+    started = str(answers.get("started_from") or answers.get("name") or "")
+    name = _name(editing, _free(started, editing))
+    editing.state.add_member(name, {k: v for k, v in answers.items() if k in OF_ONE})
+    return name
+
+
+def duplicate(editing: Editing, member: str) -> str:
+    """Add a composition like another one; return its name."""
+    name = _free(member, editing)
+    editing.state.add_member(name, editing.state.own(member))
+    return name
+
+
+def _free(wanted: str, editing: Editing) -> str:
+    stem = "".join(c for c in wanted.lower() if c.isascii() and c.isalnum()).lstrip("0123456789")
+    stem = stem or "lab"
+    names = (stem, *(f"{stem}{number}" for number in range(2, 100)))
+    return next((n for n in names if n not in editing.state.members and not check_name(n)), "")
+
+
+def _name(editing: Editing, now: str, old: str = "") -> str:
+    taken = [name for name in editing.state.members if name != old]
+
+    def check(typed: str) -> bool | str:
+        if not typed:
+            return "Give a name."
+        if typed in taken:
+            return f"There is a composition {typed!r} already. Choose another name."
+        fault = check_name(typed)
+        return f"{typed!r} {fault}" if fault else True
+
+    hint = "Its folder and its attribute in the flake: lower-case letters and digits."
+    return editing.screen.line(Text("Name of the composition", now, check, hint))
+
+
+def edit(editing: Editing, member: str, restart: Restart) -> str:
+    """Show what a composition has beside roles and options, until the user goes back.
+
+    Returns the composition's name, which may have changed.
+    """
+    state, cursor = editing.state, "name"
+    while True:
+        own = state.own(member)
+        here = Editing(editing.screen, state, {**editing.filled, **own}, member)
+        items = (
+            Item("name", member, label="name"),
+            Item("description", str(own.get("description") or ""), label="description"),
+            Item("stack", str(own.get("started_from") or "none"), label="stack"),
+        )
+        answer = editing.screen.choose(Menu(f"Composition {member}", items, cursor=cursor))
+        if answer.key == BACK:
+            return member
+        cursor = answer.id
+        try:
+            if answer.id == "name":
+                new = _name(editing, member, member)
+                state.rename_member(member, new)
+                member = new
+            elif answer.id == "description":
+                text(here, "description")
+            else:
+                answers = restart()
+                state.add_member(member, {k: v for k, v in answers.items() if k in OF_ONE})
+        except BackError:
+            continue
