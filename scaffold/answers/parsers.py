@@ -150,15 +150,6 @@ def parse_packages_from(value: Any, ctx: Context) -> dict[str, dict[str, Any]]:
     return records.parse(value, ctx)
 
 
-def parse_variants(value: Any, ctx: Context) -> dict[str, Any]:
-    """Validate the variants of setup.toml, see ``scaffold.answers.variants``."""
-    if value == {}:
-        return {}
-    from scaffold.answers import variants  # only when there is one: it needs this module
-
-    return variants.parse(value, ctx)
-
-
 def parse_extras(value: Any, ctx: Context) -> list[str]:
     """Validate the optional groups of files."""
     return ctx.each_of(("extras",), value, ctx.knowledge.extras, "extra")

@@ -12,6 +12,7 @@ from typing import Any
 from scaffold.answers import parsers
 from scaffold.answers.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.answers.flags import FLAGS
+from scaffold.answers.parsers import Context
 from scaffold.asking import question
 from scaffold.asking.layers import Answers
 from scaffold.asking.question import fixed
@@ -20,7 +21,7 @@ from scaffold.base.values import InvalidError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Pin
 from scaffold.catalogue.limits import parts_of
-from scaffold.composition.model import Project
+from scaffold.composition.model import Project, Variant
 from scaffold.composition.requirements import Requirements
 
 Question = question.Question[Catalog]
@@ -90,6 +91,15 @@ def recommended_release(answers: Answers, catalog: Catalog) -> str:
     return next((r for r in known if r not in excluded), known[0])
 
 
+def _parse_variants(value: object, ctx: Context) -> dict[str, Variant]:
+    """Validate the variants of setup.toml, see ``scaffold.answers.variants``."""
+    if value == {}:
+        return {}
+    from scaffold.answers import variants  # only when there is one
+
+    return variants.parse(value, ctx)
+
+
 def _question(
     key: str,
     message: str,
@@ -148,7 +158,7 @@ QUESTIONS = (
     _question(
         "variants",
         "Variants of setup.toml",
-        parsers.parse_variants,
+        _parse_variants,
         fixed({}),
         required=False,
         asked=lambda answers, _: "setup" in chosen("extras", answers),
