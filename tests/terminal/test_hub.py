@@ -8,6 +8,7 @@ import pytest
 
 from scaffold.cli import main
 from scaffold.commands.options import Options
+from scaffold.sources.hashes import Fetched
 from scaffold.terminal import looks
 from scaffold.terminal.hub import TerminalHub
 from scaffold.terminal.project_editors import Editing, option
@@ -94,6 +95,13 @@ def test_homes_of_slurm_on_nfs_are_put_together_by_hand(new):
     assert roles["server"]["parts"] == ["nfs.server"]
 
 
+def test_a_second_stack_is_added_to_the_first(new):
+    code, _, err = new(["slurm", ENTER, "s", "nfs", ENTER, "u", "s", "nfs", ENTER, "w"], "lab")
+    assert code == 0, err
+    assert list(saved()["roles"]) == ["controller", "frontend", "node", "server", "client"]
+    assert saved()["started_from"] == "slurm"
+
+
 # --- the first list -------------------------------------------------------------------------------
 
 
@@ -112,13 +120,24 @@ def test_stacks_with_private_binaries_come_last(new):
     assert "stacks whose binaries are private" in screen
 
 
-def test_a_folder_with_a_project_offers_it(new):
+def test_a_folder_with_a_project_is_where_everything_starts(new):
     assert new(["oar", ENTER, "w"], "lab")[0] == 0
-    code, screen, err = new([ENTER, "w"], "lab")
+    code, screen, err = new([DOWN * 2, "+", "w"], "lab")
     assert code == 0, err
-    assert "the answers this project was made from (lab)" in screen
+    assert "What to start from" not in screen
+    assert saved()["roles"]["node"]["count"] == 3
+    code, _, err = new(["w"], "lab")
+    assert code == 0, err
     assert "identical" in err
     assert "create" not in err
+
+
+def test_a_project_can_be_started_over(new):
+    assert new(["oar", ENTER, "w"], "lab")[0] == 0
+    code, _, err = new([UP, ENTER, "nfs", ENTER, "w"], "lab")
+    assert code == 0, err
+    assert saved()["started_from"] == "nfs"
+    assert not (Path("lab") / "parts/oar-node.nix").exists()
 
 
 def test_the_answers_of_last_time_are_offered(new):
@@ -390,7 +409,7 @@ def test_a_defect_keeps_the_answers_too(new, monkeypatch, failing):
 
 def test_any_file_and_its_changes_are_shown_before_they_are_written(new):
     assert new(["nfs", ENTER, "w"], "lab")[0] == 0
-    keys = [ENTER, DOWN, "+", "p", DOWN * 3, ENTER, BACK, "d", BACK, "D", BACK, BACK, CTRL_C]
+    keys = [DOWN, "+", "p", DOWN * 3, ENTER, BACK, "d", BACK, "D", BACK, BACK, CTRL_C]
     code, screen, _ = new(keys, "lab")
     assert code == 130
     assert "client = { ... }:" in screen or "client" in screen
@@ -410,3 +429,65 @@ def test_a_preview_writes_nothing(new, tmp_path):
 def test_help_of_a_line_is_told_above_it(new):
     _, screen, _ = new(["nfs", ENTER, "a", HELP, CLEAR, CTRL_C], "lab")
     assert "lower-case letters and digits" in " ".join(screen.split())
+
+
+# --- variants and packages of the project's own ---------------------------------------------------
+
+
+def test_variants_have_counts_refs_and_sources_and_what_is_as_usual_is_not_kept(new):
+    origin = f"github:oar-team/oar3/{'0' * 40}"
+    keys = ["oar", ENTER, *extra("setup")]
+    keys += [DOWN, ENTER, ENTER, write("1st"), write("large")]
+    keys += [ENTER, write("1"), write("8")]
+    keys += [UP, ENTER, write("kapack.a.b"), write("kapack.oar"), write(origin), BACK, BACK, "w"]
+    code, screen, _err = new(keys, "lab")
+    assert code == 0, screen
+    found = saved()["variants"]["large"]
+    assert found["counts"] == {"node": 8}
+    assert (
+        found["sources"]["kapack"]["oar"].startswith("github:")
+        or found["sources"]["kapack"]["oar"]["origin"] == origin
+    )
+    assert "pins" not in found
+
+
+def extra(name):
+    """The keys that tick an extra, from the first role of a stack with three roles."""
+    order = list(CATALOG.extras)
+    return [DOWN * 11, ENTER, DOWN * order.index(name), SPACE, ENTER]
+
+
+def test_an_input_is_pinned_and_unpinned(new):
+    pins = [DOWN * 9, ENTER]
+    keys = ["oar", ENTER, *pins, ENTER, write("a b"), write("my-branch"), BACK, "w"]
+    code, _, err = new(keys, "lab")
+    assert code == 0, err
+    assert saved()["pins"] == {"nixpkgs": "my-branch"}
+    assert new([*pins, "x", BACK, "w"], "lab", "--force")[0] == 0
+    assert "pins" not in saved()
+
+
+@pytest.mark.parametrize("offline", [True, False])
+def test_a_package_of_its_own_is_looked_at_and_what_is_open_is_told(new, monkeypatch, offline):
+    wished = []
+
+    def fetch(source, *, offline):
+        wished.append(offline)
+        return Fetched(source, reason="not here")
+
+    monkeypatch.setattr("scaffold.packages.inspection.fetch", fetch)
+    monkeypatch.setattr("scaffold.packages.collect.source_hash", lambda *_, **__: ("", ""))
+    gaps = {"builder": "cm" + ENTER, "version": write("1.2"), "ref": write("v1.2"),
+            "description": write("A pulse"), "licence": write("MIT")}  # fmt: skip
+    keys = ["blank", ENTER, DOWN * 6, ENTER, ENTER, write("let"), write("pulse")]
+    keys += [
+        write("github:orchestra/pulse"),
+        *(part for k in gaps.values() for part in ("n", ENTER, k)),
+    ]
+    keys += ["w", BACK, "w"]
+    code, screen, _ = new(keys, "lab", *(["--offline"] if offline else []))
+    assert code == 0, screen
+    found = saved()["packages_from"]["pulse"]
+    assert (found["builder"], found["version"]) == ("cmake", "1.2")
+    assert set(wished) == {offline}
+    assert "not looked at: not here" in screen

@@ -12,10 +12,9 @@ from scaffold.terminal.menu import (
     Key,
     Menu,
     MenuState,
-    Pager,
-    cells,
-    wrapped,
 )
+from scaffold.terminal.pager import Pager
+from scaffold.terminal.wrapping import cells, wrapped
 
 FRUIT = ("apple", "banana", "cherry", "date")
 

@@ -92,28 +92,24 @@ def test_an_interrupt_writes_nothing_and_can_be_resumed(terminal, tmp_path):
     assert answers["roles"]["host"]["count"] == 2
 
 
-def test_several_compositions_from_the_first_question_to_the_files(terminal, tmp_path):
+def test_several_compositions_from_the_first_screen_to_the_files(terminal, tmp_path):
     child = terminal("multi", "lab", "--no-check", "--no-git")
-    child.expect("Answers")
-    child.send(ENTER)  # recommended
-    for stack in ("oar", "slurm"):
-        child.expect("Compositions")
-        child.expect("add a composition")
-        child.send(ENTER)
-        child.expect("from scratch")
-        child.send(DOWN * STACKS.index(stack) + ENTER)
-        child.expect("Name")
-        child.send(ENTER)
-    child.expect("done")
+    child.expect("What to start from")
+    child.send("oar" + ENTER)
+    child.expect("add a composition")
+    child.send("n" + ENTER)
+    child.expect("What to start from")
+    child.send("slurm" + ENTER)
+    child.expect("Name of the composition")
     child.send(ENTER)
-    child.expect("What now")
-    shown = ESCAPES.sub("", child.before)
-    child.send(ENTER)
+    child.expect("slurm.controller")
+    child.send("w")
     code, text = end(child)
     assert code == 0, text
-    assert re.search(r"composition +slurm +stack slurm", shown)
+    assert re.search(r"composition +slurm +stack slurm", text)
     assert "nxc build -C oar -f vm" in text
-    assert max(map(len, text.splitlines())) <= 80
+    summary, _, _ = text[text.rindex("  composition ") :].partition("  next ")  # commands to copy
+    assert max(map(len, summary.splitlines())) <= 80
     answers = tomllib.loads((tmp_path / "lab/.nxc-scaffold.toml").read_text())
     assert list(answers["compositions"]) == ["oar", "slurm"]
 
@@ -147,7 +143,8 @@ def test_eighty_columns_are_enough(terminal):
     child.send("w")
     code, text = end(child)
     assert code == 0
-    summary = [line.rstrip() for line in text[text.rindex("  start from") :].splitlines()]
+    told, _, _ = text[text.rindex("  start from") :].partition("  next ")  # commands to copy
+    summary = [line.rstrip() for line in told.splitlines()]
     assert max(map(len, summary)) <= 80
     words = " ".join(summary).split()
     assert {"oar.dbserver", "nfs.client", "g5k-nfs-store", "lab/composition.nix"} <= set(words)
@@ -164,6 +161,15 @@ def test_no_colour_when_none_is_wanted(terminal, quiet):
     child = terminal("new", "lab", "--stack", "nope", "--defaults", **quiet)
     child.expect(pexpect.EOF)
     assert "\x1b[31m" not in child.before
+
+
+def test_no_word_of_an_error_is_broken(terminal):
+    flags = ("--role", "a=nfs.client", "--flavour", "vm", "--defaults", "--no-check")
+    code, text = end(terminal("new", "lab", *flags, columns=40))
+    assert code == 2
+    assert max(map(len, text.splitlines())) <= 40
+    told = "error roles (nfs.client): needs nfs.server, which no role has: it has nothing to mount"
+    assert told in " ".join(text.split())
 
 
 def test_colour_in_a_terminal(terminal):

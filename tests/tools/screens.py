@@ -7,6 +7,7 @@ The command runs in a real pseudo-terminal; a terminal emulator keeps what is on
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -60,26 +61,31 @@ STEPS = (
 MULTI_HEAD = """
 ## Several compositions
 
-`nxc-scaffold multi` asks in the same way; what the compositions share is asked once.
+`nxc-scaffold multi` has the same screen; compositions are a level above the roles, and what they
+share comes last.
 """
 
 MULTI_STEPS = (
-    ("How much to ask.", "answer each question", DOWN + ENTER),
-    ("", "Name", "lab" + ENTER),
-    ("", "add a composition", ENTER),
-    ("", "from scratch", DOWN * STACKS.index("oar") + ENTER),
-    ("", "Name oar", ENTER),
-    ("", "oar  stack oar", ENTER),
-    ("", "from scratch", DOWN * STACKS.index("slurm") + ENTER),
-    ("Each has a stack, or roles of its own, and a name.", "Name slurm", CLEAR + "hpc" + ENTER),
-    ("The list grows; choose one to change its roles and options.", "hpc  stack slurm", ENTER),
-    ("", "Description", ENTER),
-    ("", "g5k-image", ENTER),
-    ("", "Default flavour", ENTER),
-    ("", "22.05", ENTER),
-    ("", "Pin an input", "n"),
-    ("", "Extras", ENTER),
-    ("The last screen.", "What now?", "\x03"),
+    ("", "5 more", "oar" + ENTER),
+    ("With one composition there is something missing.", "there is 1 composition", "n" + ENTER),
+    ("", "5 more", "slurm" + ENTER),
+    ("Each has a stack, or roles of its own, and a name.", "> slurm", CLEAR + "hpc" + ENTER),
+    ("The whole. The list goes on below.", "hpc", "\x03"),
+)
+
+PACKAGE_HEAD = """
+## A package
+
+`nxc-scaffold package` asks for the source first. The screen then has every answer with where it was
+read, and tells what is not known.
+"""
+
+PACKAGE_STEPS = (
+    ("", "Where is the source", "../pulse" + ENTER),
+    ("What the source says, and what it does not.", "press enter to give it", "n" + ENTER),
+    ("A line to type. What is wrong with it is told above, whole.", "Source", "x y" + ENTER),
+    ("", "x y", "\x1b"),
+    ("", "press enter to give it", "\x03"),
 )
 
 
@@ -122,7 +128,11 @@ Steps = tuple[tuple[str, str, str], ...]
 def screens(command: str, steps: Steps) -> Iterator[tuple[str, list[str]]]:
     """Yield what is said of each shown screen, and its lines."""
     with tempfile.TemporaryDirectory() as folder:
-        terminal = Terminal(folder, command)
+        work = Path(folder) / "work"
+        work.mkdir()
+        if command.startswith("package"):
+            prepare(work)
+        terminal = Terminal(str(work), command)
         for said, text, keys in steps:
             lines = terminal.show(text)
             if said:
@@ -131,10 +141,23 @@ def screens(command: str, steps: Steps) -> Iterator[tuple[str, list[str]]]:
         terminal.child.close(force=True)
 
 
+PAGES = (
+    ("new lab", HEAD, STEPS),
+    ("multi lab", MULTI_HEAD, MULTI_STEPS),
+    ("package --offline", PACKAGE_HEAD, PACKAGE_STEPS),
+)
+
+
+def prepare(folder: Path) -> None:
+    """Put a repository of packages into a folder, and a source beside it."""
+    (folder / "default.nix").write_text("{ pkgs ? import <nixpkgs> { } }:\n{ }\n")
+    shutil.copytree(ROOT / "tests/fixtures/sources/cmake", folder.parent / "pulse")
+
+
 def page() -> str:
     """Return the page as it should be today."""
     parts = []
-    for command, head, steps in (("new lab", HEAD, STEPS), ("multi", MULTI_HEAD, MULTI_STEPS)):
+    for command, head, steps in PAGES:
         parts.append(head)
         for said, lines in screens(command, steps):
             parts.append(f"\n{said}\n\n```text\n" + "\n".join(lines) + "\n```\n")
