@@ -262,7 +262,7 @@ class Brings(Entry, frozen=True):
     inputs: Mapping[str, Pin] = {}
 
 
-class Beside(Entry, frozen=True):
+class Addition(Entry, frozen=True):
     """What a part adds to every role that runs one of ``parts``, of whatever service.
 
     ``module`` is a template in the folder of the part's own service; ``owns`` names what it
@@ -285,7 +285,7 @@ class Part(Entry, frozen=True):
     ``homes`` name options of the service: the ordinary users that the part creates, and the folder
     of their homes. ``port_shift`` names an option of the service that is added to each of
     ``ports``. ``owns`` are NixOS options that only one part of a role may set, ``uids`` the numbers
-    of the users that it creates, ``hardware`` what its hosts must have. ``beside`` is what it adds
+    of the users that it creates, ``hardware`` what its hosts must have. ``adds_to`` is what it adds
     to the roles of other parts. ``package_sets`` says what it takes from sources of packages beside
     nixpkgs. ``private`` says what a user must have because some source is not public.
     """
@@ -301,7 +301,7 @@ class Part(Entry, frozen=True):
     limits: tuple[Limit, ...] = ()
     kernel: tuple[Kernel, ...] = ()
     brings: Brings = Brings()
-    beside: tuple[Beside, ...] = ()
+    adds_to: tuple[Addition, ...] = ()
     private: str = ""
     package_sets: Mapping[str, SetUse] = {}
     ports: tuple[int, ...] = ()

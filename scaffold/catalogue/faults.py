@@ -69,7 +69,7 @@ def _templates(service: Service) -> Iterator[tuple[str, str]]:
     for part in service.parts.values():
         yield f"parts.{part.name}.module", part.module
         yield from ((f"parts.{part.name}.brings.files", n) for n in part.brings.files.values())
-        yield from ((f"parts.{part.name}.beside", addition.module) for addition in part.beside)
+        yield from ((f"parts.{part.name}.adds_to", addition.module) for addition in part.adds_to)
 
 
 def _tables(service: Service) -> Iterator[tuple[str, Mapping[str, OptionSpec]]]:
@@ -156,7 +156,7 @@ def _references(part: Part, catalog: Catalog) -> Iterator[tuple[str, str, Mappin
         "implies": part.implies,
         "needs": [name for need in part.needs for name in need.parts],
         "talks_to": part.talks_to,
-        "beside": [name for addition in part.beside for name in addition.parts],
+        "adds_to": [name for addition in part.adds_to for name in addition.parts],
         "mounts": [part.mounts] if part.mounts else [],
     }
     for key, found in names.items():

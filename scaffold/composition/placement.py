@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Beside, OptionSpec, Part
+from scaffold.catalogue.entries import Addition, OptionSpec, Part
 from scaffold.catalogue.limits import expand
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Composition, Project, Role
@@ -88,13 +88,13 @@ class Placement(Requirements):
         shift = options[part.port_shift] if part.port_shift else 0
         return [port + shift for port in part.ports]
 
-    def beside(self, role: Role) -> list[tuple[Part, Beside]]:
+    def additions(self, role: Role) -> list[tuple[Part, Addition]]:
         """Return what used parts add to a role because of the other parts that it runs."""
         own = {part.id for part in self.parts[role.name]}
         return [
             (part, addition)
             for part in self.used_parts
-            for addition in part.beside
+            for addition in part.adds_to
             if own & set(addition.parts)
         ]
 

@@ -104,6 +104,6 @@ class Requirements:
         """The services that the parts of a service need, imply, or add something to."""
         parts = [part for part in self.used_parts if part.service == service]
         wanted = [name for part in parts for need in part.needs for name in need.parts]
-        wanted += [other for part in parts for add in part.beside for other in add.parts]
+        wanted += [other for part in parts for add in part.adds_to for other in add.parts]
         wanted += [other for part in parts for other in part.implies]
         return list(dict.fromkeys(name.partition(".")[0] for name in wanted))

@@ -29,7 +29,7 @@ def options_have_one_owner(topology: Topology) -> Iterator[Problem]:
     for role in topology.composition.roles:
         taken: dict[str, Part] = {}
         own = [(part, option) for part in topology.parts[role.name] for option in part.owns]
-        added = [(part, option) for part, add in topology.beside(role) for option in add.owns]
+        added = [(part, option) for part, add in topology.additions(role) for option in add.owns]
         for part, option in [*own, *added]:
             owner = taken.setdefault(option, part)
             if owner is not part:

@@ -38,7 +38,7 @@ class Modules:
         for part in topology.used_parts:
             self._add_part(part)
         for role in topology.composition.roles:
-            self._add_beside(role)
+            self._import_additions(role)
 
     def files(self) -> Iterator[File]:
         """Yield the module files of parts, and those that several parts of a service import."""
@@ -73,12 +73,12 @@ class Modules:
     def take_hosts(self, role: Role) -> bool:
         """Say whether a module that the role imports may have the argument ``hosts``."""
         own = {part.service for part in self.topology.parts[role.name]}
-        own |= {part.service for part, _ in self.topology.beside(role)}
+        own |= {part.service for part, _ in self.topology.additions(role)}
         return bool(own & self.services_with_hosts)
 
-    def _add_beside(self, role: Role) -> None:
+    def _import_additions(self, role: Role) -> None:
         """Import what parts of other services add to the role; the same file on every role."""
-        for part, addition in self.topology.beside(role):
+        for part, addition in self.topology.additions(role):
             path = f"parts/{part.service}-{addition.module}"
             if path not in self.texts:
                 service = self.topology.catalog.services[part.service]

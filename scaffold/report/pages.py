@@ -75,7 +75,7 @@ def part_page(part: Part, catalog: Catalog) -> Page:
         "ports": list(part.ports),
         "units": list(part.units),
         "sets_alone": list(part.owns),
-        "adds_to": [name for addition in part.beside for name in addition.parts],
+        "adds_to": [name for addition in part.adds_to for name in addition.parts],
         "private_source": part.private,
         "package_sets": {
             name: {"modules": list(use.modules), "packages": list(use.packages)}

@@ -45,7 +45,7 @@ description = "measures"
 module = "part.nix"
 private = "an account of the meter's makers"
 
-[[parts.node.beside]]
+[[parts.node.adds_to]]
 parts = ["cluster.server", "cluster.node"]
 module = "jobs.nix"
 owns = ["the job prologue"]
