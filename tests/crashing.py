@@ -14,7 +14,7 @@ from scaffold.writer.ops import Ops
 from scaffold.writer.plan import make_plan, resolve
 from scaffold.writer.steps import Decision
 from scaffold.writer.tree import WORK_NAME, Policy, Tree, state_file, text_file
-from scaffold.writer.workdir import beside_name
+from scaffold.writer.workdir import neighbour_name
 
 TREE = Tree(
     [
@@ -75,7 +75,7 @@ def look(folder: Path) -> dict[str, object]:
 
 def left_behind(target: Path) -> list[str]:
     """Return the work folders in and beside ``target``."""
-    places = (target.parent / beside_name(target.name), target / WORK_NAME)
+    places = (target.parent / neighbour_name(target.name), target / WORK_NAME)
     return [str(path) for path in places if os.path.lexists(path)]
 
 

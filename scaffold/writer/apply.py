@@ -30,7 +30,7 @@ from scaffold.writer.plan import Plan, require_settled
 from scaffold.writer.stage import IN_THE_WAY, TREE, build_tree, stage_moves
 from scaffold.writer.steps import Verb
 from scaffold.writer.tree import WORK_NAME
-from scaffold.writer.workdir import Work, beside_name, claim
+from scaffold.writer.workdir import Work, claim, neighbour_name
 
 REMEDIES = {
     errno.ENOSPC: "Free some space and run the command again",
@@ -101,7 +101,7 @@ def _write_beside(ops: Ops, plan: Plan) -> None:
     target = plan.target
     with (
         rooted(ops, target.parent) as parent,
-        claim(ops, parent, beside_name(target.name), target) as work,
+        claim(ops, parent, neighbour_name(target.name), target) as work,
     ):
         try:
             build_tree(ops, work, plan.steps)

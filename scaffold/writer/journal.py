@@ -41,7 +41,7 @@ from scaffold.writer.ops import (
     write_new,
 )
 from scaffold.writer.tree import WORK_NAME, path_fault
-from scaffold.writer.workdir import JOURNAL, UNDO, Work, beside_name, claim
+from scaffold.writer.workdir import JOURNAL, UNDO, Work, claim, neighbour_name
 
 DRAFT, NEW, OLD = "journal.draft", "new", "old"
 #: Of the journal's form; 1 knew no deletions and is read as well.
@@ -86,7 +86,7 @@ def recover(target: Path, ops: Ops | None = None) -> Recovery:
     """
     ops = ops or Ops()
     outcome = Recovery.NOTHING
-    places = ((target.parent, beside_name(target.name)), (target, WORK_NAME))
+    places = ((target.parent, neighbour_name(target.name)), (target, WORK_NAME))
     for folder, name in places:
         if os.path.lexists(folder / name):
             try:
@@ -98,7 +98,7 @@ def recover(target: Path, ops: Ops | None = None) -> Recovery:
 
 def left_over(target: Path) -> bool:
     """Say whether a run that was killed, or one that is at work, left something to recover."""
-    places = ((target.parent, beside_name(target.name)), (target, WORK_NAME))
+    places = ((target.parent, neighbour_name(target.name)), (target, WORK_NAME))
     return any(os.path.lexists(folder / name) for folder, name in places)
 
 

@@ -44,7 +44,7 @@ class Work:
             self.ops.rmdir(self.at, self.name)
 
 
-def beside_name(name: str) -> str:
+def neighbour_name(name: str) -> str:
     """Return the name of the work folder beside a target called ``name``.
 
     Deterministic, so that the next run finds it. Long names are cut, with a checksum for what is

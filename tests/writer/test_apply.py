@@ -19,7 +19,7 @@ from scaffold.writer.ops import Ops, rooted
 from scaffold.writer.plan import make_plan, resolve
 from scaffold.writer.steps import Decision
 from scaffold.writer.tree import WORK_NAME, File, Policy, Tree, text_file
-from scaffold.writer.workdir import beside_name, claim
+from scaffold.writer.workdir import claim, neighbour_name
 from tests.crashing import Hooked, left_behind, look, plan_for, start_child, target_in
 
 
@@ -178,7 +178,7 @@ def test_long_names(tmp_path):
     apply(make_plan(Tree([text_file(f"{long}/{long}", "1")]), tmp_path / long))
     assert (tmp_path / long / long / long).read_text() == "1"
     assert names(tmp_path) == [long]
-    beside = {beside_name("é" * n) for n in range(60, 128)}
+    beside = {neighbour_name("é" * n) for n in range(60, 128)}
     assert len(beside) == 68
     assert max(len(os.fsencode(name)) for name in beside) <= 255
 
@@ -409,7 +409,7 @@ def test_a_file_system_without_locks_is_no_obstacle(tmp_path, monkeypatch):
 def test_recovery_says_what_it_did(tmp_path):
     lab = tmp_path / "lab"
     assert recover(lab) is Recovery.NOTHING
-    (tmp_path / beside_name("lab") / "tree/sub").mkdir(parents=True)
+    (tmp_path / neighbour_name("lab") / "tree/sub").mkdir(parents=True)
     assert make_plan(tree(a="1"), lab).recovery is Recovery.CLEANED
     assert names(tmp_path) == []
 
