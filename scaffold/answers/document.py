@@ -107,7 +107,7 @@ def dump(project: Project, template: Mapping[str, Any] | None = None) -> str:
     """Return the answers file that reproduces the project, as TOML.
 
     ``template`` says which template of the user's own was used, see
-    ``scaffold.render.own_template``.
+    ``scaffold.render.user_template``.
     """
     tables = {**document(project), **({"template": template} if template else {})}
     return f"{HEAD}\n" + quote.toml_document(tables)

@@ -27,11 +27,11 @@ from scaffold.commands.pipeline import Job, carry_out
 from scaffold.commands.project_folder import tell_version
 from scaffold.commands.secret_files import create_secrets
 from scaffold.commands.session import Session, begin
-from scaffold.commands.template import own_template
+from scaffold.commands.template import user_template
 from scaffold.commands.writing import wishes
 from scaffold.composition.topology import ProjectTopology
-from scaffold.render.own_template import Own
 from scaffold.render.project import render
+from scaffold.render.user_template import UserTemplate
 from scaffold.report.reporter import Reporter, project_document
 from scaffold.writer.plan import Plan
 
@@ -43,7 +43,7 @@ def run(options: Options) -> int:
     project = _project(options)
     if project is not None:
         tell_version(project, reporter)
-    own = own_template(options, session.config.author, project, session.config.template)
+    own = user_template(options, session.config.author, project, session.config.template)
     if own is not None and options.dry_run:
         own = own.without_hooks()
     if own is not None:
@@ -56,7 +56,11 @@ def run(options: Options) -> int:
 
 
 def write(
-    whole: ProjectTopology, target: Path, own: Own | None, options: Common, session: Session
+    whole: ProjectTopology,
+    target: Path,
+    own: UserTemplate | None,
+    options: Common,
+    session: Session,
 ) -> int:
     """Write a project to its folder, check it and report; return the exit code."""
     reporter = session.reporter
@@ -86,7 +90,7 @@ def _with_hashes(whole: ProjectTopology, options: Common, reporter: Reporter) ->
 
 
 def collect(
-    options: Options, session: Session, project: Layer | None, own: Own | None = None
+    options: Options, session: Session, project: Layer | None, own: UserTemplate | None = None
 ) -> Collected:
     """Return the project that flags, files, the user's config and prompts decide.
 

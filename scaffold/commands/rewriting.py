@@ -14,7 +14,7 @@ from scaffold.commands.new import write
 from scaffold.commands.options import Options
 from scaffold.commands.project_folder import find, recorded, tell_version
 from scaffold.commands.session import Session, begin
-from scaffold.commands.template import own_template
+from scaffold.commands.template import user_template
 from scaffold.composition import rules
 from scaffold.composition.topology import ProjectTopology
 
@@ -38,7 +38,7 @@ def rewrite(options: Options, edit: Edit) -> int:
     tell_version(layer, session.reporter)
     raw = edit(layer.answers, session)
     whole = built(raw, session, layer.source)
-    own = own_template(options, session.config.author, Layer(layer.source, raw))
+    own = user_template(options, session.config.author, Layer(layer.source, raw))
     if own is not None and options.dry_run:
         own = own.without_hooks()
     return write(whole, options.directory, own, options, session)

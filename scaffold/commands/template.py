@@ -11,12 +11,12 @@ from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.pairs import all_pairs
 from scaffold.commands import template_source
 from scaffold.commands.options import Options
-from scaffold.render.own_template import Own
+from scaffold.render.user_template import UserTemplate
 
 
-def own_template(
+def user_template(
     options: Options, author: str, project: Layer | None, usual: str = ""
-) -> Own | None:
+) -> UserTemplate | None:
     """Return the template, read and checked, or None when none is named.
 
     The flags count more than the answers file, or that of the ``project`` in the target folder,
@@ -46,7 +46,7 @@ def own_template(
         trust=options.trust,
         values={**earlier.get("set", {}), **_values(options.template_values)},
     )
-    return Own(template, author=author)
+    return UserTemplate(template, author=author)
 
 
 def _check_alone(options: Options) -> None:

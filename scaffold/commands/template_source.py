@@ -15,11 +15,11 @@ from typing import Any
 from scaffold.base.errors import ExternalError, InputError, Problem, show
 from scaffold.base.git_address import git_url
 from scaffold.base.names import check_ref
-from scaffold.render.own_template_files import EXTENSIONS, OwnTemplate, load
+from scaffold.render.user_template_files import EXTENSIONS, UserTemplateFiles, load
 from scaffold.system import process
 
 
-def get(text: str, *, ref: str | None, trust: bool, values: Mapping[str, str]) -> OwnTemplate:
+def get(text: str, *, ref: str | None, trust: bool, values: Mapping[str, str]) -> UserTemplateFiles:
     """Return the template that ``text`` names, read whole; a clone is gone afterwards.
 
     Raises:
@@ -122,7 +122,7 @@ def clone(url: str, ref: str, folder: Path, *, where: str, ref_flag: str) -> Non
             raise ExternalError(Problem(where, lines[0], remedy))
 
 
-def _extensions(template: OwnTemplate, folder: Path) -> tuple[Any, ...]:
+def _extensions(template: UserTemplateFiles, folder: Path) -> tuple[Any, ...]:
     """Load the Jinja extensions of a trusted template, which may bring their own modules.
 
     Raises:

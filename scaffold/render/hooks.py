@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath
 
 from scaffold.answers.document import FILE_NAME
 from scaffold.base.errors import ExternalError, InputError, Problem
-from scaffold.render.own_template_files import HOOKS, Source
 from scaffold.render.sandbox import Sandbox
+from scaffold.render.user_template_files import HOOKS, Source
 from scaffold.system import process
 from scaffold.writer.tree import File, Tree, path_fault
 

@@ -38,7 +38,7 @@ class SkeletonFile(Entry, frozen=True):
     executable: bool = False
 
 
-class Own(Protocol):
+class RenderableTemplate(Protocol):
     """A template of the user's own, as rendering sees it."""
 
     @property
@@ -56,10 +56,10 @@ class Own(Protocol):
         """Return the tree as its hooks leave it."""
 
 
-def render(whole: ProjectTopology, own: Own | None = None) -> Tree:
+def render(whole: ProjectTopology, template: RenderableTemplate | None = None) -> Tree:
     """Return the files of the generated project. The same answers give the same bytes.
 
-    A template of the user's ``own`` replaces the skeleton or comes on top of it; its files count
+    ``template``, of the user's own, replaces the skeleton or comes on top of it; its files count
     more than those of the tool.
 
     Raises:
@@ -74,15 +74,15 @@ def render(whole: ProjectTopology, own: Own | None = None) -> Tree:
     # what a role's modules take is known when all of them are rendered
     names = [_names(found) for found in modules]
     every = project_names(whole, names, conditions(whole))
-    if own is None or own.extends:
+    if template is None or template.extends:
         files += _skeleton(whole, engine, every, names)
     files += carried_packages(project, engine)
-    if own is not None:
-        files = own.over(files, every)
-    state = document.dump(project, own.record if own else None).encode()
+    if template is not None:
+        files = template.over(files, every)
+    state = document.dump(project, template.record if template else None).encode()
     files.append(state_file(FILE_NAME, state, ours=lambda old: b"nxc-scaffold" in old))
     tree = Tree(files)
-    return tree if own is None else own.finished(tree)
+    return tree if template is None else template.finished(tree)
 
 
 def _of_composition(modules: Modules, engine: Engine) -> list[File]:

@@ -21,7 +21,7 @@ from scaffold.base.errors import InputError, Problem, ScaffoldError, show
 from scaffold.base.values import did_you_mean
 from scaffold.nixlang import quote
 from scaffold.render.host_filters import host_filters
-from scaffold.render.own_template_files import COPY, JINJA, NEWLINES, OwnTemplate, Source
+from scaffold.render.user_template_files import COPY, JINJA, NEWLINES, Source, UserTemplateFiles
 from scaffold.writer.tree import File, Mode
 
 SAFE_EXTENSIONS = (
@@ -45,7 +45,7 @@ class Environment(ImmutableSandboxedEnvironment):
 class Sandbox:
     """Renders one template with one set of names."""
 
-    def __init__(self, template: OwnTemplate, names: Mapping[str, Any]) -> None:
+    def __init__(self, template: UserTemplateFiles, names: Mapping[str, Any]) -> None:
         self.template = template
         variables = template.variables
         try:

@@ -9,35 +9,38 @@ from typing import Any
 
 from scaffold.answers.document import FILE_NAME
 from scaffold.base.errors import InputError, Problem
-from scaffold.render.own_template_files import OwnTemplate
 from scaffold.render.sandbox import Sandbox
+from scaffold.render.user_template_files import UserTemplateFiles
 from scaffold.writer.tree import File, Tree
 
 NEEDED = ("composition.nix", "flake.nix")
 
 
-class Own:
-    """Renders a template for each composition it is asked for; see ``scaffold.render.project.Own``.
+class UserTemplate:
+    """Renders a template for each composition it is asked for.
 
+    ``scaffold.render.project.RenderableTemplate`` is what rendering asks of it.
     ``author`` comes from the user's config. Hooks, which the user trusts, run with ``run_hooks``
     only: a look at what would be written starts no program.
     """
 
-    def __init__(self, template: OwnTemplate, *, author: str = "", run_hooks: bool = True) -> None:
+    def __init__(
+        self, template: UserTemplateFiles, *, author: str = "", run_hooks: bool = True
+    ) -> None:
         self.template, self.author, self.run_hooks = template, author, run_hooks
         self._sandbox: Sandbox | None = None
 
     def __str__(self) -> str:
         """Return what is told about it before anything is asked."""
-        own = self.template
-        place = "on top of the skeleton" if own.extends else "in the place of the skeleton"
-        names = " ".join(f"hooks/{hook.path}" for hook in own.hooks)
+        files = self.template
+        place = "on top of the skeleton" if files.extends else "in the place of the skeleton"
+        names = " ".join(f"hooks/{hook.path}" for hook in files.hooks)
         runs = f"runs {names}" if self.run_hooks else f"does not run {names} in a dry run"
-        return f"{own.where} {place}" + (f", {runs}" if names else "")
+        return f"{files.where} {place}" + (f", {runs}" if names else "")
 
-    def without_hooks(self) -> Own:
+    def without_hooks(self) -> UserTemplate:
         """Return the same that starts no program, for a look at what would be written."""
-        return Own(self.template, author=self.author, run_hooks=False)
+        return UserTemplate(self.template, author=self.author, run_hooks=False)
 
     @property
     def extends(self) -> bool:
@@ -47,8 +50,8 @@ class Own:
     @property
     def record(self) -> Mapping[str, Any]:
         """What the answers file says about it, so that the project can be generated again."""
-        own = self.template
-        table = {"source": own.where, "ref": own.ref, "set": dict(own.values)}
+        files = self.template
+        table = {"source": files.where, "ref": files.ref, "set": dict(files.values)}
         return {key: value for key, value in table.items() if value}
 
     def over(self, files: list[File], names: Mapping[str, Any]) -> list[File]:

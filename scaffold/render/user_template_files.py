@@ -45,7 +45,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class OwnTemplate:
+class UserTemplateFiles:
     """A template that was read and may be used.
 
     ``where`` is its folder or URL, ``ref`` what was asked for there. ``variables`` is
@@ -112,7 +112,7 @@ class _Reader:
         return str(path.relative_to(self.folder))
 
 
-def load(folder: Path, where: str, *, trust: bool) -> OwnTemplate:
+def load(folder: Path, where: str, *, trust: bool) -> UserTemplateFiles:
     """Read the template in ``folder``; ``where`` is what the user called it.
 
     Raises:
@@ -124,7 +124,7 @@ def load(folder: Path, where: str, *, trust: bool) -> OwnTemplate:
     try:
         variables = _variables(reader)
         _check_settings(variables, reader)
-        template = OwnTemplate(
+        template = UserTemplateFiles(
             where,
             variables,
             files=_project(variables, reader),

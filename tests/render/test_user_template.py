@@ -10,9 +10,9 @@ from cookiecutter.main import cookiecutter
 from scaffold.base.errors import ExternalError, InputError
 from scaffold.commands import template_source
 from scaffold.composition.topology import ProjectTopology
-from scaffold.render.own_template import Own
-from scaffold.render.own_template_files import load
 from scaffold.render.project import render
+from scaffold.render.user_template import UserTemplate
+from scaffold.render.user_template_files import load
 from tests.building import CATALOG, compose, whole
 from tests.running import nxc_scaffold
 
@@ -43,7 +43,9 @@ def template(tmp_path):
 def rendered(folder, *, trust=False, author="", answers=None, **values):
     """Return the text of every file of a composition with the template, by path."""
     found = template_source.get(str(folder), ref=None, trust=trust, values=values)
-    tree = render(whole("server:1=nfs.server", **(answers or {})), Own(found, author=author))
+    tree = render(
+        whole("server:1=nfs.server", **(answers or {})), UserTemplate(found, author=author)
+    )
     return {str(path): file.content.decode(errors="replace") for path, file in tree.items()}
 
 
@@ -103,7 +105,7 @@ def test_it_sees_the_names_and_filters_of_the_skeleton(template):
 def test_gitignore_still_gets_lines_added(template):
     folder = template({".gitignore": "result\n"})
     found = template_source.get(str(folder), ref=None, trust=False, values={})
-    tree = render(whole("a"), Own(found))
+    tree = render(whole("a"), UserTemplate(found))
     (file,) = [file for path, file in tree.items() if str(path) == ".gitignore"]
     assert (file.policy.value, file.content) == ("append", b"result\n")
 
@@ -115,7 +117,7 @@ def test_files_keep_mode_line_ends_and_bytes(template):
     )
     (folder / PROJECT / "run").chmod(0o755)
     found = template_source.get(str(folder), ref=None, trust=False, values={})
-    tree = {str(p): f for p, f in render(whole("a"), Own(found)).items()}
+    tree = {str(p): f for p, f in render(whole("a"), UserTemplate(found)).items()}
     assert (tree["run"].mode, tree["dos"].mode) == (0o755, 0o644)
     assert tree["dos"].content == b"a 1\r\nb\r\n"
     assert (tree["logo"].content, tree["latin"].content) == (binary, b"\xe9{{")
@@ -124,7 +126,7 @@ def test_files_keep_mode_line_ends_and_bytes(template):
 def test_new_lines_are_those_of_the_template(template):
     folder = template({"a": "x\ny\n"}, {"_new_lines": "\r\n"})
     found = template_source.get(str(folder), ref=None, trust=False, values={})
-    tree = {str(p): f.content for p, f in render(whole("a"), Own(found)).items()}
+    tree = {str(p): f.content for p, f in render(whole("a"), UserTemplate(found)).items()}
     assert tree["a"] == b"x\r\ny\r\n"
 
 
@@ -231,7 +233,7 @@ def test_a_plain_template_renders_as_with_cookiecutter(template, tmp_path):
         if file.is_file()
     }
     found = template_source.get(str(folder), ref=None, trust=False, values={})
-    tree = render(whole("a"), Own(found))
+    tree = render(whole("a"), UserTemplate(found))
     ours = {str(path): file.content for path, file in tree.items()}
     assert {path: ours.get(path) for path in expected} == expected
     assert set(ours) - set(expected) == {"test_script.py", ".nxc-scaffold.toml"}
@@ -442,7 +444,7 @@ def test_hooks_change_what_will_be_written(template):
     assert "README.md" not in found
     assert ".nxc-scaffold.toml" in found
     template_ = template_source.get(str(folder), ref=None, trust=True, values={})
-    tree = {str(p): f for p, f in render(whole("a"), Own(template_)).items()}
+    tree = {str(p): f for p, f in render(whole("a"), UserTemplate(template_)).items()}
     assert tree["made"].mode == 0o755
     assert tree[".gitignore"].policy.value == "append"
 
@@ -450,7 +452,7 @@ def test_hooks_change_what_will_be_written(template):
 def test_a_look_at_what_would_be_written_runs_no_hook(template):
     folder = template(beside={"hooks/post_gen_project.py": POST})
     found = template_source.get(str(folder), ref=None, trust=True, values={})
-    tree = render(whole("a"), Own(found).without_hooks())
+    tree = render(whole("a"), UserTemplate(found).without_hooks())
     assert "made" not in map(str, tree)
 
 
