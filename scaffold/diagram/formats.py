@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from scaffold.composition.topology import Topology
-from scaffold.diagram import boxes
+from scaffold.diagram import role_groups
 from scaffold.nixlang.quote import dot_string, mermaid_label
 
 
@@ -43,10 +43,10 @@ class Diagram:
 def diagram(topology: Topology) -> Diagram:
     """Return the diagram of a composition."""
     drawn = tuple(
-        Box(box[0].name, (boxes.title(box), *boxes.parts(box, topology)))
-        for box in boxes.boxes(topology)
+        Box(group[0].name, (role_groups.title(group), *role_groups.parts(group, topology)))
+        for group in role_groups.groups_of(topology)
     )
-    found = boxes.links(topology).items()
+    found = role_groups.links(topology).items()
     arrows = tuple(Arrow(a, b, ", ".join(parts)) for (a, b), parts in found)
     return Diagram(topology.composition.description, drawn, arrows)
 

@@ -20,7 +20,7 @@ from scaffold.composition.model import PackageSource, Role, Variant
 from scaffold.composition.requirements import Requirements
 from scaffold.composition.topology import ProjectTopology, Topology
 from scaffold.composition.variants import differences, grown
-from scaffold.diagram import boxes
+from scaffold.diagram import role_groups
 from scaffold.nixlang import quote
 
 #: A hash that is none: nix refuses it, and tells the real one.
@@ -84,13 +84,13 @@ def role_names(
     ``modules`` maps a role to the paths of the module files that it imports, ``takes_hosts`` says
     whether one of them may have the argument ``hosts``.
     """
-    drawn = boxes.links(topology).items()
+    drawn = role_groups.links(topology).items()
     return {
         "roles": [
             {**_role(role, topology, modules[role.name]), "takes_hosts": takes_hosts(role)}
             for role in topology.composition.roles
         ],
-        "boxes": [_box(box, topology) for box in boxes.boxes(topology)],
+        "boxes": [_box(group, topology) for group in role_groups.groups_of(topology)],
         "links": [{"source": a, "target": b, "parts": parts} for (a, b), parts in drawn],
     }
 
@@ -189,7 +189,7 @@ def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, A
         "name": role.name,
         "count": role.count,
         "hosts": host_names(role),
-        "hosts_text": boxes.shortened(host_names(role)),
+        "hosts_text": role_groups.shortened(host_names(role)),
         "parts": parts,
         "modules": modules,
         "packages": role.packages,
@@ -198,9 +198,10 @@ def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, A
     }
 
 
-def _box(box: boxes.Box, topology: Topology) -> dict[str, str]:
-    label = ": ".join(filter(None, [boxes.title(box), ", ".join(boxes.parts(box, topology))]))
-    return {"name": box[0].name, "label": label}
+def _box(group: role_groups.RoleGroup, topology: Topology) -> dict[str, str]:
+    parts = ", ".join(role_groups.parts(group, topology))
+    label = ": ".join(filter(None, [role_groups.title(group), parts]))
+    return {"name": group[0].name, "label": label}
 
 
 def _variant(name: str, variant: Variant, whole: ProjectTopology) -> dict[str, Any]:
