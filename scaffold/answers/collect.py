@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from scaffold.answers import layers
 from scaffold.answers.document import FILE_NAME, KEY, document, load_file
@@ -43,13 +43,13 @@ class Sources:
     strong: Sequence[Layer]
     config: Layer
     memory: Memory
-    stack: Any = None
+    stack: object = None
     dropped: tuple[str, ...] = ()
     project: Layer | None = None
     resume: bool = False
 
     @property
-    def given(self) -> dict[str, Any]:
+    def given(self) -> dict[str, object]:
         """The settled answers."""
         return merge(self.strong)
 
@@ -92,11 +92,11 @@ class Draft(Progress):
     ``last`` those of the project written last.
     """
 
-    strong: Mapping[str, Any]
-    fill: Callable[[dict[str, Any]], dict[str, Any]]
-    build: Callable[[Mapping[str, Any]], Collected]
-    here: Mapping[str, Any]
-    last: Mapping[str, Any]
+    strong: Mapping[str, object]
+    fill: Callable[[dict[str, object]], dict[str, object]]
+    build: Callable[[Mapping[str, object]], Collected]
+    here: Mapping[str, object]
+    last: Mapping[str, object]
 
 
 class Hub(Protocol):
@@ -124,7 +124,7 @@ def asked(hub: Hub, sources: Sources, catalog: Catalog, *, several: bool) -> Col
         Interrupted: the user left.
     """
     given = layers.with_stacks(sources.strong, catalog)
-    empty: dict[str, Any] = {KEY: {}} if several else {}
+    empty: dict[str, object] = {KEY: {}} if several else {}
     _check_beginning({**empty, **merge(given)}, catalog, given)
     last = sources.memory.remembered()
     every, in_place = _begin(hub, sources, catalog, last, several=several)
@@ -145,7 +145,7 @@ def asked(hub: Hub, sources: Sources, catalog: Catalog, *, several: bool) -> Col
     return found
 
 
-def _filled(raw: Answers, catalog: Catalog) -> dict[str, Any]:
+def _filled(raw: Answers, catalog: Catalog) -> dict[str, object]:
     """Return complete answers; what compositions wish for was heard when they were recommended."""
     found = with_recommended(raw, catalog, all_of_them=True)
     if KEY in found:
@@ -169,7 +169,7 @@ def _check_beginning(raw: Answers, catalog: Catalog, every: Sequence[Layer]) -> 
             raise InputError(*problems) from error
 
 
-def _decided(raw: Mapping[str, Any], catalog: Catalog, *, in_place: bool) -> Collected:
+def _decided(raw: Mapping[str, object], catalog: Catalog, *, in_place: bool) -> Collected:
     """Return what complete answers make.
 
     Raises:

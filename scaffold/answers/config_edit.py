@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import Any
 
 from scaffold.nixlang import quote
 
@@ -12,7 +11,7 @@ from scaffold.nixlang import quote
 _COMMENT = re.compile(r"""(?:[^#"']|"(?:[^"\\]|\\.)*"|'[^']*')*?(\s*#.*)""")
 
 
-def with_key(text: str, key: str, value: Any) -> str:
+def with_key(text: str, key: str, value: object) -> str:
     """Return a TOML document with a key at its top set to ``value``; None removes the key.
 
     The comment behind a value on one line stays with it.

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from scaffold import __version__
 from scaffold.answers.flags import COMPOSITIONS
@@ -63,7 +62,7 @@ def _standard_input() -> str:
     return sys.stdin.buffer.read().decode("utf-8-sig")
 
 
-def document(project: Project) -> dict[str, Any]:
+def document(project: Project) -> dict[str, object]:
     """Return the answers that reproduce the project; what is empty is left out.
 
     The answers of a single composition stand beside those of its project. Several have a table
@@ -78,7 +77,7 @@ def document(project: Project) -> dict[str, Any]:
         "packages_from": {name: dict(r) for name, r in project.packages_from.items()},
         "variants": {name: _variant_table(v) for name, v in project.variants.items()},
     }
-    head: dict[str, Any] = {"schema": SCHEMA, "tool_version": __version__}
+    head: dict[str, object] = {"schema": SCHEMA, "tool_version": __version__}
     named = {"name": project.name, "description": project.description}
     if project.several:
         tables = {one.name: _filled(_own_answers(one)) for one in project.compositions}
@@ -90,7 +89,7 @@ def document(project: Project) -> dict[str, Any]:
     return _filled({**found, **{key: every[key] for key in order}})
 
 
-def _own_answers(one: Composition) -> dict[str, Any]:
+def _own_answers(one: Composition) -> dict[str, object]:
     return {
         "started_from": one.started_from,
         "description": one.description,
@@ -99,11 +98,11 @@ def _own_answers(one: Composition) -> dict[str, Any]:
     }
 
 
-def _filled(tables: Mapping[str, Any]) -> dict[str, Any]:
+def _filled(tables: Mapping[str, object]) -> dict[str, object]:
     return {k: v for k, v in tables.items() if v not in ("", {}) or k == "description"}
 
 
-def dump(project: Project, template: Mapping[str, Any] | None = None) -> str:
+def dump(project: Project, template: Mapping[str, object] | None = None) -> str:
     """Return the answers file that reproduces the project, as TOML.
 
     ``template`` says which template of the user's own was used, see
@@ -113,7 +112,7 @@ def dump(project: Project, template: Mapping[str, Any] | None = None) -> str:
     return f"{HEAD}\n" + quote.toml_document(tables)
 
 
-def _role_table(role: Role) -> dict[str, Any]:
+def _role_table(role: Role) -> dict[str, object]:
     """Return a role's table; what is empty is left out, but for the count."""
     table = {
         "parts": list(role.parts),
@@ -123,7 +122,7 @@ def _role_table(role: Role) -> dict[str, Any]:
     return {"count": role.count, **{key: value for key, value in table.items() if value}}
 
 
-def _variant_table(variant: Variant) -> dict[str, Any]:
+def _variant_table(variant: Variant) -> dict[str, object]:
     """Return a variant's table; what is empty is left out."""
     sources = {
         where: {
@@ -136,9 +135,9 @@ def _variant_table(variant: Variant) -> dict[str, Any]:
     return {key: table for key, table in tables.items() if table}
 
 
-def _nested(options: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _nested(options: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, object]]:
     """Turn values by service or part id into the tables of the answers file."""
-    tables: dict[str, Any] = {}
+    tables: dict[str, dict[str, object]] = {}
     for name, entries in options.items():
         service, _, part = name.partition(".")
         table = tables.setdefault(service, {})

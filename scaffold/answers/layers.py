@@ -6,7 +6,6 @@ Each flag becomes a layer of its own, so that a problem can name the flag that c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from scaffold.answers.flags import FLAGS
 from scaffold.answers.parsers import known_inputs
@@ -19,7 +18,7 @@ from scaffold.base.values import did_you_mean
 from scaffold.catalogue.catalog import Catalog
 
 
-def from_flags(given: Mapping[str, Any], catalog: Catalog) -> list[Layer]:
+def from_flags(given: Mapping[str, object], catalog: Catalog) -> list[Layer]:
     """Return the layers of the question flags; ``given`` has their values by answers key.
 
     Raises:
@@ -35,11 +34,11 @@ def from_flags(given: Mapping[str, Any], catalog: Catalog) -> list[Layer]:
     ]
     layers += _list_layers(given)
     # Of two values for one key the later counts, as everywhere on command lines.
-    pins = list(_pins(given.get("pins", ()), problems))
-    settings = list(_settings(given.get("options", ()), catalog, problems))
-    roles = list(_roles(given.get("roles", ()), problems))
-    packages = list(_packages(given.get("packages_from", ()), problems))
-    variants = list(_variants(given.get("variants", ()), catalog, problems))
+    pins = list(_pins(_texts(given, "pins"), problems))
+    settings = list(_settings(_texts(given, "options"), catalog, problems))
+    roles = list(_roles(_texts(given, "roles"), problems))
+    packages = list(_packages(_texts(given, "packages_from"), problems))
+    variants = list(_variants(_texts(given, "variants"), catalog, problems))
     found = (pins, packages, variants, settings, roles)
     layers += [layer for group in found for layer in reversed(group)]
     if problems:
@@ -47,9 +46,15 @@ def from_flags(given: Mapping[str, Any], catalog: Catalog) -> list[Layer]:
     return layers
 
 
-def _list_layers(given: Mapping[str, Any]) -> Iterable[Layer]:
+def _texts(given: Mapping[str, object], key: str) -> list[str]:
+    """Return the texts of a flag that can be given several times."""
+    found = given.get(key)
+    return [str(text) for text in found] if isinstance(found, Iterable) else []
+
+
+def _list_layers(given: Mapping[str, object]) -> Iterable[Layer]:
     for key, flag in (("flavours", "--flavour"), ("extras", "--extra")):
-        items = [item for text in given.get(key, ()) for item in text.split(",") if item]
+        items = [item for text in _texts(given, key) for item in text.split(",") if item]
         if items:
             yield Layer(flag, {key: [] if key == "extras" and items == ["none"] else items})
 
@@ -134,7 +139,7 @@ def _roles(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
                 )
             )
         seen.add(name)
-        role: dict[str, Any] = {}
+        role: dict[str, object] = {}
         if colon:
             role["count"] = count
         if equals:
@@ -168,7 +173,7 @@ def check_names(layers: Sequence[Layer]) -> None:
 
 
 def _unknown(
-    layer: Layer, given: object, known: Mapping[str, Any], kind: str, adding: str
+    layer: Layer, given: object, known: Mapping[str, object], kind: str, adding: str
 ) -> Iterator[Problem]:
     """Yield the entries of a table of roles or compositions that is given that are not known."""
     found = given.get(f"{kind}s") if isinstance(given, Mapping) else None
@@ -258,7 +263,7 @@ def without_compositions(layer: Layer, dropped: Sequence[str]) -> Layer:
     return Layer(layer.source, {**layer.answers, "compositions": kept})
 
 
-def stack_layers(name: Any, catalog: Catalog) -> list[Layer]:
+def stack_layers(name: object, catalog: Catalog) -> list[Layer]:
     """Return the layer of a stack.
 
     Raises:
@@ -273,22 +278,23 @@ def stack_layers(name: Any, catalog: Catalog) -> list[Layer]:
     return [Layer(f"stack {name}", {**catalog.stacks[name].answers, "started_from": name})]
 
 
-def without_roles(answers: dict[str, Any], dropped: Sequence[str]) -> dict[str, Any]:
+def without_roles(answers: dict[str, object], dropped: Sequence[str]) -> dict[str, object]:
     """Return the answers without the roles that ``--drop-role`` names.
 
     Raises:
         InputError: a dropped role is not there.
 
     """
-    roles = answers.get("roles") if isinstance(answers.get("roles"), Mapping) else {}
-    unknown = [name for name in dropped if name not in (roles or {})]
+    table = answers.get("roles")
+    roles = table if isinstance(table, Mapping) else {}
+    unknown = [name for name in dropped if name not in roles]
     if unknown:
         raise InputError(
             *(
                 Problem(
                     "--drop-role",
                     f"there is no role {show(name)}",
-                    did_you_mean(name, list(roles or {})),
+                    did_you_mean(name, list(roles)),
                 )
                 for name in unknown
             )

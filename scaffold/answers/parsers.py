@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from scaffold.asking import question
 from scaffold.asking.layers import Answers as Answers
 from scaffold.base import names, values
 from scaffold.base.errors import show
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import OptionSpec, Part, Service
+from scaffold.catalogue.entries import OptionSpec, OptionValue, Part, Service
 from scaffold.catalogue.values import of_option
 from scaffold.composition.model import Role
 
@@ -23,18 +22,18 @@ Context = question.Context[Catalog]
 MAX_COUNT = 1000  # hosts of one role; Grid'5000's largest clusters have fewer
 
 
-def parse_name(value: Any, ctx: Context) -> Any:
+def parse_name(value: object, ctx: Context) -> str | None:
     """Validate the composition's name: a folder name that is safe in every generated file."""
     remedy = "Use letters, digits, - and _, starting with a letter"
     return ctx.take(("name",), lambda v: values.checked(v, names.check_project, remedy), value)
 
 
-def parse_description(value: Any, ctx: Context) -> Any:
+def parse_description(value: object, ctx: Context) -> str | None:
     """Validate the description: one line of any text."""
     return ctx.take(("description",), values.line, value)
 
 
-def parse_roles(value: Any, ctx: Context) -> list[Role]:
+def parse_roles(value: object, ctx: Context) -> list[Role]:
     """Validate the table of roles."""
     if not isinstance(value, Mapping):
         ctx.reject(("roles",), f"{show(value)} is not a table", "Write one [roles.NAME] per role")
@@ -44,7 +43,7 @@ def parse_roles(value: Any, ctx: Context) -> list[Role]:
     return [_role(str(name), role, ctx) for name, role in value.items()]
 
 
-def _role(name: str, value: Any, ctx: Context) -> Role:
+def _role(name: str, value: object, ctx: Context) -> Role:
     key = ("roles", name)
     remedy = "Use lower-case letters and digits: it is a host name and a Python name"
     ctx.take(key, lambda v: values.as_it_is(v, names.check_role, remedy), name)
@@ -63,19 +62,19 @@ def _role(name: str, value: Any, ctx: Context) -> Role:
     )
 
 
-def parse_parts(value: Any, ctx: Context, key: tuple[str, ...]) -> list[str]:
+def parse_parts(value: object, ctx: Context, key: tuple[str, ...]) -> list[str]:
     """Validate the parts of a role: each known, none twice."""
     return ctx.each_of(key, value, ctx.knowledge.parts, "part")
 
 
 def parse_options(
-    value: Any, ctx: Context, key: tuple[str, ...] = ("options",), *, of_role: bool = False
-) -> dict[str, dict[str, Any]]:
+    value: object, ctx: Context, key: tuple[str, ...] = ("options",), *, of_role: bool = False
+) -> dict[str, dict[str, OptionValue]]:
     """Validate options by service and part; a role has values of part options only.
 
     Returns values by service name or part id.
     """
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, OptionValue]] = {}
     for name, table in ctx.table(key, value, ctx.knowledge.services).items():
         service = ctx.knowledge.services[name]
         own = {} if of_role else service.options
@@ -91,7 +90,7 @@ def parse_options(
 
 def _values(
     specs: Mapping[str, OptionSpec], given: Answers, ctx: Context, key: tuple[str, ...]
-) -> dict[str, Any]:
+) -> dict[str, OptionValue]:
     taken = {
         name: ctx.take((*key, name), partial(of_option, spec), given[name])
         for name, spec in specs.items()
@@ -100,7 +99,7 @@ def _values(
     return {name: value for name, value in taken.items() if value is not None}
 
 
-def parse_flavours(value: Any, ctx: Context) -> list[str]:
+def parse_flavours(value: object, ctx: Context) -> list[str]:
     """Validate the flavours: at least one, each known."""
     before = len(ctx.problems)
     found = ctx.each_of(("flavours",), value, ctx.knowledge.flavours, "flavour")
@@ -109,13 +108,13 @@ def parse_flavours(value: Any, ctx: Context) -> list[str]:
     return found
 
 
-def parse_default_flavour(value: Any, ctx: Context) -> Any:
+def parse_default_flavour(value: object, ctx: Context) -> str | None:
     """Validate the flavour that ``nxc build`` takes when none is named."""
     known = ctx.knowledge.flavours
     return ctx.take(("default_flavour",), lambda v: values.one_of(v, known, "flavour"), value)
 
 
-def parse_release(value: Any, ctx: Context) -> Any:
+def parse_release(value: object, ctx: Context) -> str | None:
     """Validate the release: a row of the table of pins."""
     known = ctx.knowledge.releases
     return ctx.take(("release",), lambda v: values.one_of(v, known, "release"), value)
@@ -131,7 +130,7 @@ def known_inputs(catalog: Catalog) -> list[str]:
     return sorted(known)
 
 
-def parse_pins(value: Any, ctx: Context, key: tuple[str, ...] = ("pins",)) -> dict[str, str]:
+def parse_pins(value: object, ctx: Context, key: tuple[str, ...] = ("pins",)) -> dict[str, str]:
     """Validate refs and revisions by flake input."""
     remedy = "Give a branch, a tag or a full revision"
     pins = {
@@ -141,7 +140,7 @@ def parse_pins(value: Any, ctx: Context, key: tuple[str, ...] = ("pins",)) -> di
     return {name: ref for name, ref in pins.items() if ref is not None}
 
 
-def parse_packages_from(value: Any, ctx: Context) -> dict[str, dict[str, Any]]:
+def parse_packages_from(value: object, ctx: Context) -> dict[str, dict[str, object]]:
     """Validate the packages that the composition carries itself, see `packages.records`."""
     if value == {}:
         return {}
@@ -150,6 +149,6 @@ def parse_packages_from(value: Any, ctx: Context) -> dict[str, dict[str, Any]]:
     return records.parse(value, ctx)
 
 
-def parse_extras(value: Any, ctx: Context) -> list[str]:
+def parse_extras(value: object, ctx: Context) -> list[str]:
     """Validate the optional groups of files."""
     return ctx.each_of(("extras",), value, ctx.knowledge.extras, "extra")

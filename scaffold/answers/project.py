@@ -36,6 +36,8 @@ OWN = ("description", "roles", "options")
 WISHES = ("release", "flavours")
 #: Folders that a project has already, or gets when it is built and started.
 TAKEN = ("parts", "packages", "secrets", "build", "deploy", "artifact")
+#: Answers by key, each of the type that the parser of its question returns.
+Validated = Mapping[str, Any]
 NO_TEMPLATE = "several compositions have no template of your own"
 
 
@@ -49,7 +51,7 @@ def tables(raw: Answers) -> dict[str, Answers]:
     return {str(name): _mapping(own) for name, own in _mapping(raw.get(KEY)).items()}
 
 
-def together(raw: Answers) -> dict[str, Any]:
+def together(raw: Answers) -> dict[str, object]:
     """Return the answers with the roles of all compositions, as one composition would have them.
 
     What the shared questions offer depends on them: a part that excludes a flavour excludes it for
@@ -65,7 +67,7 @@ def together(raw: Answers) -> dict[str, Any]:
     return {**raw, "roles": roles}
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
@@ -94,7 +96,7 @@ def common_release(raw: Answers, catalog: Catalog) -> str | None:
     return wanted.pop() if wanted else recommended_release(together(raw), catalog)
 
 
-def parse_compositions(value: object, ctx: Context) -> Mapping[str, Any]:
+def parse_compositions(value: object, ctx: Context) -> Mapping[str, object]:
     """Validate the names of the compositions; what each holds is validated by itself."""
     if not isinstance(value, Mapping):
         ctx.reject((KEY,), f"{show(value)} is not a table", f"Write one [{KEY}.NAME] for each")
@@ -103,7 +105,7 @@ def parse_compositions(value: object, ctx: Context) -> Mapping[str, Any]:
     return value
 
 
-def _name_faults(given: Mapping[str, Any]) -> Iterator[Problem]:
+def _name_faults(given: Mapping[str, object]) -> Iterator[Problem]:
     for name in given:
         if reason := check_name(str(name)):
             yield Problem(f"{KEY}.{name}", f"{show(name)} {reason}", "Choose another name")
@@ -148,7 +150,7 @@ def missing(raw: Answers) -> list[Problem]:
     return found
 
 
-def with_recommended(raw: Answers, catalog: Catalog, *, all_of_them: bool) -> dict[str, Any]:
+def with_recommended(raw: Answers, catalog: Catalog, *, all_of_them: bool) -> dict[str, object]:
     """Fill in recommended answers: all of them, or only those that need not be given."""
     if KEY not in raw:
         return question.with_recommended(raw, catalog, QUESTIONS, all_of_them=all_of_them)
@@ -168,8 +170,8 @@ def with_recommended(raw: Answers, catalog: Catalog, *, all_of_them: bool) -> di
 class Parsed:
     """Validated answers: those that are given once, and those of each composition by name."""
 
-    shared: Mapping[str, Any]
-    each: Mapping[str, Mapping[str, Any]]
+    shared: Validated
+    each: Mapping[str, Validated]
 
 
 def parse(raw: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> Parsed:
@@ -186,7 +188,7 @@ def parse(raw: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> Parse
     shared_raw = {key: value for key, value in raw.items() if key not in told}
     shared, found = _parsed(shared_raw, catalog, questions_about(raw), layers)
     problems += found
-    each: dict[str, Mapping[str, Any]] = {}
+    each: dict[str, Validated] = {}
     for name, own in tables(raw).items():
         of_this = [
             Layer(layer.source, _mapping(_mapping(layer.answers.get(KEY)).get(name)))
@@ -207,10 +209,10 @@ def _parsed(
     questions: Sequence[Question],
     layers: Sequence[Layer],
     besides: Sequence[str] = (),
-) -> tuple[Mapping[str, Any], list[Problem]]:
+) -> tuple[Validated, list[Problem]]:
     """Validate answers to some questions; return them by key, or what is wrong with them."""
     problems: list[Problem] = []
-    parsed: Mapping[str, Any] = {}
+    parsed: Validated = {}
     try:
         parsed = question.parse_given(raw, catalog, questions, layers, besides=(*META, *besides))
     except InputError as error:
@@ -321,7 +323,7 @@ def _project(raw: Answers, parsed: Parsed, catalog: Catalog, layers: Sequence[La
     )
 
 
-def _composition(name: str, own: Mapping[str, Any], raw: Answers) -> Composition:
+def _composition(name: str, own: Validated, raw: Answers) -> Composition:
     return Composition(
         name=name,
         description=own["description"],

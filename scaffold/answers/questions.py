@@ -6,8 +6,7 @@ which they are asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from scaffold.answers import parsers
 from scaffold.answers.choices import flavours_to_avoid, releases_to_avoid
@@ -105,10 +104,13 @@ def _question(
     message: str,
     parse: question.Parser[Catalog],
     recommended: question.Recommend[Catalog],
-    **more: Any,
+    *,
+    required: bool = True,
+    asked: Callable[[Answers, Catalog], bool] = lambda _answers, _catalog: True,
+    instead: str = "",
 ) -> Question:
     flag = next(flag for flag in FLAGS if flag.key == key)
-    return Question(flag, message, parse, recommended, **more)
+    return Question(flag, message, parse, recommended, required, asked, instead)
 
 
 QUESTIONS = (

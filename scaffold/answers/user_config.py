@@ -54,7 +54,7 @@ class UserConfig:
     template: str = ""
     plain: bool = False
     check: Mapping[str, object] = field(default_factory=dict)
-    answers: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, object] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
     variables: frozenset[str] = frozenset()
     repositories: Mapping[Path, GitAddress] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Setting:
     """An effective value and where it comes from: a variable, the config file, or the tool."""
 
     key: str
-    value: Any
+    value: object
     source: str
 
 
@@ -103,7 +103,7 @@ def variable(key: str) -> str:
     return ENVIRONMENT + key.upper()
 
 
-def read(file: Path | None) -> dict[str, Any] | None:
+def read(file: Path | None) -> dict[str, object] | None:
     """Return what the file says, None when there is none.
 
     Raises:
@@ -124,7 +124,7 @@ def read(file: Path | None) -> dict[str, Any] | None:
 
 
 def parsed(
-    file: Path | None, written: Mapping[str, Any] | None, variables: Mapping[str, Any]
+    file: Path | None, written: Mapping[str, object] | None, variables: Mapping[str, object]
 ) -> UserConfig:
     """Check and return what the file and the environment say.
 
@@ -140,7 +140,7 @@ def parsed(
         for key in data
         if key not in known or (key in TABLES and key in variables)
     ]
-    own: dict[str, Any] = {}
+    own: dict[str, Any] = {}  # each by the parser of its field
     for key in (key for key in PARSERS if key in data):
         # a relative folder is below that of the file which names it
         base = Path() if key in variables or file is None else file.parent
@@ -155,7 +155,7 @@ def parsed(
     return replace(found, answers=answers, given=frozenset(data), repositories=repositories, **own)
 
 
-def _environment() -> dict[str, Any]:
+def _environment() -> dict[str, object]:
     """Return the values of the environment variables, by key."""
     return {
         name.removeprefix(ENVIRONMENT).lower(): value_of(name.removeprefix(ENVIRONMENT), text)
@@ -164,7 +164,7 @@ def _environment() -> dict[str, Any]:
     }
 
 
-def value_of(key: str, text: str) -> Any:
+def value_of(key: str, text: str) -> object:
     """Return the value that a text means for a key: lists have commas, switches are true or false.
 
     ``none`` is the empty list.
@@ -174,7 +174,7 @@ def value_of(key: str, text: str) -> Any:
     return text == "true" if key.lower() == "plain" and text in ("true", "false") else text
 
 
-def _folders(value: Any, base: Path) -> tuple[Path, ...]:
+def _folders(value: object, base: Path) -> tuple[Path, ...]:
     """Return folders; a relative one is below ``base``, that of a repository is in the cache."""
     return tuple(_folder(text, base) for text in values.listed(value))
 
@@ -199,19 +199,19 @@ def _cached(address: GitAddress) -> Path:
     return cache / "catalogues" / address.folder_name
 
 
-def _repositories(value: Any) -> Iterator[tuple[Path, GitAddress]]:
+def _repositories(value: object) -> Iterator[tuple[Path, GitAddress]]:
     for text in values.listed(value):
         if address := GitAddress.of(text):
             yield _cached(address), address
 
 
-def _template(value: Any, base: Path) -> str:
+def _template(value: object, base: Path) -> str:
     """Return the template of new projects: an address, or a folder that may be below ``base``."""
     text = values.line(value)
     return text if not text or git_url(text) else str(base / expanded(text))
 
 
-PARSERS: dict[str, Callable[[Any, Path], Any]] = {
+PARSERS: dict[str, Callable[[object, Path], object]] = {
     "author": lambda value, _: values.line(value),
     "catalogues": _folders,
     "template": _template,
@@ -220,7 +220,7 @@ PARSERS: dict[str, Callable[[Any, Path], Any]] = {
 }
 
 
-def check(config: UserConfig, catalog: Catalog) -> dict[str, Any]:
+def check(config: UserConfig, catalog: Catalog) -> dict[str, object]:
     """Check the answers with the validators of their questions, and return them parsed.
 
     Raises:

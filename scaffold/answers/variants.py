@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from scaffold.answers.parsers import MAX_COUNT, Context, parse_pins
 from scaffold.base import names, values
@@ -14,7 +13,7 @@ from scaffold.composition.model import PackageSource, Variant
 from scaffold.composition.variants import KEY, check_name, check_package
 
 
-def parse(value: Any, ctx: Context) -> dict[str, Variant]:
+def parse(value: object, ctx: Context) -> dict[str, Variant]:
     """Validate the table of variants."""
     if not isinstance(value, Mapping):
         ctx.reject((KEY,), f"{show(value)} is not a table", f"Write one [{KEY}.NAME] per variant")
@@ -22,7 +21,7 @@ def parse(value: Any, ctx: Context) -> dict[str, Variant]:
     return {str(name): _variant(str(name), table, ctx) for name, table in value.items()}
 
 
-def _variant(name: str, value: Any, ctx: Context) -> Variant:
+def _variant(name: str, value: object, ctx: Context) -> Variant:
     key = (KEY, name)
     remedy = "Use letters, digits, - and _, starting with a letter"
     ctx.take(key, lambda v: values.as_it_is(v, check_name, remedy), name)
@@ -35,7 +34,7 @@ def _variant(name: str, value: Any, ctx: Context) -> Variant:
     )
 
 
-def _counts(value: Any, ctx: Context, key: tuple[str, ...]) -> dict[str, int]:
+def _counts(value: object, ctx: Context, key: tuple[str, ...]) -> dict[str, int]:
     if not isinstance(value, Mapping):
         ctx.reject(key, f"{show(value)} is not a table", "Write it as { node = 8 }")
         return {}
@@ -46,7 +45,9 @@ def _counts(value: Any, ctx: Context, key: tuple[str, ...]) -> dict[str, int]:
     return {role: count for role, count in counts.items() if count is not None}
 
 
-def _sources(value: Any, ctx: Context, key: tuple[str, ...]) -> dict[str, dict[str, PackageSource]]:
+def _sources(
+    value: object, ctx: Context, key: tuple[str, ...]
+) -> dict[str, dict[str, PackageSource]]:
     found: dict[str, dict[str, PackageSource]] = {}
     for where, packages in ctx.table(key, value, setup_tables(ctx.knowledge)).items():
         if not isinstance(packages, Mapping):
@@ -58,7 +59,7 @@ def _sources(value: Any, ctx: Context, key: tuple[str, ...]) -> dict[str, dict[s
     return {where: packages for where, packages in found.items() if packages}
 
 
-def _source(name: str, value: Any, ctx: Context, key: tuple[str, ...]) -> PackageSource | None:
+def _source(name: str, value: object, ctx: Context, key: tuple[str, ...]) -> PackageSource | None:
     key = (*key, name)
     remedy = "Give the attribute of a package, such as oar"
     ctx.take(key, lambda v: values.as_it_is(v, check_package, remedy), name)
@@ -77,7 +78,7 @@ def _source(name: str, value: Any, ctx: Context, key: tuple[str, ...]) -> Packag
     return None if origin is None or known is None else PackageSource(origin, known)
 
 
-def check_origin(value: Any) -> str:
+def check_origin(value: object) -> str:
     """Validate an address: setup.toml names a fetcher of nixpkgs and a fixed revision.
 
     Raises:
@@ -107,5 +108,5 @@ def check_origin(value: Any) -> str:
     return address
 
 
-def _hash(value: Any) -> str:
+def _hash(value: object) -> str:
     return values.checked(value, names.check_hash, "Give what nix prints, or leave it out")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from scaffold.asking.layers import Answers
 from scaffold.asking.memory import Memory
@@ -30,7 +30,7 @@ class Start:
     written anew and not copied.
     """
 
-    stack: str | None = None
+    stack: object = None
     answers: Answers = field(default_factory=dict)
     in_place: bool = False
 
@@ -39,7 +39,7 @@ class Start:
 class Progress:
     """How far an interview has come; kept when it is interrupted."""
 
-    answers: dict[str, Any]
+    answers: dict[str, object]
 
 
 @contextmanager

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from scaffold.base.errors import Problem
 
 #: Raw answers by key, before a validator has seen them.
-Answers = Mapping[str, Any]
+Answers = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -24,15 +23,15 @@ class Layer:
     answers: Answers
 
 
-def merge(layers: Sequence[Layer]) -> dict[str, Any]:
+def merge(layers: Sequence[Layer]) -> dict[str, object]:
     """Merge layers, the first one being the strongest; tables are merged, all else replaced."""
-    merged: dict[str, Any] = {}
+    merged: dict[str, object] = {}
     for layer in reversed(layers):
         merged = _merged(merged, layer.answers)
     return merged
 
 
-def _merged(below: Answers, above: Answers) -> dict[str, Any]:
+def _merged(below: Answers, above: Answers) -> dict[str, object]:
     result = dict(below)
     for key, value in above.items():
         under = result.get(key)
@@ -41,10 +40,10 @@ def _merged(below: Answers, above: Answers) -> dict[str, Any]:
     return result
 
 
-def nested(path: Sequence[str], value: object) -> dict[str, Any]:
+def nested(path: Sequence[str], value: object) -> dict[str, object]:
     """Return tables within tables that hold a value at a path of at least one key."""
     *tables, last = path
-    found: dict[str, Any] = {last: value}
+    found: dict[str, object] = {last: value}
     for key in reversed(tables):
         found = {key: found}
     return found

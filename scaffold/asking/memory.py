@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from scaffold.base.folders import own_folder, write_in_one_step
 from scaffold.nixlang import quote
@@ -43,13 +42,13 @@ class Memory:
         folder = own_folder("state")
         return folder and folder / f"{self.command}-last.toml"
 
-    def keep(self, answers: Mapping[str, Any]) -> None:
+    def keep(self, answers: Mapping[str, object]) -> None:
         """Keep the answers of an interview that is broken off."""
         target = str(self.target).encode(errors="replace").decode()
         document = {"target": target, "answers": answers}
         _write(self._interrupted, document)
 
-    def kept(self) -> dict[str, Any]:
+    def kept(self) -> dict[str, object]:
         """Return what ``keep`` was given; empty when there is nothing to read."""
         return _read(self._interrupted)
 
@@ -59,23 +58,23 @@ class Memory:
             with suppress(OSError):
                 file.unlink()
 
-    def remember(self, answers: Mapping[str, Any]) -> None:
+    def remember(self, answers: Mapping[str, object]) -> None:
         """Remember the answers of what was written, to be offered the next time, anywhere."""
         _write(self._last, answers)
 
-    def remembered(self) -> dict[str, Any]:
+    def remembered(self) -> dict[str, object]:
         """Return the answers of what the command wrote last; empty when there are none."""
         return _read(self._last)
 
 
-def _read(file: Path | None) -> dict[str, Any]:
+def _read(file: Path | None) -> dict[str, object]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig")) if file else {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return {}
 
 
-def _write(file: Path | None, document: Mapping[str, Any]) -> None:
+def _write(file: Path | None, document: Mapping[str, object]) -> None:
     """Write a file, wholly or not at all."""
     if file:
         with suppress(OSError, ValueError):  # of text that no TOML can hold

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from scaffold.asking.flag import Flag
 from scaffold.asking.layers import Answers, Layer, source_of
@@ -40,7 +40,7 @@ class Context(Generic[K]):
         where = ".".join(key) + (f" ({source})" if source else "")
         self.problems.append(Problem(where, what, remedy))
 
-    def take(self, key: Key, parse: Callable[[Any], T], value: object) -> T | None:
+    def take(self, key: Key, parse: Callable[[object], T], value: object) -> T | None:
         """Validate one value; report and return None when it cannot be used."""
         try:
             return parse(value)
@@ -48,7 +48,7 @@ class Context(Generic[K]):
             self.reject(key, error.what, error.remedy)
             return None
 
-    def table(self, key: Key, value: object, known: Iterable[str]) -> dict[str, Any]:
+    def table(self, key: Key, value: object, known: Iterable[str]) -> dict[str, object]:
         """Return the known entries of a table; report the unknown ones."""
         if not isinstance(value, Mapping):
             self.reject(key, f"{show(value)} is not a table", f"Write [{'.'.join(key)}]")
@@ -68,8 +68,8 @@ class Context(Generic[K]):
         return [name for name in taken if name is not None]
 
 
-Parser = Callable[[Any, Context[K]], Any]
-Recommend = Callable[[Answers, K], Any]
+Parser = Callable[[object, Context[K]], object]
+Recommend = Callable[[Answers, K], object]
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Question(Generic[K]):
         return self.flag.help
 
 
-def fixed(answer: object) -> Recommend[Any]:
+def fixed(answer: object) -> Recommend[object]:
     """Return a recommendation that does not depend on other answers."""
     return lambda _answers, _knowledge: answer
 
@@ -122,7 +122,7 @@ def missing(answers: Answers, questions: Iterable[Question[K]]) -> list[Problem]
 
 def with_recommended(
     answers: Answers, knowledge: K, questions: Iterable[Question[K]], *, all_of_them: bool
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Fill in recommended answers: all of them, or only those that need not be given."""
     filled = dict(answers)
     for question in questions:
@@ -140,7 +140,7 @@ def parse_given(
     layers: Sequence[Layer] = (),
     *,
     besides: Iterable[str] = (),
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Validate the answers that are there, each on its own, and return them by key.
 
     ``besides`` are keys that an answers file may have and that answer no question. Problems name

@@ -84,7 +84,7 @@ def _given(options: Options, layout: Layout) -> dict[str, str]:
     }
     if ctx.problems:
         raise InputError(*ctx.problems)
-    return found
+    return {key: value for key, value in found.items() if isinstance(value, str)}
 
 
 def _newest(text: str, given: Mapping[str, str], *, offline: bool) -> dict[str, str]:

@@ -68,10 +68,11 @@ def _earlier(file: Layer) -> dict[str, Any]:
     """
     table = file.answers.get("template", {})
     kinds = {"source": str, "ref": str, "set": dict}
-    good = isinstance(table, Mapping) and all(
-        key in kinds and isinstance(value, kinds[key]) for key, value in table.items()
-    )
-    if not good or not all(isinstance(value, str) for value in table.get("set", {}).values()):
+    if (
+        not isinstance(table, Mapping)
+        or not all(key in kinds and isinstance(v, kinds[key]) for key, v in table.items())
+        or not all(isinstance(value, str) for value in table.get("set", {}).values())
+    ):
         what = f"template: {show(table)} is not of its form"
         remedy = "Write source, ref and set as text, or remove the table"
         raise InputError(Problem(file.source, what, remedy))
