@@ -16,8 +16,8 @@ from scaffold.packages.builders import load_builders
 from scaffold.packages.detect.facts import Facts
 from scaffold.packages.questions import questions_for
 from scaffold.packages.update.bump import Bump, bump, filled, is_unfilled
-from scaffold.packages.update.neighbours import Beside, beside
 from scaffold.packages.update.read_back import Fetch, read_back
+from scaffold.packages.update.version_files import VersionFiles, version_files_of
 from scaffold.report.reporter import Reporter
 from scaffold.repository.edits import edit_of
 from scaffold.repository.layouts import Layout, read_text, syntax_problems
@@ -55,7 +55,7 @@ def update(options: Options, layout: Layout, reporter: Reporter) -> Update:
         done = bump(text, version, ref=given.get("ref"), file=str(file))
         fetched_from = read_back(done.text, parse(done.text))
     reporter.field("package", f"{name}   {done.old} → {version}")
-    files = beside(layout, name, file, load_builders().values())
+    files = version_files_of(layout, name, file, load_builders().values())
     fetched = _new_source(done, fetched_from, given.get("hash", ""), files, options)
     new = filled(done.text, fetched.hash) if fetched.hash else done.text
     _tell(done, new, fetched, layout.build_command(name), reporter)
@@ -115,7 +115,9 @@ class _New:
     reason: str = ""
 
 
-def _new_source(done: Bump, found: Fetch, given: str, files: Beside, options: Options) -> _New:
+def _new_source(
+    done: Bump, found: Fetch, given: str, files: VersionFiles, options: Options
+) -> _New:
     """Fetch the new source for its hash, and for the files beside the package that it has."""
     if found.source is None or not is_unfilled(done.text):
         return _New(given, reason=found.reason)

@@ -52,8 +52,9 @@ class Builder(Entry, frozen=True):
     ``unless_below`` further down, or one of ``unless_beside`` in the root, says that the builder
     may be wrong, and of a ``weak`` one, which may only call another, so does a build file of a
     language without a builder. ``defaults`` are further arguments with their defaults, as Nix.
-    ``beside`` are files of the source that a package may keep beside its own, each with the command
-    that writes it anew, in the package's folder (empty: it is a plain copy).
+    ``version_files`` are files that a package may keep next to its own and that belong to the
+    version of its source, such as a lock file, each with the command that writes it anew in the
+    package's folder (empty: it is a plain copy of the source's).
     """
 
     name: str
@@ -74,7 +75,7 @@ class Builder(Entry, frozen=True):
     unless_below: tuple[str, ...] = ()
     unless_beside: tuple[str, ...] = ()
     defaults: Mapping[str, str] = msgspec.field(default_factory=dict)
-    beside: Mapping[str, str] = msgspec.field(default_factory=dict)
+    version_files: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def template(self) -> Path:

@@ -175,8 +175,8 @@ def argument_names(package: Package) -> list[str]:
 def package_files(package: Package, file: PurePosixPath, engine: Engine) -> dict[str, str]:
     """Return the package's file and those that its builder keeps beside it, by path."""
     files = {str(file): render_package(package, engine)}
-    beside = package.extra.get("files")
-    for name, text in beside.items() if isinstance(beside, Mapping) else ():
+    kept = package.extra.get("files")
+    for name, text in kept.items() if isinstance(kept, Mapping) else ():
         files[str(file.parent / name)] = str(text)
     return files
 

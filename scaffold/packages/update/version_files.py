@@ -14,7 +14,7 @@ from scaffold.repository.layouts import Layout, read_text
 
 
 @dataclass(frozen=True)
-class Beside:
+class VersionFiles:
     """The files beside a package that belong to its version, each with the command that makes it.
 
     An empty command says that the file is a copy of the source's. ``source`` is a shell expression
@@ -77,13 +77,15 @@ class Beside:
         return "; ".join(parts)
 
 
-def beside(layout: Layout, name: str, file: PurePosixPath, builders: Iterable[Builder]) -> Beside:
+def version_files_of(
+    layout: Layout, name: str, file: PurePosixPath, builders: Iterable[Builder]
+) -> VersionFiles:
     """Return the files beside a package that a builder says depend on its version."""
     if layout.is_flake:
         source = f"$(nix build --no-link --print-out-paths .#{name}.src)"
     else:
         source = f"$(nix-build --no-out-link -A {name}.src)"
-    known = {name: command for b in builders for name, command in b.beside.items()}
+    known = {name: command for b in builders for name, command in b.version_files.items()}
     folder = file.parent
     there = {n: c for n, c in known.items() if (layout.root / folder / n).is_file()}
-    return Beside(layout, source, folder, there)
+    return VersionFiles(layout, source, folder, there)
