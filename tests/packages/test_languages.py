@@ -26,7 +26,7 @@ depends: [
 ]
 """
     (tmp_path / "harp.opam").write_text(opam)
-    project = dune.look(folder(tmp_path, **{"dune-project": "(lang dune 3.0)\n"}))
+    project = dune.read_project(folder(tmp_path, **{"dune-project": "(lang dune 3.0)\n"}))
     assert (project.name, project.licence) == ("harp", "ISC")
     assert project.needs == (
         Need("fmt", "ocaml", "propagated"),
@@ -37,7 +37,7 @@ depends: [
 
 def test_several_packages_of_dune_are_not_decided(tmp_path: Path) -> None:
     text = "(lang dune 3.0)\n(package (name harp))\n(package (name lyre))\n"
-    assert "harp, lyre" in dune.look(folder(tmp_path, **{"dune-project": text})).doubt
+    assert "harp, lyre" in dune.read_project(folder(tmp_path, **{"dune-project": text})).doubt
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_several_packages_of_dune_are_not_decided(tmp_path: Path) -> None:
 )
 def test_licences_of_r(said: str, licence: str, tmp_path: Path) -> None:
     text = f"Package: harp\nVersion: 1.0.0.9000\nLicense: {said}\n"
-    project = r.look(folder(tmp_path, DESCRIPTION=text))
+    project = r.read_project(folder(tmp_path, DESCRIPTION=text))
     assert (project.licence, project.version) == (licence, "")
 
 
@@ -61,7 +61,7 @@ def test_perl_by_its_build_script_and_cpanfile(tmp_path: Path) -> None:
     cpanfile = (
         "requires 'Moose';\non 'test' => sub {\n  requires 'Test::Most';\n};\nrequires 'POSIX';\n"
     )
-    project = perl.look(folder(tmp_path, Build__PL=script, cpanfile=cpanfile))
+    project = perl.read_project(folder(tmp_path, Build__PL=script, cpanfile=cpanfile))
     assert (project.name, project.extra["perl_module"]) == ("A-Harp", True)
     assert project.licence == "Artistic-1.0-Perl OR GPL-1.0-or-later"
     assert project.needs == (Need("Moose", "perl", "propagated"),)
@@ -69,7 +69,7 @@ def test_perl_by_its_build_script_and_cpanfile(tmp_path: Path) -> None:
 
 def test_a_rockspec_of_a_branch_says_no_version(tmp_path: Path) -> None:
     (tmp_path / "harp-scm-1.rockspec").write_text('package = "harp"\nversion = "scm-1"\n')
-    project = lua.look(Folder(tmp_path))
+    project = lua.read_project(Folder(tmp_path))
     assert (project.version, project.extra["rockspec_version"]) == ("", "scm-1")
 
 
@@ -82,18 +82,18 @@ def test_a_rockspec_of_a_branch_says_no_version(tmp_path: Path) -> None:
     ],
 )
 def test_a_pom_that_leaves_the_module_open(text: str, doubt: str, tmp_path: Path) -> None:
-    assert doubt in maven.look(folder(tmp_path, pom__xml=text)).doubt
+    assert doubt in maven.read_project(folder(tmp_path, pom__xml=text)).doubt
 
 
 def test_of_several_licences_of_maven_one_may_be_chosen(tmp_path: Path) -> None:
     names = "".join(f"<license><name>{n}</name></license>" for n in ("MIT", "EPL-2.0"))
     text = f"<project><version>1.0-SNAPSHOT</version><licenses>{names}</licenses></project>"
-    project = maven.look(folder(tmp_path, pom__xml=text))
+    project = maven.read_project(folder(tmp_path, pom__xml=text))
     assert (project.licence, project.version) == ("MIT OR EPL-2.0", "")
 
 
 def test_a_zig_project_without_dependencies(tmp_path: Path) -> None:
-    project = zig.look(folder(tmp_path, build__zig="pub fn build() void {}\n"))
+    project = zig.read_project(folder(tmp_path, build__zig="pub fn build() void {}\n"))
     assert (project.file, project.extra["zig_dependencies"]) == ("build.zig", [])
 
 
@@ -101,7 +101,7 @@ def test_perl_leaves_out_what_is_of_another_system(tmp_path: Path) -> None:
     item = "( $^O eq 'MSWin32' ? ('Win32::Tune' => '0.1') : () )"
     script = f"WriteMakefile(NAME => 'Harp', PREREQ_PM => {{ 'Moose' => 0, {item}, }});"
     cpanfile = "if ($^O eq 'MSWin32') {\n  requires 'Win32::Tune';\n}\n"
-    needs = perl.look(folder(tmp_path, Makefile__PL=script, cpanfile=cpanfile)).needs
+    needs = perl.read_project(folder(tmp_path, Makefile__PL=script, cpanfile=cpanfile)).needs
     assert [need.name for need in needs] == ["Moose"]
 
 
@@ -124,5 +124,5 @@ def test_libraries_that_go_links(tmp_path: Path) -> None:
 
 def test_what_a_setup_computes_is_told(tmp_path: Path) -> None:
     text = "setup(name='harp', install_requires=read(), ext_modules=[Extension('h', ['h.c'])])"
-    project = python.look(folder(tmp_path, setup__py=text))
+    project = python.read_project(folder(tmp_path, setup__py=text))
     assert project.unread == ("install_requires of setup.py", "the extension modules of setup.py")

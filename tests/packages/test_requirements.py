@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.packages.detect.facts import Folder
-from scaffold.packages.detect.python import look
+from scaffold.packages.detect.python import read_project
 from scaffold.packages.detect.requirements import allows, required
 
 REQUIREMENTS = [
@@ -73,5 +73,5 @@ drum = { version = "1", platform = "darwin" }
 viola = [{ version = "1", python = "<3.9" }, { version = "2", python = ">=3.9" }]
 """
     (tmp_path / "pyproject.toml").write_text(text)
-    needs = [n.name for n in look(Folder(tmp_path)).needs if n.role == "propagated"]
+    needs = [n.name for n in read_project(Folder(tmp_path)).needs if n.role == "propagated"]
     assert needs == ["alto", "viola"]

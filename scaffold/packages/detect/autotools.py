@@ -44,7 +44,7 @@ _MPI = re.compile(
 _FAILS = re.compile(r"AC_MSG_(ERROR|FAILURE)|\bexit 1\b")
 
 
-def look(folder: Folder) -> Project:
+def read_project(folder: Folder) -> Project:
     """Read configure.ac, and Makefile.am for programs and tests."""
     file = "configure.ac" if folder.text("configure.ac") else "configure.in"
     text = _plain(folder.text(file))

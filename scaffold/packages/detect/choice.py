@@ -28,25 +28,25 @@ from scaffold.packages.detect.project import Project, only
 
 #: Who reads the project files of a builder; a builder without one has no project file.
 READERS: Mapping[str, Callable[[Folder], Project]] = {
-    "autotools": autotools.look,
-    "cmake": cmake.look,
-    "dune": dune.look,
+    "autotools": autotools.read_project,
+    "cmake": cmake.read_project,
+    "dune": dune.read_project,
     "go": languages.go,
-    "haskell": haskell.look,
+    "haskell": haskell.read_project,
     "kernel": make.kernel,
-    "lua": lua.look,
-    "make": make.look,
-    "maven": maven.look,
-    "meson": meson.look,
+    "lua": lua.read_project,
+    "make": make.read_project,
+    "maven": maven.read_project,
+    "meson": meson.read_project,
     "node": languages.node,
-    "perl": perl.look,
+    "perl": perl.read_project,
     "pnpm": languages.node,
-    "python": python.look,
-    "r": r.look,
+    "python": python.read_project,
+    "r": r.read_project,
     "ruby": languages.ruby,
     "rust": languages.rust,
     "yarn": languages.node,
-    "zig": zig.look,
+    "zig": zig.read_project,
 }
 
 
@@ -95,13 +95,13 @@ def _doubt(builder: Builder, file: str, project: Project, folder: Folder) -> str
     if project.doubt:
         return f"there is {file}, but {project.doubt}"
     below = [f for f in folder.walk() if PurePosixPath(f).name in builder.unless_below]
-    beside = set(builder.unless_beside) - set(project.explains)
-    below += [f for f in folder.names() if f in beside]
+    doubtful = set(builder.unless_beside) - set(project.accounts_for)
+    below += [f for f in folder.names() if f in doubtful]
     if below:
         return f"there is {file}, but also {below[0]}"
     if builder.weak:
         for language, other in no_builder.built_by(folder):
-            if not language.beside and other != file:
+            if not language.accompanies and other != file:
                 return f"there is {file}, but also {other} of {language.title}"
     return ""
 

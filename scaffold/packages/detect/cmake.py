@@ -32,7 +32,7 @@ _QT_BASE = frozenset(
 )  # fmt: skip
 
 
-def look(folder: Folder) -> Project:
+def read_project(folder: Folder) -> Project:
     """Read CMakeLists.txt of the root and of the folders below it."""
     text = without_comments(folder.text("CMakeLists.txt"))
     call = first(r"(?is)\bproject\s*\(([^)]*)\)", text)

@@ -14,7 +14,7 @@ _GIVEN = frozenset(
 )
 
 
-def look(folder: Folder) -> Project:
+def read_project(folder: Folder) -> Project:
     """Read the one package of the project, or that which is called as the repository is."""
     text = _without_comments(folder.text("dune-project"))
     packages = _packages(folder, text)

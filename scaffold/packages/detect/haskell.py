@@ -45,7 +45,7 @@ class _Stanza:
             yield from (item.strip() for item in block.split(",") if item.strip())
 
 
-def look(folder: Folder) -> Project:
+def read_project(folder: Folder) -> Project:
     """Read what the project says of itself and, for each component, what it depends on."""
     cabals = [n for n in folder.names() if n.endswith(".cabal")]
     file = cabals[0] if len(cabals) == 1 else "package.yaml"

@@ -66,7 +66,9 @@ _NAMED_VERSION = re.compile(r"(?i)\bversion (\d(?:\.\d)?)(?![\d.])|\bA?L?GPL-?v?
 _SOURCES = re.compile(r"\.(c|h|cc|cpp|cxx|hpp|hh|py|rs|go|rb|hs|pl|sh|js|ts|java|f90|am|ac)$")
 
 
-def look(folder: Folder, said: str, where: str, *, sure: bool = True) -> tuple[Fact | None, str]:
+def find_licence(
+    folder: Folder, said: str, where: str, *, sure: bool = True
+) -> tuple[Fact | None, str]:
     """Return the licence as an expression of SPDX identifiers, or why it is not certain.
 
     ``said`` is what the project file ``where`` says. With ``sure`` it is believed without a text.

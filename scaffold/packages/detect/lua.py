@@ -12,7 +12,7 @@ from scaffold.packages.detect.project import Need, Project, first, only, without
 _BRANCH = re.compile(r"-(scm|dev|git|cvs|head|master)(-\d+)?\.rockspec$")
 
 
-def look(folder: Folder) -> Project:
+def read_project(folder: Folder) -> Project:
     """Read the one rockspec of the root; one of a branch says no version."""
     specs = [n for n in folder.names() if n.endswith(".rockspec")]
     file = only(specs) or next((s for s in specs if _BRANCH.search(s)), specs[0] if specs else "")

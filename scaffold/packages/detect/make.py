@@ -48,7 +48,7 @@ def compiles(folder: Folder) -> bool:
     return bool(re.search(r"\$[({](CC|CXX|LINK\.\w+)[)}]|^(\.c\.o|%\.o)\s*:", text, re.MULTILINE))
 
 
-def look(folder: Folder) -> Project:
+def read_project(folder: Folder) -> Project:
     """Read the Makefile for a version, tests, the install target and what it calls and links."""
     file = file_of(folder)
     text = without_comments(folder.text(file))

@@ -11,7 +11,7 @@ from scaffold.packages.detect.project import Project
 _SPACE = re.compile(r"\{[^}]*\}")
 
 
-def look(folder: Folder) -> Project:
+def read_project(folder: Folder) -> Project:
     """Read what the project says; one of several modules leaves open which of them is meant.
 
     Of several licences, users may choose one (Maven's POM reference, "Licenses").

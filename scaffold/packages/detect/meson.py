@@ -30,7 +30,7 @@ _NAMES_OF_BASIC = """
 _BASIC = frozenset(_NAMES_OF_BASIC.split())
 
 
-def look(folder: Folder) -> Project:
+def read_project(folder: Folder) -> Project:
     """Read meson.build of the root, and those below it but for those of tests."""
     text = without_comments(folder.text("meson.build"))
     call = call_of(text, "project")

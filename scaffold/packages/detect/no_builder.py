@@ -23,14 +23,14 @@ DEEPEST, MOST = 30, 30_000
 class Language(msgspec.Struct, frozen=True):
     """A language or build tool: globs of files in the root, endings of sources, and the way.
 
-    Files of one that is ``beside`` others say nothing against a Makefile, such as a Dockerfile.
+    Files of one that ``accompanies`` others say nothing against a Makefile, such as a Dockerfile.
     """
 
     title: str
     way: str
     files: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
-    beside: bool = False
+    accompanies: bool = False
 
 
 class _Data(msgspec.Struct, frozen=True):

@@ -31,7 +31,7 @@ _OF_A_SYSTEM = re.compile(r"\(\s*\$\^O\b[^()]*(?:\([^()]*\)[^()]*)*\)")
 _MODULE = r"[A-Za-z]\w*(?:::\w+)*"
 
 
-def look(folder: Folder) -> Project:
+def read_project(folder: Folder) -> Project:
     """Read what the distribution says of itself and the modules that it needs to run."""
     build = not folder.text("Makefile.PL")
     script = without_comments(folder.text("Build.PL" if build else "Makefile.PL"))

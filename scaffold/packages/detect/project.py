@@ -26,8 +26,8 @@ class Project:
     ``licence`` is an SPDX expression or whatever the file holds. ``tests`` says whether there are
     tests that can run in a build, ``program`` names the one program when that is certain.
     ``file`` is where all this was read. ``doubt`` is what speaks against the builder, and
-    ``explains`` names files of other builders that this one accounts for. ``filler``: the licence
-    is what a program writes when nobody says one. ``unread`` says, in words, what names
+    ``accounts_for`` names files of other builders that this one runs itself. ``filler``: the
+    licence is what a program writes when nobody says one. ``unread`` says, in words, what names
     dependencies and was not understood, so that the list may be incomplete.
     """
 
@@ -42,7 +42,7 @@ class Project:
     needs: tuple[Need, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
     doubt: str = ""
-    explains: tuple[str, ...] = ()
+    accounts_for: tuple[str, ...] = ()
     filler: bool = False
     unread: tuple[str, ...] = ()
 

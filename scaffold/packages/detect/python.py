@@ -35,7 +35,7 @@ BACKENDS = {
 _TOOLS = ("cmake", "ninja")
 
 
-def look(folder: Folder) -> Project:
+def read_project(folder: Folder) -> Project:
     """Read what the project says; a setup.py is read only for literal arguments."""
     document = folder.toml("pyproject.toml")
     project, poetry = table(document, "project"), table(document, "tool", "poetry")
@@ -74,7 +74,7 @@ def look(folder: Folder) -> Project:
             "cargo": any(n.name.endswith("cargoSetupHook") for n in needs),
         },
         unread=tuple(_not_read(folder, bool(project or poetry), old)),
-        explains=_explains(folder, document, name),
+        accounts_for=_files_run_by_backend(folder, document, name),
         doubt="the Makefile compiles too" if make.compiles(folder) else "",
     )
 
@@ -97,7 +97,9 @@ def _not_read(folder: Folder, declared: bool, old: _Setup) -> Iterator[str]:
         yield "the extension modules of setup.py"
 
 
-def _explains(folder: Folder, document: dict[str, object], name: str) -> tuple[str, ...]:
+def _files_run_by_backend(
+    folder: Folder, document: dict[str, object], name: str
+) -> tuple[str, ...]:
     """Return build files that the backend runs itself, where they say that they make modules.
 
     A Meson project of another name is a library or a program that has bindings.
@@ -107,7 +109,7 @@ def _explains(folder: Folder, document: dict[str, object], name: str) -> tuple[s
     below = [f for f in folder.walk(deepest=2) if f.endswith("meson.build")]
     if _runs_cmake(document) and re.search(cmake, folder.text("CMakeLists.txt")):
         return ("CMakeLists.txt",)
-    project = meson.look(folder).name
+    project = meson.read_project(folder).name
     if (
         "meson-python" in _requires(document)
         and normalised(project) == normalised(name)

@@ -30,7 +30,7 @@ _LICENCES = {
 }
 
 
-def look(folder: Folder) -> Project:
+def read_project(folder: Folder) -> Project:
     """Read DESCRIPTION; the tests are those that R CMD check runs."""
     fields = dcf(folder.text("DESCRIPTION"))
     needs = [

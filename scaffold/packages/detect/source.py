@@ -159,7 +159,7 @@ def _builder_and_licence(
     if choice.note:
         notes["builder"] = choice.note
     sure = choice.sure and not project.filler
-    fact, why = licence.look(folder, project.licence, project.file, sure=sure)
+    fact, why = licence.find_licence(folder, project.licence, project.file, sure=sure)
     if fact is None and why == licence.NONE and history.place not in (None, "."):
         fact = _licence_above(history.folder, str(history.place))
     if fact:
@@ -182,7 +182,7 @@ def _where(folder: Folder, file: str, value: str) -> str:
 def _licence_above(path: Path, place: str) -> Fact | None:
     """Return the one licence of the whole repository, for a folder that has none of its own."""
     above = path.resolve().parents[len(Path(place).parts) - 1]
-    fact, _ = licence.look(Folder(above), "", "")
+    fact, _ = licence.find_licence(Folder(above), "", "")
     return Fact(fact.value, f"{fact.seen} of the repository") if fact else None
 
 

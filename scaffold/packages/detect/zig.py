@@ -8,7 +8,7 @@ from scaffold.packages.detect.facts import Folder
 from scaffold.packages.detect.project import Need, Project, first, main_of, without_comments
 
 
-def look(folder: Folder) -> Project:
+def read_project(folder: Folder) -> Project:
     """Read what the manifest says, and which libraries of the system the script links."""
     manifest = without_comments(folder.text("build.zig.zon"), "//")
     script = without_comments(folder.text("build.zig"), "//")
