@@ -15,7 +15,7 @@ from scaffold.commands.package_update import Update, update
 from scaffold.commands.pipeline import Job, carry_out
 from scaffold.commands.writing import reporter_of
 from scaffold.packages.assemble import package_tree
-from scaffold.packages.inspection import look_at
+from scaffold.packages.inspection import inspect_source
 from scaffold.report.reporter import Reporter
 from scaffold.report.sentences import wanted
 from scaffold.repository.layouts import Layout, find_layout
@@ -62,11 +62,11 @@ def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree
     flags = options.layers()
     before = resumed(options.memory) if options.resume else None
     given = merge([*flags, *file, *([Layer("", before.answers)] if before else [])])
-    look = look_at(layout, given, offline=options.offline)
-    if look.reason:
-        reporter.field("source", look.reason)
-    package, path, look = collect(look, [*flags, *file], options, reporter, before)
-    show(package, look, reporter)
+    inspected = inspect_source(layout, given, offline=options.offline)
+    if inspected.reason:
+        reporter.field("source", inspected.reason)
+    package, path, inspected = collect(inspected, [*flags, *file], options, reporter, before)
+    show(package, inspected, reporter)
     tree = package_tree(package, path, layout, module=options.module)
     if options.no_check or options.no_evaluation:
         return tree, package.name, layout

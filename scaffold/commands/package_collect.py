@@ -15,7 +15,7 @@ from scaffold.commands.pipeline import against_the_disk
 from scaffold.packages.assemble import package_tree
 from scaffold.packages.collect import check_given, headless, with_hash
 from scaffold.packages.flags import LABELS
-from scaffold.packages.inspection import Look, look_at
+from scaffold.packages.inspection import SourceInspection, inspect_source
 from scaffold.packages.package import Package
 from scaffold.report.help_texts import value
 from scaffold.report.reporter import Reporter
@@ -23,12 +23,12 @@ from scaffold.writer.plan import Plan
 
 
 def collect(
-    look: Look,
+    inspected: SourceInspection,
     layers: Sequence[Layer],
     options: Options,
     reporter: Reporter,
     before: Progress | None,
-) -> tuple[Package, PurePosixPath, Look]:
+) -> tuple[Package, PurePosixPath, SourceInspection]:
     """Return the package that flags, the source and the user decide, its file, and the source.
 
     ``before`` is how far an interrupted run had come, if this one goes on with it.
@@ -39,20 +39,20 @@ def collect(
 
     """
     if options.interactive:
-        return _on_the_screen(look, layers, options, reporter, before)
-    tell(look, merge(layers), reporter)
-    every = [*layers, look.layer()]
-    found = headless(look, every, defaults=options.defaults, offline=options.offline)
-    return *found, look
+        return _on_the_screen(inspected, layers, options, reporter, before)
+    tell(inspected, merge(layers), reporter)
+    every = [*layers, inspected.layer()]
+    found = headless(inspected, every, defaults=options.defaults, offline=options.offline)
+    return *found, inspected
 
 
 def _on_the_screen(
-    look: Look,
+    inspected: SourceInspection,
     layers: Sequence[Layer],
     options: Options,
     reporter: Reporter,
     before: Progress | None,
-) -> tuple[Package, PurePosixPath, Look]:
+) -> tuple[Package, PurePosixPath, SourceInspection]:
     """Let the user decide: the source first, then one screen with what it says of itself."""
     from scaffold.terminal import package_hub
     from scaffold.terminal.growing import Growing
@@ -60,18 +60,26 @@ def _on_the_screen(
 
     earlier = [Layer("the interrupted run", before.answers)] if before else []
     raw = merge([*layers, *earlier])
-    check_given(look, merge([*layers, *earlier, look.layer()]), [*layers, *earlier, look.layer()])
+    check_given(
+        inspected,
+        merge([*layers, *earlier, inspected.layer()]),
+        [*layers, *earlier, inspected.layer()],
+    )
     shown = screen()
     progress = Progress(raw)
     with kept_for_resume(options.memory, progress):
         if before is None and raw.get("from") is None and raw.get("source") is None:
-            raw, look = package_hub.first_source(shown, raw, look, offline=options.offline)
+            raw, inspected = package_hub.first_source(
+                shown, raw, inspected, offline=options.offline
+            )
             progress.answers = raw
-        source = package_hub.Source(look, partial(look_at, look.layout, offline=options.offline))
+        source = package_hub.Source(
+            inspected, partial(inspect_source, inspected.layout, offline=options.offline)
+        )
 
         def plan(made: tuple[Package, PurePosixPath]) -> Plan:
-            tree = package_tree(*made, look.layout, module=options.module)
-            return against_the_disk(formatted(tree, reporter), look.layout.root, False)
+            tree = package_tree(*made, inspected.layout, module=options.module)
+            return against_the_disk(formatted(tree, reporter), inspected.layout.root, False)
 
         def changed(answers: dict[str, Any]) -> None:
             progress.answers = answers
@@ -88,12 +96,12 @@ _WANTED = ("builder", "version", "licence", "description")
 _LONGEST_COLUMN = 40
 
 
-def tell(look: Look, given: Mapping[str, object], reporter: Reporter) -> None:
+def tell(inspected: SourceInspection, given: Mapping[str, object], reporter: Reporter) -> None:
     """Print what was found in the source with where it was read, and what is not known.
 
     What the user gave needs to be known no more.
     """
-    found, notes = look.facts.found, look.facts.notes
+    found, notes = inspected.facts.found, inspected.facts.notes
     if not (found or notes):
         return
     shown = {key: value(fact.value) for key, fact in found.items()}
@@ -109,9 +117,9 @@ def tell(look: Look, given: Mapping[str, object], reporter: Reporter) -> None:
             reporter.field(LABELS.get(key, key), "not known: the source does not say it")
 
 
-def show(package: Package, look: Look, reporter: Reporter) -> None:
+def show(package: Package, inspected: SourceInspection, reporter: Reporter) -> None:
     """Print what the package will be, as far as the facts did not say so."""
-    facts = look.facts
+    facts = inspected.facts
     reporter.field("package", f"{package.name}   {package.pname} {package.version}")
     if facts.value("builder") != package.builder.name:
         reporter.field("builder", package.builder.title)

@@ -10,14 +10,14 @@ from scaffold.asking.layers import Layer, merge
 from scaffold.asking.question import parse_given, with_recommended
 from scaffold.base.errors import InputError, Problem
 from scaffold.packages.assemble import assemble
-from scaffold.packages.inspection import Look
+from scaffold.packages.inspection import SourceInspection
 from scaffold.packages.package import Package
 from scaffold.packages.questions import Question
 from scaffold.sources.hashes import source_hash
 
 
 def headless(
-    look: Look, layers: Sequence[Layer], *, defaults: bool, offline: bool
+    inspected: SourceInspection, layers: Sequence[Layer], *, defaults: bool, offline: bool
 ) -> tuple[Package, PurePosixPath]:
     """Return the package that flags, files and the source decide, and its file.
 
@@ -25,30 +25,32 @@ def headless(
         InputError: with every problem; a missing answer names its flag.
 
     """
-    asked = _asked(look, merge(layers))
-    check_given(look, merge(layers), layers)
+    asked = _asked(inspected, merge(layers))
+    check_given(inspected, merge(layers), layers)
     raw = with_recommended(merge(layers), None, asked, all_of_them=defaults)
-    if problems := [_missing(q, look) for q in asked if q.required and raw.get(q.key) is None]:
+    if problems := [_missing(q, inspected) for q in asked if q.required and raw.get(q.key) is None]:
         raise InputError(*problems)
-    return built(look, raw, layers, offline=offline)
+    return built(inspected, raw, layers, offline=offline)
 
 
-def _missing(question: Question, look: Look) -> Problem:
+def _missing(question: Question, inspected: SourceInspection) -> Problem:
     """Return the problem of an answer that nobody gave, with what was seen of it."""
-    note = look.facts.notes.get(question.key, "")
+    note = inspected.facts.notes.get(question.key, "")
     remedy = f"Give {question.flag.flag} {question.flag.metavar}"
     if question.recommended({}, None) is not None:
         remedy += ", or --defaults"
     return Problem(question.key, f"is not answered{f': {note}' if note else ''}", remedy)
 
 
-def _asked(look: Look, raw: Mapping[str, object]) -> tuple[Question, ...]:
+def _asked(inspected: SourceInspection, raw: Mapping[str, object]) -> tuple[Question, ...]:
     """Return the questions, those that do not apply being optional."""
-    return tuple(q if q.asked(raw, None) else replace(q, required=False) for q in look.questions)
+    return tuple(
+        q if q.asked(raw, None) else replace(q, required=False) for q in inspected.questions
+    )
 
 
 def check_given(
-    look: Look, raw: Mapping[str, object], layers: Sequence[Layer]
+    inspected: SourceInspection, raw: Mapping[str, object], layers: Sequence[Layer]
 ) -> dict[str, object]:
     """Validate the answers that are there and return them by key.
 
@@ -57,25 +59,27 @@ def check_given(
 
     """
     besides = ("from", "schema", "tool_version")
-    return parse_given(raw, None, look.questions, layers, besides=besides)
+    return parse_given(raw, None, inspected.questions, layers, besides=besides)
 
 
-def decided(look: Look, raw: Mapping[str, object]) -> tuple[Package, PurePosixPath]:
+def decided(
+    inspected: SourceInspection, raw: Mapping[str, object]
+) -> tuple[Package, PurePosixPath]:
     """Return the package of the answers on a screen, and its file; nothing is fetched.
 
     Raises:
         InputError: with every problem, missing answers among them.
 
     """
-    asked = _asked(look, raw)
-    problems = [_missing(q, look) for q in asked if q.required and raw.get(q.key) is None]
+    asked = _asked(inspected, raw)
+    problems = [_missing(q, inspected) for q in asked if q.required and raw.get(q.key) is None]
     try:
-        check_given(look, raw, ())
+        check_given(inspected, raw, ())
     except InputError as error:
         problems += error.problems
     if problems:
         raise InputError(*problems)
-    return built(look, raw, (), offline=True)
+    return built(inspected, raw, (), offline=True)
 
 
 def with_hash(package: Package, *, offline: bool) -> Package:
@@ -87,7 +91,11 @@ def with_hash(package: Package, *, offline: bool) -> Package:
 
 
 def built(
-    look: Look, raw: Mapping[str, object], layers: Sequence[Layer], *, offline: bool
+    inspected: SourceInspection,
+    raw: Mapping[str, object],
+    layers: Sequence[Layer],
+    *,
+    offline: bool,
 ) -> tuple[Package, PurePosixPath]:
     """Validate every answer and return the package and its file.
 
@@ -95,9 +103,14 @@ def built(
         InputError: with every problem that was found.
 
     """
-    parsed = check_given(look, raw, layers)
+    parsed = check_given(inspected, raw, layers)
     package, path = assemble(
-        parsed, look.layout, look.builders, look.facts, look.source, look.local
+        parsed,
+        inspected.layout,
+        inspected.builders,
+        inspected.facts,
+        inspected.source,
+        inspected.local,
     )
-    known_hash = str(parsed.get("hash") or look.hash)
+    known_hash = str(parsed.get("hash") or inspected.hash)
     return with_hash(replace(package, hash=known_hash), offline=offline), path

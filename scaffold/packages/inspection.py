@@ -23,7 +23,7 @@ Answers = Mapping[str, object]
 
 
 @dataclass(frozen=True)
-class Look:
+class SourceInspection:
     """What is known before the first question: repository, builders, source, and its facts.
 
     ``reason`` says why a source could not be looked at. ``local`` are further packages that the
@@ -60,8 +60,10 @@ class Look:
         return Layer("the source", {**guess, **found})
 
 
-def look_at(layout: Layout, given: Mapping[str, object], *, offline: bool) -> Look:
-    """Look at the source that the answer ``from`` names.
+def inspect_source(
+    layout: Layout, given: Mapping[str, object], *, offline: bool
+) -> SourceInspection:
+    """Fetch the source that the answer ``from`` names, and return what it says of itself.
 
     Raises:
         InputError: it is no repository, archive, package or folder.
@@ -70,7 +72,7 @@ def look_at(layout: Layout, given: Mapping[str, object], *, offline: bool) -> Lo
     builders = load_builders()
     text = given.get("from")
     if not text:
-        return Look(layout, builders, None, Facts())
+        return SourceInspection(layout, builders, None, Facts())
     source = parse_source(str(text))
     if given.get("ref") and source.by_ref:
         source = replace(source, ref=str(given["ref"]))
@@ -79,7 +81,7 @@ def look_at(layout: Layout, given: Mapping[str, object], *, offline: bool) -> Lo
     fetched = fetch(source, offline=offline)
     facts = _applying(_facts(fetched, given, builders), fetched.folder, given, layout)
     facts = _with_tags(facts, source, given, offline=offline)
-    return Look(layout, builders, fetched.source, facts, fetched.hash, fetched.reason)
+    return SourceInspection(layout, builders, fetched.source, facts, fetched.hash, fetched.reason)
 
 
 def _facts(fetched: Fetched, given: Mapping[str, object], builders: Mapping[str, Builder]) -> Facts:

@@ -13,7 +13,7 @@ from scaffold.asking.question import with_recommended
 from scaffold.base.errors import InputError, Problem, sentences
 from scaffold.packages.collect import decided
 from scaffold.packages.flags import FLAGS, LABELS
-from scaffold.packages.inspection import Look, look_at
+from scaffold.packages.inspection import SourceInspection, inspect_source
 from scaffold.packages.package import Package
 from scaffold.packages.questions import PLATFORMS, Context, Question
 from scaffold.report import help_texts
@@ -46,8 +46,8 @@ def ask_source(screen: Screen, now: str = "", *, fault: str = "") -> str:
 
 
 def first_source(
-    screen: Screen, raw: Answers, look: Look, *, offline: bool
-) -> tuple[Answers, Look]:
+    screen: Screen, raw: Answers, look: SourceInspection, *, offline: bool
+) -> tuple[Answers, SourceInspection]:
     """Ask for the source until it can be looked at; return the answers with it, and the look.
 
     Raises:
@@ -63,7 +63,7 @@ def first_source(
             return raw, look
         answers = {**raw, "from": typed}
         try:
-            return answers, look_at(look.layout, answers, offline=offline)
+            return answers, inspect_source(look.layout, answers, offline=offline)
         except InputError as error:
             fault = " ".join(map(str, error.problems))
 
@@ -82,8 +82,8 @@ class Source:
     ``look`` is given answers, of which ``from`` names the source.
     """
 
-    found: Look
-    look: Callable[[Mapping[str, Any]], Look]
+    found: SourceInspection
+    look: Callable[[Mapping[str, Any]], SourceInspection]
 
 
 class PackageHub(AnswersScreen[Made, Growing]):
@@ -101,7 +101,7 @@ class PackageHub(AnswersScreen[Made, Growing]):
         self._looked_at = self._wanted()
 
     @property
-    def look(self) -> Look:
+    def look(self) -> SourceInspection:
         """What is known of the source and the repository."""
         return self._source.found
 
@@ -214,7 +214,7 @@ def subject(
     )
 
 
-def ask(screen: Screen, question: Question, filled: Answers, look: Look) -> object:
+def ask(screen: Screen, question: Question, filled: Answers, look: SourceInspection) -> object:
     """Ask one question: a list for what has few answers, else a line.
 
     Raises:
@@ -238,7 +238,7 @@ def _check(question: Question, typed: str) -> bool | str:
     return sentences(problems[0].what, problems[0].remedy) if problems else True
 
 
-def _chosen(screen: Screen, question: Question, filled: Answers, look: Look) -> object:
+def _chosen(screen: Screen, question: Question, filled: Answers, look: SourceInspection) -> object:
     choices = {
         "builder": {b.name: b.description for b in look.builders.values()},
         "platforms": dict.fromkeys(PLATFORMS, ""),

@@ -71,7 +71,7 @@ def _package(
             Text("Name of the package", "", _package_name, "Roles name it as pkgs.NAME.")
         )
     from scaffold.packages.carry import record
-    from scaffold.packages.inspection import look_at
+    from scaffold.packages.inspection import inspect_source
     from scaffold.packages.records import LAYOUT
     from scaffold.terminal import package_hub
 
@@ -79,7 +79,7 @@ def _package(
     if not typed:
         raise BackError
     own: dict[str, Any] = {"from": typed, "name": name}
-    look = partial(look_at, LAYOUT, offline=offline)
+    look = partial(inspect_source, LAYOUT, offline=offline)
     source = package_hub.Source(look(own), look)
     state = Growing(own)
     subject = package_hub.subject(f"The package {name}", source, _no_plan, lambda _: None)
