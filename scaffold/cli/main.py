@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -78,7 +78,7 @@ for own in (
 )
 @template_flags
 @writing_flags
-def new(**options: Any) -> None:
+def new(**options: object) -> None:
     """Create a composition in DIR.
 
     Asks in a terminal; every question also has a flag and a key in the answers file. Without a
@@ -117,7 +117,7 @@ def new(**options: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @tool.plain_flag
-def phases(**options: Any) -> None:
+def phases(**options: object) -> None:
     """Run the build of a package phase by phase, in a scratch folder that is kept.
 
     Without WHAT the phases of ATTR are listed. WHAT is `next`, `all` (that is left), a phase

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -86,7 +85,7 @@ def _refused_flags(command: Callable[..., None]) -> Callable[..., None]:
 )
 @writing_flags
 @_refused_flags
-def multi(**options: Any) -> None:
+def multi(**options: object) -> None:
     """Create several compositions in DIR that share one flake.
 
     They have the same release and flavours; each has a folder and a test script of its own, and is

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -75,7 +74,7 @@ def _question_flags(command: Command) -> Command:
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @plain_flag
 @click.option("-v", "--verbose", is_flag=True, help="Print every command that is run.")
-def package(**options: Any) -> None:
+def package(**options: object) -> None:
     """Add the package NAME to a NUR repository, or bump one with --update.
 
     The layout of the repository is found by looking, and so is what --from holds: builder, version,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -21,7 +20,7 @@ from scaffold.cli.writing import (
 )
 
 #: The fields of the options of ``new`` that these commands have no flags for.
-UNUSED: dict[str, Any] = {
+UNUSED: dict[str, object] = {
     "answers_file": None,
     "defaults": False,
     "resume": False,
@@ -81,7 +80,7 @@ trust_flag = click.option("--trust", is_flag=True, help="Run the hooks of the pr
 )
 @template_flags
 @writing_flags
-def change(**options: Any) -> None:
+def change(**options: object) -> None:
     """Change answers of the project that you are in, or in DIR.
 
     Takes every flag of `new`. Your edits are merged with what changes.
@@ -118,7 +117,7 @@ def change(**options: Any) -> None:
 @trust_flag
 @rewriting_flags
 def add(what: str, to: str | None, partners: tuple[str, ...], onto: tuple[str, ...],
-        **options: Any) -> None:  # fmt: skip
+        **options: object) -> None:  # fmt: skip
     """Add PARTs to a role, or the roles of a STACK to the project.
 
     What a part needs is offered in a terminal, and named elsewhere.
@@ -143,7 +142,7 @@ def add(what: str, to: str | None, partners: tuple[str, ...], onto: tuple[str, .
 @catalogue_flag
 @trust_flag
 @rewriting_flags
-def remove(what: str, origin: str | None, **options: Any) -> None:
+def remove(what: str, origin: str | None, **options: object) -> None:
     """Remove PARTs from a role, or a whole ROLE, with their options.
 
     Files that are not needed any more are deleted unless you edited them.
@@ -159,7 +158,7 @@ def remove(what: str, origin: str | None, **options: Any) -> None:
 @catalogue_flag
 @trust_flag
 @rewriting_flags
-def update(**options: Any) -> None:
+def update(**options: object) -> None:
     """Write the project again with the templates of this version.
 
     The answers stay as they are, and your edits are merged with what changed.
@@ -174,7 +173,7 @@ def update(**options: Any) -> None:
 @folder_argument
 @click.option("--no-git", is_flag=True, help="Do not tell git of files that are there again.")
 @output_flags
-def undo(**options: Any) -> None:
+def undo(**options: object) -> None:
     """Take back what the last run wrote, where nobody edited it since.
 
     A second `undo` takes back the first.

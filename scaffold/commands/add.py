@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from scaffold.answers import editing
 from scaffold.answers.editing import Place, Raw
@@ -28,7 +27,7 @@ def run(
     places = {role: targets.split(",") for role, targets in
               (_pair(text, "--onto", "client=node") for text in onto)}  # fmt: skip
 
-    def edit(raw: Mapping[str, Any], session: Session) -> Raw:
+    def edit(raw: Mapping[str, object], session: Session) -> Raw:
         catalog = session.catalog
         if to is None and what in catalog.stacks:
             found = editing.add_stack(raw, what, places, catalog)
@@ -42,7 +41,7 @@ def run(
 
 
 def _with_parts(
-    raw: Mapping[str, Any], what: str, to: str | None, session: Session, onto: Sequence[str]
+    raw: Mapping[str, object], what: str, to: str | None, session: Session, onto: Sequence[str]
 ) -> Raw:
     parts = [name for name in what.split(",") if name]
     if to is None:
@@ -84,7 +83,7 @@ def _with_partners(raw: Raw, options: Options, session: Session) -> Raw:
 
 
 def _likely(
-    raw: Mapping[str, Any], composition: str, part: str, need: Need, catalog: Catalog
+    raw: Mapping[str, object], composition: str, part: str, need: Need, catalog: Catalog
 ) -> Place:
     """Return the role that the partner belongs to most likely: one of its service, or a new one.
 
@@ -109,7 +108,7 @@ def _likely(
 
 
 def _problem(
-    raw: Mapping[str, Any], composition: str, part: str, need: Need, catalog: Catalog
+    raw: Mapping[str, object], composition: str, part: str, need: Need, catalog: Catalog
 ) -> Problem:
     wanted = " or ".join(need.parts)
     role = _likely(raw, composition, part, need, catalog)

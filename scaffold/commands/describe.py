@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -78,26 +77,26 @@ def _wrapped(texts: Iterator[str]) -> Iterator[str]:
         )
 
 
-def _held(held: Mapping[str, Any]) -> Iterator[str]:
+def _held(held: Mapping[str, object]) -> Iterator[str]:
     """Yield what a package set holds, or what is taken from one."""
     for kind, names in held.items():
         if isinstance(names, Mapping):
             yield from (f"package {name}: {why}" for name, why in names.items())
         elif names:
-            yield f"{kind}: {' '.join(names)}"
+            yield f"{kind}: {' '.join(_words(names))}"
 
 
-def _texts(key: str, value: Any) -> Iterator[str]:
+def _texts(key: str, value: object) -> Iterator[str]:
     """Yield what is said of a value, one paragraph each."""
     if key == "memory":
         yield f"{value} MiB"
-    elif key == "package_sets":
+    elif key == "package_sets" and isinstance(value, Mapping):
         for name, held in value.items():
             yield from (f"{name} {text}" for text in _held(held))
-    elif key in _ROWS:
+    elif key in _ROWS and isinstance(value, Iterable):
         yield from (_ROWS[key](row) for row in value)
     elif isinstance(value, Mapping) and "usable" in value:
-        yield " ".join(value["usable"]) or "none"
+        yield " ".join(_words(value["usable"])) or "none"
         yield from (f"not {name}: {reason}" for name, reason in value["excluded"].items())
     elif isinstance(value, Mapping):
         yield from (f"{name}: {text}" for name, text in value.items())
@@ -109,27 +108,33 @@ def _texts(key: str, value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def _option(option: Mapping[str, Any]) -> str:
+def _words(value: object) -> list[str]:
+    """Return the words of a list on a page; what is no list has none."""
+    return [str(word) for word in value] if isinstance(value, Iterable) else []
+
+
+def _option(option: Mapping[str, object]) -> str:
     default = option["default"]
-    shown = ",".join(default) if isinstance(default, list) else str(default)
+    shown = ",".join(_words(default)) if isinstance(default, list) else str(default)
     allowed = [f"{name} {option[name]}" for name in ("minimum", "maximum") if name in option]
-    allowed += [f"one of {', '.join(option['choices'])}"] if "choices" in option else []
-    kind = ", ".join([option["type"], *allowed])
+    allowed += [f"one of {', '.join(_words(option['choices']))}"] if "choices" in option else []
+    kind = ", ".join([str(option["type"]), *allowed])
     return f"{option['key']}={shown}  ({kind}) {option['help']}"
 
 
-def _need(need: Mapping[str, Any]) -> str:
+def _need(need: Mapping[str, object]) -> str:
     where = " on another role" if need["elsewhere"] else ""
-    parts = " or ".join([need["part"], *need["alternatives"]])
+    parts = " or ".join([str(need["part"]), *_words(need["alternatives"])])
     return f"{parts}{where}: {need['why']}"
 
 
-def _role(role: Mapping[str, Any]) -> str:
-    return f"{role['role']} ×{role['count']}  {' '.join(role['parts'])}"
+def _role(role: Mapping[str, object]) -> str:
+    return f"{role['role']} ×{role['count']}  {' '.join(_words(role['parts']))}"
 
 
-def _combination(limit: Mapping[str, Any]) -> str:
-    return f"{', '.join(limit['flavours'])} with {', '.join(limit['releases'])}: {limit['reason']}"
+def _combination(limit: Mapping[str, object]) -> str:
+    flavours, releases = (", ".join(_words(limit[kind])) for kind in ("flavours", "releases"))
+    return f"{flavours} with {releases}: {limit['reason']}"
 
 
 _ROWS = {"options": _option, "needs": _need, "roles": _role, "not_together": _combination}

@@ -5,9 +5,8 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -36,8 +35,7 @@ def run(what: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) 
 
 
 def _of_catalogue(what: str, folders: Sequence[Path]) -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = ROWS[what](load_catalog(folders))
-    return rows
+    return ROWS[what](load_catalog(folders))
 
 
 def _rules() -> list[tuple[str, str]]:
@@ -71,7 +69,7 @@ def _releases(catalog: Catalog) -> list[tuple[str, str]]:
     ]
 
 
-ROWS: dict[str, Any] = {
+ROWS: dict[str, Callable[[Catalog], list[tuple[str, str]]]] = {
     "stacks": lambda c: [(s.name, s.description) for s in c.stacks.values()],
     "services": lambda c: [(s.name, f"{s.title}: {s.description}") for s in c.services.values()],
     "parts": lambda c: [(p.id, p.description) for p in c.parts.values() if not p.hidden],

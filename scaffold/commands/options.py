@@ -31,10 +31,10 @@ class Writing:
     quiet: bool
     plain: bool
     verbose: bool
-    given: Mapping[str, Any]
+    given: Mapping[str, object]
 
     @classmethod
-    def of(cls, flags: Mapping[str, Any]) -> Self:
+    def of(cls, flags: Mapping[str, object]) -> Self:
         """Sort the parsed flags into the command's own and those of the questions.
 
         Raises:
@@ -50,7 +50,9 @@ class Writing:
                 raise InputError(Problem(where, "contradict each other", "Give one of them"))
         own = {field.name for field in fields(cls)} - {"given"}
         given = {key: value for key, value in flags.items() if key not in own}
-        options = cls(**{key: flags[key] for key in own if key in flags}, given=given)
+        # click has made each of the type that the fields tell; it cannot be seen here
+        typed: dict[str, Any] = {key: flags[key] for key in own if key in flags}
+        options = cls(**typed, given=given)
         _ = options.nix_words  # what is wrong with them is told before anything is done
         reach_every_nix(nix_options(options.nix_options))
         return options

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import PurePosixPath
-from typing import Any
 
 from scaffold.asking.interview import Progress, kept_for_resume
 from scaffold.asking.layers import Layer, merge
@@ -81,7 +80,7 @@ def _on_the_screen(
             tree = package_tree(*made, inspected.layout, module=options.module)
             return against_the_disk(formatted(tree, reporter), inspected.layout.root, False)
 
-        def changed(answers: dict[str, Any]) -> None:
+        def changed(answers: dict[str, object]) -> None:
             progress.answers = answers
 
         title = f"The package for {options.repo}: every answer, to change or to write"

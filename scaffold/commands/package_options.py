@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from scaffold.asking.layers import Layer, nested
 from scaffold.asking.memory import Memory
@@ -28,7 +28,7 @@ class Options(Writing):
     resume: bool
 
     @classmethod
-    def of(cls, flags: Mapping[str, Any]) -> Self:
+    def of(cls, flags: Mapping[str, object]) -> Self:
         """Sort the parsed flags into the command's own and those of the questions.
 
         Raises:
@@ -64,7 +64,8 @@ class Options(Writing):
         for flag in FLAGS:
             value = self.given.get(flag.key)
             if flag.repeatable:
-                items = [item for text in value or () for item in text.split(",") if item]
+                texts = value if isinstance(value, Iterable) else ()
+                items = [item for text in texts for item in str(text).split(",") if item]
                 if items:
                     yield Layer(flag.flag, {flag.key: items})
             elif value is not None:
@@ -76,7 +77,7 @@ class Options(Writing):
             yield Layer(f"--set {pair.text}", nested(tuple(pair.name.split(".")), pair.value))
 
 
-def _others(flags: Mapping[str, Any]) -> list[str]:
+def _others(flags: Mapping[str, object]) -> list[str]:
     """Return the flags of questions that an update does not read."""
     read = ("version", "ref", "hash")
     return [flag.flag for flag in FLAGS if flags.get(flag.key) and flag.key not in read]

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from scaffold import __version__
 from scaffold.answers.document import FILE_NAME, load_file
@@ -119,7 +118,7 @@ def _still_as_rendered(
             yield path, blob
 
 
-def _rendered(raw: Mapping[str, Any], catalog: Catalog) -> dict[PurePosixPath, bytes]:
+def _rendered(raw: Mapping[str, object], catalog: Catalog) -> dict[PurePosixPath, bytes]:
     """Return what recorded answers give today; nothing when they cannot be used any more.
 
     A template of the user's own is not rendered: it may have changed, and may start programs.

@@ -38,9 +38,11 @@ class Options:
     plain: bool
 
     @classmethod
-    def of(cls, flags: Mapping[str, Any]) -> Options:
+    def of(cls, flags: Mapping[str, object]) -> Options:
         """Return the parsed flags. Raises InputError when two of them contradict each other."""
-        options = cls(**{field.name: flags[field.name] for field in fields(cls)})
+        # click has made each of the type that the fields tell; it cannot be seen here
+        typed: dict[str, Any] = {field.name: flags[field.name] for field in fields(cls)}
+        options = cls(**typed)
         reach_every_nix(nix_options(options.nix_options))
         override_inputs(options.override_inputs)
         runs = bool(options.what and not options.shell) or bool(options.start or options.until)

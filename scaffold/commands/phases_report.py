@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import click
 
@@ -62,12 +61,12 @@ def log_end(scratch: Scratch, state: State, number: int) -> list[str]:
     return last_lines(text, LAST_LINES).splitlines()
 
 
-def rows(scratch: Scratch, env: Environment, state: State | None) -> list[dict[str, Any]]:
+def rows(scratch: Scratch, env: Environment, state: State | None) -> list[dict[str, object]]:
     """Return the phases for JSON output; times are in seconds."""
     return [_row(scratch, phase, number, state) for number, phase in enumerate(phases(env))]
 
 
-def _row(scratch: Scratch, phase: Phase, number: int, state: State | None) -> dict[str, Any]:
+def _row(scratch: Scratch, phase: Phase, number: int, state: State | None) -> dict[str, object]:
     outcome = state.outcome(number) if state else None
     ran = outcome is not None and outcome.status != state_of.SKIPPED
     return {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from scaffold.answers import editing
 from scaffold.answers.editing import Place, Raw
@@ -21,7 +20,7 @@ def run(what: str, options: Options, *, origin: str | None) -> int:
 
     """
 
-    def edit(raw: Mapping[str, Any], session: Session) -> Raw:
+    def edit(raw: Mapping[str, object], session: Session) -> Raw:
         names = [name for name in what.split(",") if name]
         found: Raw = dict(raw)
         if origin is not None or any(name in session.catalog.parts for name in names):

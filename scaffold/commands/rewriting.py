@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from scaffold.answers.project import complete
 from scaffold.asking.layers import Layer
@@ -18,9 +17,9 @@ from scaffold.commands.template import user_template
 from scaffold.composition import rules
 from scaffold.composition.topology import ProjectTopology
 
-Raw = dict[str, Any]
+Raw = dict[str, object]
 #: From recorded answers to those that the user wants, with the catalogue that they speak of.
-Edit = Callable[[Mapping[str, Any], Session], Raw]
+Edit = Callable[[Mapping[str, object], Session], Raw]
 
 
 def rewrite(options: Options, edit: Edit) -> int:
@@ -44,7 +43,7 @@ def rewrite(options: Options, edit: Edit) -> int:
     return write(whole, options.directory, own, options, session)
 
 
-def built(raw: Mapping[str, Any], session: Session, source: str) -> ProjectTopology:
+def built(raw: Mapping[str, object], session: Session, source: str) -> ProjectTopology:
     """Return the project that answers give.
 
     Raises:
@@ -56,7 +55,7 @@ def built(raw: Mapping[str, Any], session: Session, source: str) -> ProjectTopol
     return whole
 
 
-def unchecked(raw: Mapping[str, Any], session: Session, source: str) -> ProjectTopology:
+def unchecked(raw: Mapping[str, object], session: Session, source: str) -> ProjectTopology:
     """Return the project that answers give, whose parts may still lack partners.
 
     Raises:
@@ -72,7 +71,9 @@ def refused(where: str, what: str, remedy: str) -> InputError:
     return InputError(Problem(where, what, remedy))
 
 
-def missing_partners(raw: Mapping[str, Any], session: Session) -> Iterator[tuple[str, str, Need]]:
+def missing_partners(
+    raw: Mapping[str, object], session: Session
+) -> Iterator[tuple[str, str, Need]]:
     """Yield each partner that no role has: composition, the part that needs it, and the need.
 
     A single composition is told under no name.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass, field
 
 from scaffold.answers.document import KEY, load_file
 from scaffold.asking.layers import Layer
@@ -32,19 +32,19 @@ def user_template(
     file = load_file(options.answers_file) if options.answers_file else project
     # several compositions have none, which is told with what else is wrong with their answers
     several = bool(options.compositions) or (file is not None and KEY in file.answers)
-    earlier = _earlier(file) if file and not several else {}
+    earlier = _earlier(file) if file and not several else _Earlier()
     usual = "" if several or file is not None else usual
-    source = options.template or earlier.get("source") or usual
+    source = options.template or earlier.source or usual
     if not source or source == "none":
         _check_alone(options)
         return None
-    if options.template not in (None, earlier.get("source")):
-        earlier = {}  # another template: ref and variables were for the old one
+    if options.template not in (None, earlier.source):
+        earlier = _Earlier()  # another template: ref and variables were for the old one
     template = template_source.get(
         source,
-        ref=options.template_ref or earlier.get("ref"),
+        ref=options.template_ref or earlier.ref,
         trust=options.trust,
-        values={**earlier.get("set", {}), **_values(options.template_values)},
+        values={**earlier.values, **_values(options.template_values)},
     )
     return UserTemplate(template, author=author)
 
@@ -59,24 +59,33 @@ def _check_alone(options: Options) -> None:
             raise InputError(Problem(flag, "goes with --template", "Give both or none"))
 
 
-def _earlier(file: Layer) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Earlier:
+    """The template that a project was made with: where it is, at which ref, with which values."""
+
+    source: str | None = None
+    ref: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def _earlier(file: Layer) -> _Earlier:
     """Return the table ``template`` of an answers file.
 
     Raises:
         InputError: it is not of its form.
 
     """
-    table = file.answers.get("template", {})
-    kinds = {"source": str, "ref": str, "set": dict}
-    if (
-        not isinstance(table, Mapping)
-        or not all(key in kinds and isinstance(v, kinds[key]) for key, v in table.items())
-        or not all(isinstance(value, str) for value in table.get("set", {}).values())
-    ):
-        what = f"template: {show(table)} is not of its form"
-        remedy = "Write source, ref and set as text, or remove the table"
-        raise InputError(Problem(file.source, what, remedy))
-    return dict(table)
+    table: object = file.answers.get("template", {})
+    if isinstance(table, Mapping) and not set(table) - {"source", "ref", "set"}:
+        texts = {key: table[key] for key in ("source", "ref") if key in table}
+        values = table.get("set", {})
+        if isinstance(values, dict) and all(
+            isinstance(text, str) for text in [*texts.values(), *values.values()]
+        ):
+            return _Earlier(texts.get("source"), texts.get("ref"), values)
+    what = f"template: {show(table)} is not of its form"
+    remedy = "Write source, ref and set as text, or remove the table"
+    raise InputError(Problem(file.source, what, remedy))
 
 
 def _values(texts: Iterable[str]) -> dict[str, str]:

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from scaffold.base.errors import ExternalError, InputError, Problem, show
 from scaffold.base.git_address import git_url
@@ -122,22 +121,21 @@ def clone(url: str, ref: str, folder: Path, *, where: str, ref_flag: str) -> Non
             raise ExternalError(Problem(where, lines[0], remedy))
 
 
-def _extensions(template: UserTemplateFiles, folder: Path) -> tuple[Any, ...]:
+def _extensions(template: UserTemplateFiles, folder: Path) -> tuple[object, ...]:
     """Load the Jinja extensions of a trusted template, which may bring their own modules.
 
     Raises:
         InputError: one cannot be loaded.
 
     """
-    names = [str(name) for name in template.variables.get(EXTENSIONS, [])]
     sys.path.append(str(folder.resolve()))
     try:
-        return tuple(_extension(name, template.where) for name in names)
+        return tuple(_extension(name, template.where) for name in template.extension_names)
     finally:
         sys.path.remove(str(folder.resolve()))
 
 
-def _extension(name: str, where: str) -> Any:
+def _extension(name: str, where: str) -> object:
     module, _, attribute = name.rpartition(".")
     try:
         return getattr(importlib.import_module(module), attribute)

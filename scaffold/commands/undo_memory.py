@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TypedDict
 
 from scaffold.base.errors import ExternalError, Problem
 from scaffold.base.folders import own_folder
@@ -124,7 +124,16 @@ def undoing(run: LastRun, disk: Disk) -> Iterator[Step]:
             yield Step(file, verb, change.before, content, mode)
 
 
-def _entry(step: Step) -> dict[str, object]:
+class _Entry(TypedDict):
+    """A changed file in run.json: contents by their git blob ids, None where there was no file."""
+
+    path: str
+    before: str | None
+    mode: int | None
+    after: str | None
+
+
+def _entry(step: Step) -> _Entry:
     return {
         "path": str(step.path),
         "before": None if step.old_content is None else blob_id(step.old_content),
@@ -133,7 +142,7 @@ def _entry(step: Step) -> dict[str, object]:
     }
 
 
-def _changes(entries: list[dict[str, Any]], folder: Path) -> Iterator[Change]:
+def _changes(entries: list[_Entry], folder: Path) -> Iterator[Change]:
     for entry in entries:
         path = PurePosixPath(entry["path"])
         if fault := path_fault(path):

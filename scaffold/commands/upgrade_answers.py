@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from scaffold.base.errors import InputError, Problem
 from scaffold.commands.options import Options
@@ -12,7 +11,7 @@ from scaffold.commands.rewriting import rewrite
 from scaffold.commands.session import Session
 
 
-def run(root: Path, target: str, flags: Mapping[str, Any]) -> int:
+def run(root: Path, target: str, flags: Mapping[str, object]) -> int:
     """Write the project anew from its answers with another release; edits are merged.
 
     Pins of the inputs that a release has are dropped, and told: they were for the old one.
@@ -22,18 +21,21 @@ def run(root: Path, target: str, flags: Mapping[str, Any]) -> int:
 
     """
 
-    def moved(raw: Mapping[str, Any], session: Session) -> dict[str, Any]:
+    def moved(raw: Mapping[str, object], session: Session) -> dict[str, object]:
         source = str(raw.get("release", ""))
         if source > target:
             what = f"it stands on {source}, which is newer than {target}"
             raise InputError(Problem(str(root), what, "Going back is not done: use git"))
-        pinned = dict(raw.get("pins") or {})
+        given = raw.get("pins") or {}
+        if not isinstance(given, Mapping):
+            return {**raw, "release": target}  # it is refused with what else is wrong
+        pinned = dict(given)
         sets = {entry.input for entry in session.catalog.package_sets.values()}
         for name in sorted({"nixpkgs", "nxc", *sets} & set(pinned)):
             session.reporter.field("pin", f"{name} {pinned.pop(name)} is dropped")
         return {**raw, "release": target, "pins": pinned}
 
-    unused: dict[str, Any] = {
+    unused: dict[str, object] = {
         **dict.fromkeys(("answers_file", "stack", "template", "template_ref", "conflict")),
         **dict.fromkeys(("keep", "resume", "trust", "verbose"), False),
         **dict.fromkeys(("nix_options", "drop_role", "template_values", "override_inputs"), ()),

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Any
 
 from msgspec import Struct
+
+from scaffold.catalogue.entries import OptionValue
 
 
 class Role(Struct, frozen=True):
@@ -24,7 +25,7 @@ class Role(Struct, frozen=True):
     count: int = 1
     parts: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
-    options: Mapping[str, Mapping[str, Any]] = {}
+    options: Mapping[str, Mapping[str, OptionValue]] = {}
 
 
 class PackageSource(Struct, frozen=True):
@@ -60,7 +61,7 @@ class Composition(Struct, frozen=True):
     name: str
     description: str
     roles: tuple[Role, ...]
-    options: Mapping[str, Mapping[str, Any]] = {}
+    options: Mapping[str, Mapping[str, OptionValue]] = {}
     started_from: str = ""
 
 
@@ -80,7 +81,7 @@ class Project(Struct, frozen=True):
     default_flavour: str
     pins: Mapping[str, str] = {}
     extras: tuple[str, ...] = ()
-    packages_from: Mapping[str, Mapping[str, Any]] = {}
+    packages_from: Mapping[str, Mapping[str, object]] = {}
     variants: Mapping[str, Variant] = {}
 
     @property

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from scaffold.base.errors import Problem
-from scaffold.catalogue.entries import OptionSpec, Part
+from scaffold.catalogue.entries import OptionSpec, OptionValue, Part
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Role
+from scaffold.composition.placement import number
 from scaffold.composition.topology import Topology
 
 
@@ -23,7 +23,7 @@ class _Value:
 
     key: str
     spec: OptionSpec
-    value: Any
+    value: OptionValue
 
 
 def _values(topology: Topology) -> Iterator[_Value]:
@@ -89,11 +89,11 @@ def bounds_hold(topology: Topology) -> Iterator[Problem]:
         part_name, _, option = v.spec.at_most.partition(".")
         part = topology.catalog.services[service].parts[part_name]
         counts = [
-            (role, topology.options(part, role)[option] * role.count)
+            (role, number(topology.options(part, role)[option]) * role.count)
             for role in topology.roles_with(part.id)
         ]
         total = sum(count for _, count in counts)
-        if v.value > total:
+        if number(v.value) > total:
             listed = ", ".join(f"{role.name} {count}" for role, count in counts) or "none"
             yield Problem(
                 v.key,
@@ -109,7 +109,7 @@ def directories_are_apart(topology: Topology) -> Iterator[Problem]:
         found = [v for part in parts for v in _part_values(topology, part, role)]
         for service in dict.fromkeys(part.service for part in parts):
             found += _service_values(topology, service)
-        yield from _overlaps(role, [(v.key, v.value) for v in found if v.spec.exclusive])
+        yield from _overlaps(role, [(v.key, str(v.value)) for v in found if v.spec.exclusive])
 
 
 def _overlaps(role: Role, taken: list[tuple[str, str]]) -> Iterator[Problem]:

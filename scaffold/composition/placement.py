@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Addition, OptionSpec, Part
+from scaffold.catalogue.entries import Addition, OptionSpec, OptionValue, Part
 from scaffold.catalogue.limits import expand
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Composition, Project, Role
@@ -69,7 +69,7 @@ class Placement(Requirements):
         counts = "setup" in self.project.extras and not self.project.several
         return counts and bool(self.replicated)
 
-    def options(self, part: Part, role: Role) -> dict[str, Any]:
+    def options(self, part: Part, role: Role) -> dict[str, OptionValue]:
         """Return a part's options on a role: the role's values, the composition's, defaults."""
         given = {
             **self.composition.options.get(part.id, {}),
@@ -77,7 +77,7 @@ class Placement(Requirements):
         }
         return _with_defaults(part.options, given)
 
-    def service_options(self, service: str) -> dict[str, Any]:
+    def service_options(self, service: str) -> dict[str, OptionValue]:
         """Return the values of the options that all parts of a service have in common."""
         given = self.composition.options.get(service, {})
         return _with_defaults(self.catalog.services[service].options, given)
@@ -85,7 +85,7 @@ class Placement(Requirements):
     def ports(self, part: Part) -> list[int]:
         """Return the ports that a part listens on, shifted as its service's option tells."""
         options = self.service_options(part.service)
-        shift = options[part.port_shift] if part.port_shift else 0
+        shift = number(options[part.port_shift]) if part.port_shift else 0
         return [port + shift for port in part.ports]
 
     def additions(self, role: Role) -> list[tuple[Part, Addition]]:
@@ -103,6 +103,31 @@ class Placement(Requirements):
         return max((part.memory for part in self.parts[role.name]), default=0)
 
 
-def _with_defaults(specs: Any, given: Any) -> dict[str, Any]:
-    options: dict[str, OptionSpec] = dict(specs)
-    return {key: given.get(key, spec.default) for key, spec in options.items()}
+def number(value: OptionValue) -> int:
+    """Return the value of an option that the catalogue uses as a number.
+
+    Raises:
+        TypeError: the option is of another type, which is a fault of the catalogue.
+
+    """
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is used as a number")
+    return value
+
+
+def names_in(value: OptionValue) -> list[str]:
+    """Return the value of an option that the catalogue uses as a list of names.
+
+    Raises:
+        TypeError: the option is of another type, which is a fault of the catalogue.
+
+    """
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"{value!r} is used as a list")
+    return list(value)
+
+
+def _with_defaults(
+    specs: Mapping[str, OptionSpec], given: Mapping[str, OptionValue]
+) -> dict[str, OptionValue]:
+    return {key: given.get(key, spec.default) for key, spec in specs.items()}

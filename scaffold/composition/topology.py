@@ -13,7 +13,7 @@ from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Secret
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Project, Role
-from scaffold.composition.placement import Placement
+from scaffold.composition.placement import Placement, names_in
 from scaffold.composition.requirements import Requirements
 
 FIRST_UID = 1001  # NixOS gives 1000 to the first user that asks for no number
@@ -42,7 +42,9 @@ class Topology(Placement):
     @cached_property
     def _shared(self) -> dict[str, list[tuple[Role, str]]]:
         return {
-            part.id: [(r, self.options(part, r)[part.shares]) for r in self.roles_with(part.id)]
+            part.id: [
+                (r, str(self.options(part, r)[part.shares])) for r in self.roles_with(part.id)
+            ]
             for part in self.used_parts
             if part.shares
         }
@@ -92,7 +94,7 @@ class Topology(Placement):
         """The ordinary users of the composition; empty when no part creates any."""
         creating = [part for part in self.used_parts if part.accounts]
         found = [self.service_options(part.service)[part.accounts] for part in creating]
-        return list(dict.fromkeys(name for names in found for name in names))
+        return list(dict.fromkeys(name for names in found for name in names_in(names)))
 
     @cached_property
     def user_ids(self) -> dict[str, int]:

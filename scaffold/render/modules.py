@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from scaffold.base.engine import Engine
 from scaffold.base.errors import InputError, Problem
@@ -61,7 +60,7 @@ class Modules:
             if service.readme:
                 yield self._render(service, service.readme, {}).strip("\n")
 
-    def _render(self, service: Service, template: str, own: dict[str, Any]) -> str:
+    def _render(self, service: Service, template: str, own: dict[str, object]) -> str:
         values = self.topology.service_options(service.name)
         text = self.engine.render(
             Path(service.folder) / template, {**self.names, "service": values, **own}

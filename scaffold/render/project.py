@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
+from typing import Protocol
 
 from scaffold.answers import document
 from scaffold.answers.document import FILE_NAME
@@ -46,10 +46,10 @@ class RenderableTemplate(Protocol):
         """Whether its files come on top of the skeleton's, or take its place."""
 
     @property
-    def record(self) -> Mapping[str, Any]:
+    def record(self) -> Mapping[str, object]:
         """What the answers file says about it."""
 
-    def over(self, files: list[File], names: Mapping[str, Any]) -> list[File]:
+    def over(self, files: list[File], names: Mapping[str, object]) -> list[File]:
         """Return ``files`` without those that it replaces, and its own."""
 
     def finished(self, tree: Tree) -> Tree:
@@ -116,7 +116,7 @@ def carried_packages(project: Project, engine: Engine) -> list[File]:
     return [text_file(*entry) for entry in records.files(project.packages_from, engine)]
 
 
-def _names(modules: Modules) -> dict[str, Any]:
+def _names(modules: Modules) -> dict[str, object]:
     """Return what the skeleton sees of a composition."""
     return {
         **modules.names,
@@ -128,8 +128,8 @@ def _names(modules: Modules) -> dict[str, Any]:
 def _skeleton(
     whole: ProjectTopology,
     engine: Engine,
-    names: Mapping[str, Any],
-    compositions: Sequence[Mapping[str, Any]],
+    names: Mapping[str, object],
+    compositions: Sequence[Mapping[str, object]],
 ) -> Iterator[File]:
     """Yield the files that every project has, from the cookiecutter templates."""
     facts = conditions(whole)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import PurePath, PurePosixPath
 from types import ModuleType
-from typing import Any
 
 from jinja2 import DictLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -21,7 +20,7 @@ from scaffold.base.errors import InputError, Problem, ScaffoldError, show
 from scaffold.base.values import did_you_mean
 from scaffold.nixlang import quote
 from scaffold.render.host_filters import host_filters
-from scaffold.render.user_template_files import COPY, JINJA, NEWLINES, Source, UserTemplateFiles
+from scaffold.render.user_template_files import NEWLINES, Source, UserTemplateFiles
 from scaffold.writer.tree import File, Mode
 
 SAFE_EXTENSIONS = (
@@ -35,7 +34,7 @@ SHARED = ("name", "description", "author")  # variables that may be called like 
 class Environment(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, and no files: a path object could read and write."""
 
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         """Whether a template may use an attribute."""
         if isinstance(obj, PurePath | ModuleType | type):
             return False
@@ -45,21 +44,20 @@ class Environment(ImmutableSandboxedEnvironment):
 class Sandbox:
     """Renders one template with one set of names."""
 
-    def __init__(self, template: UserTemplateFiles, names: Mapping[str, Any]) -> None:
+    def __init__(self, template: UserTemplateFiles, names: Mapping[str, object]) -> None:
         self.template = template
-        variables = template.variables
         try:
             self.environment = Environment(
                 extensions=[*SAFE_EXTENSIONS, *template.extensions],
                 undefined=StrictUndefined,
                 loader=DictLoader({**_texts(template.files), **template.includes}),
                 autoescape=False,
-                **{"keep_trailing_newline": True, **variables.get(JINJA, {})},
+                **{"keep_trailing_newline": True, **template.jinja_settings},
             )
         except Exception as error:  # marks that are no text or the same twice, a bad extension
             raise InputError(self._problem("cookiecutter.json", error)) from error
         self.environment.filters.update({**quote.jinja_filters(), **host_filters()})
-        self.names: dict[str, Any] = {}
+        self.names: dict[str, object] = {}
         self.names = self._with_variables(names)
 
     def files(self) -> Iterator[File]:
@@ -113,11 +111,11 @@ class Sandbox:
         ends = self.template.variables.get(NEWLINES)
         if ends is None:
             ends = "\r\n" if source.content.partition(b"\n")[0].endswith(b"\r") else "\n"
-        return text.replace("\n", ends) if ends != "\n" else text
+        return text.replace("\n", str(ends)) if ends != "\n" else text
 
     def _path(self, path: str) -> tuple[str, bool]:
         """Return the rendered path, and whether the content is only copied."""
-        patterns = [str(pattern) for pattern in self.template.variables.get(COPY, [])]
+        patterns = self.template.copied
         parts = path.split("/")
         for length in range(1, len(parts)):
             folder = "/".join(parts[:length])
@@ -125,7 +123,7 @@ class Sandbox:
                 return "/".join([self.text(folder, path), *parts[length:]]), True
         return self.text(path, path), any(fnmatch(path, pattern) for pattern in patterns)
 
-    def _with_variables(self, names: Mapping[str, Any]) -> dict[str, Any]:
+    def _with_variables(self, names: Mapping[str, object]) -> dict[str, object]:
         """Return the names of the tool and the variables of the template, each rendered."""
         own = self.template.variables
         problems = [*self._clashes(names), *self._unknown_values()]
@@ -139,7 +137,7 @@ class Sandbox:
                 self.names[key] = self._plain(value, f"cookiecutter.json: {key}")
         return self.names
 
-    def _clashes(self, names: Mapping[str, Any]) -> Iterator[Problem]:
+    def _clashes(self, names: Mapping[str, object]) -> Iterator[Problem]:
         where = f"{self.template.where}: cookiecutter.json"
         for key in self.template.variables:
             if key in names and key not in SHARED:
@@ -154,7 +152,7 @@ class Sandbox:
                 remedy = did_you_mean(key, settable) if settable else "Leave it out"
                 yield Problem("--template-set", what, remedy)
 
-    def _value(self, key: str, default: Any) -> Any:
+    def _value(self, key: str, default: object) -> object:
         """Return a variable's value: the user's, or the default as cookiecutter renders it."""
         if key.startswith("_") and not key.startswith("__"):
             return default
@@ -168,7 +166,7 @@ class Sandbox:
             return self._typed(key, default, given)
         return given
 
-    def _choice(self, key: str, choices: list[Any], given: str | None) -> Any:
+    def _choice(self, key: str, choices: list[object], given: str | None) -> object:
         if given is None and choices:
             return choices[0]
         if given not in choices:
@@ -177,7 +175,7 @@ class Sandbox:
             raise InputError(Problem("--template-set", what, remedy))
         return given
 
-    def _typed(self, key: str, default: Any, given: str) -> Any:
+    def _typed(self, key: str, default: object, given: str) -> object:
         words = {"true": True, "yes": True, "false": False, "no": False}
         if isinstance(default, bool) and given.lower() in words:
             return words[given.lower()]
@@ -185,7 +183,7 @@ class Sandbox:
         remedy = "Give true or false" if isinstance(default, bool) else "Change it in the template"
         raise InputError(Problem("--template-set", what, remedy))
 
-    def _plain(self, value: Any, place: str) -> Any:
+    def _plain(self, value: object, place: str) -> object:
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, dict):

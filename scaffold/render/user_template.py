@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Any
 
 from scaffold.answers.document import FILE_NAME
 from scaffold.base.errors import InputError, Problem
@@ -48,13 +47,13 @@ class UserTemplate:
         return self.template.extends
 
     @property
-    def record(self) -> Mapping[str, Any]:
+    def record(self) -> Mapping[str, object]:
         """What the answers file says about it, so that the project can be generated again."""
         files = self.template
         table = {"source": files.where, "ref": files.ref, "set": dict(files.values)}
         return {key: value for key, value in table.items() if value}
 
-    def over(self, files: list[File], names: Mapping[str, Any]) -> list[File]:
+    def over(self, files: list[File], names: Mapping[str, object]) -> list[File]:
         """Return ``files`` without those that it replaces, and its own.
 
         Raises:
@@ -83,7 +82,7 @@ class UserTemplate:
 
         return with_hooks(tree, self._sandbox)
 
-    def _check(self, paths: list[PurePosixPath], names: Mapping[str, Any]) -> None:
+    def _check(self, paths: list[PurePosixPath], names: Mapping[str, object]) -> None:
         where = self.template.where
         if PurePosixPath(FILE_NAME) in paths:
             what = f"has a file {FILE_NAME}, in which nxc-scaffold keeps the answers"

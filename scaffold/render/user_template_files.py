@@ -54,11 +54,11 @@ class UserTemplateFiles:
     """
 
     where: str
-    variables: Mapping[str, Any]
+    variables: Mapping[str, object]
     files: tuple[Source, ...]
     includes: Mapping[str, str] = field(default_factory=dict)
     hooks: tuple[Source, ...] = ()
-    extensions: tuple[Any, ...] = ()
+    extensions: tuple[object, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     ref: str = ""
 
@@ -66,6 +66,31 @@ class UserTemplateFiles:
     def extends(self) -> bool:
         """Whether the files come on top of the skeleton's, or take its place."""
         return bool(self.variables.get(EXTENDS, False))
+
+    @property
+    def copied(self) -> list[str]:
+        """The patterns of the paths whose files are copied instead of rendered."""
+        return [str(pattern) for pattern in _list(self.variables.get(COPY))]
+
+    @property
+    def extension_names(self) -> list[str]:
+        """The Jinja extensions that the template asks for, each as ``module.Class``."""
+        return [str(name) for name in _list(self.variables.get(EXTENSIONS))]
+
+    @property
+    def jinja_settings(self) -> dict[str, Any]:
+        """Jinja's syntax as the template wants it, as keyword arguments of its environment."""
+        return _table(self.variables.get(JINJA))
+
+
+def _list(value: object) -> list[object]:
+    """Return a list of cookiecutter.json; none is an empty one (another kind was refused)."""
+    return value if isinstance(value, list) else []
+
+
+def _table(value: object) -> dict[str, object]:
+    """Return an object of cookiecutter.json; none is an empty one (another kind was refused)."""
+    return value if isinstance(value, dict) else {}
 
 
 class _Reader:
@@ -139,7 +164,7 @@ def load(folder: Path, where: str, *, trust: bool) -> UserTemplateFiles:
     return template
 
 
-def _variables(reader: _Reader) -> dict[str, Any]:
+def _variables(reader: _Reader) -> dict[str, object]:
     file = reader.folder / "cookiecutter.json"
     if file.is_symlink() or not file.is_file():
         what = "has no cookiecutter.json, so it is no template"
@@ -155,7 +180,7 @@ def _variables(reader: _Reader) -> dict[str, Any]:
     return data
 
 
-def _check_settings(data: Mapping[str, Any], reader: _Reader) -> None:
+def _check_settings(data: Mapping[str, object], reader: _Reader) -> None:
     place = "cookiecutter.json"
     for key in ("template", "templates"):
         if key in data:
@@ -185,9 +210,9 @@ def _check_settings(data: Mapping[str, Any], reader: _Reader) -> None:
         reader.refuse(place, what, r'Write "\n" or "\r\n"')
 
 
-def _project(data: Mapping[str, Any], reader: _Reader) -> tuple[Source, ...]:
+def _project(data: Mapping[str, object], reader: _Reader) -> tuple[Source, ...]:
     """Return the files of the one folder whose name is an expression with ``cookiecutter``."""
-    jinja = data.get(JINJA, {}) if isinstance(data.get(JINJA, {}), dict) else {}
+    jinja = _table(data.get(JINJA))
     marks = (
         "cookiecutter",
         jinja.get("variable_start_string", "{{"),

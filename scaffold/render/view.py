@@ -8,7 +8,6 @@ and ``role``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from scaffold import __version__
 from scaffold.base.names import SYSTEM, is_commit
@@ -35,7 +34,7 @@ def pin_url(pin: Pin, ref: str) -> str:
     return f"{pin.url}{separator}{'rev' if is_commit(ref) else 'ref'}={ref}"
 
 
-def composition_names(topology: Topology) -> dict[str, Any]:
+def composition_names(topology: Topology) -> dict[str, object]:
     """Return the names that the templates of services see, and the test script."""
     composition, project = topology.composition, topology.project
     return {
@@ -72,13 +71,13 @@ def composition_names(topology: Topology) -> dict[str, Any]:
     }
 
 
-def _secrets(found: Iterable[tuple[Secret, list[str]]]) -> list[dict[str, Any]]:
+def _secrets(found: Iterable[tuple[Secret, list[str]]]) -> list[dict[str, object]]:
     return [{"path": s.path, "target": s.target, "hosts": hosts} for s, hosts in found]
 
 
 def role_names(
     topology: Topology, modules: Mapping[str, Sequence[str]], takes_hosts: Callable[[Role], bool]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return what the skeleton sees of a composition, besides ``composition_names``.
 
     ``modules`` maps a role to the paths of the module files that it imports, ``takes_hosts`` says
@@ -97,9 +96,9 @@ def role_names(
 
 def project_names(
     whole: ProjectTopology,
-    compositions: Sequence[Mapping[str, Any]],
+    compositions: Sequence[Mapping[str, object]],
     conditions: Mapping[str, bool],
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the ``cookiecutter`` namespace of the skeleton.
 
     ``compositions`` holds the names of each composition. Those of a single one are seen without a
@@ -146,11 +145,11 @@ def project_names(
     return {**compositions[0], **shared, "compositions": [], "main": "composition"}
 
 
-def _shares(found: Iterable[tuple[Role, str]]) -> list[dict[str, Any]]:
+def _shares(found: Iterable[tuple[Role, str]]) -> list[dict[str, object]]:
     return [{"role": role, "host": host_names(role)[0], "path": path} for role, path in found]
 
 
-def _input(name: str, whole: Requirements) -> dict[str, Any]:
+def _input(name: str, whole: Requirements) -> dict[str, object]:
     pin = whole.inputs[name]
     replaced = {} if name == "nixpkgs" else pin.replaced
     return {
@@ -183,7 +182,7 @@ def _overlays(whole: Requirements) -> list[str]:
     return list(dict.fromkeys([*of_sets, *brought, *own]))
 
 
-def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, Any]:
+def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, object]:
     parts = [part for part in topology.parts[role.name] if not part.hidden]
     return {
         "name": role.name,
@@ -204,7 +203,7 @@ def _box(group: role_groups.RoleGroup, topology: Topology) -> dict[str, str]:
     return {"name": group[0].name, "label": label}
 
 
-def _variant(name: str, variant: Variant, whole: ProjectTopology) -> dict[str, Any]:
+def _variant(name: str, variant: Variant, whole: ProjectTopology) -> dict[str, object]:
     """Return a variant as setup.toml spells it: options of nix, numbers of hosts, sources."""
     overrides = [
         f"--override-input {pin} {pin_url(whole.inputs[pin], ref)}"
@@ -224,7 +223,7 @@ def _variant(name: str, variant: Variant, whole: ProjectTopology) -> dict[str, A
     }
 
 
-def _package_source(path: str, source: PackageSource) -> dict[str, Any]:
+def _package_source(path: str, source: PackageSource) -> dict[str, object]:
     """Return a source as a table of setup.toml: the fetcher of nixpkgs and its arguments."""
     from scaffold.sources.addresses import parse_source  # it loads all about sources
 
