@@ -39,6 +39,7 @@ python3Packages.buildPythonApplication {
     license-expression
     msgspec
     packaging
+    prompt-toolkit
     questionary
     rich
     tomli-w

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import questionary
 from prompt_toolkit import PromptSession, print_formatted_text
 from prompt_toolkit.application import Application, get_app
 from prompt_toolkit.completion import Completer
@@ -45,6 +46,8 @@ STYLE = Style.from_dict(
         "place": "fg:ansicyan",
     }
 )
+#: What questionary colours and thickens of a line, and a screen reader cannot say.
+_UNADORNED = Style([(name, "noinherit") for name in ("qmark", "question", "answer", "text")])
 #: Names of prompt_toolkit for the keys that menus know.
 NAMED = {
     "up": "up",
@@ -278,11 +281,15 @@ def _plain_line(text: Text) -> str:
     for line in (text.help, f"Now: {text.default}" if text.default else ""):
         if line:
             print_formatted_text(line)
-    session: PromptSession[str] = PromptSession(
-        f"{text.message}: ", completer=text.completer, complete_while_typing=False
-    )
     while True:
-        typed = session.prompt().strip()
+        question = questionary.text(
+            f"{text.message}:",
+            qmark="",
+            style=_UNADORNED,
+            completer=text.completer,
+            complete_while_typing=False,
+        )
+        typed = str(question.unsafe_ask()).strip()
         if typed == BACK:
             raise BackError
         if typed == HELP:
