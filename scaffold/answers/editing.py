@@ -10,15 +10,13 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from scaffold.answers.document import KEY
+from scaffold.answers.recorded import Raw, parts_in, table_in, tables_in
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.limits import expand
 from scaffold.catalogue.values import did_you_mean, show
-
-Raw = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,9 @@ class Place:
         return f"{self.composition}.{self.role}" if self.composition else self.role
 
 
-def add_parts(raw: Mapping[str, Any], parts: Sequence[str], place: Place, catalog: Catalog) -> Raw:
+def add_parts(
+    raw: Mapping[str, object], parts: Sequence[str], place: Place, catalog: Catalog
+) -> Raw:
     """Return answers with parts added to a role, which is made when it is not there.
 
     Raises:
@@ -61,8 +61,11 @@ def add_parts(raw: Mapping[str, Any], parts: Sequence[str], place: Place, catalo
     _check_parts(parts, catalog)
     found = _copied(raw)
     own = _composition(found, place)
-    role = own.setdefault("roles", {}).setdefault(place.role, {"count": 1})
-    before = list(role.get("parts", ()))
+    own.setdefault("roles", {})
+    roles = table_in(own, "roles")
+    roles.setdefault(place.role, {"count": 1})
+    role = table_in(roles, place.role)
+    before = parts_in(role)
     role["parts"] = list(dict.fromkeys([*before, *parts]))
     if place.count is not None:
         role["count"] = place.count
@@ -73,7 +76,7 @@ def add_parts(raw: Mapping[str, Any], parts: Sequence[str], place: Place, catalo
 
 
 def remove_parts(
-    raw: Mapping[str, Any], parts: Sequence[str], places: Sequence[Place], catalog: Catalog
+    raw: Mapping[str, object], parts: Sequence[str], places: Sequence[Place], catalog: Catalog
 ) -> Raw:
     """Return answers without parts of the roles ``places``, or of the one role that has them.
 
@@ -89,7 +92,7 @@ def remove_parts(
     for part in parts:
         chosen = places or [_only_place(found, part)]
         roles = {at: _role(_composition(found, at), at) for at in chosen}
-        having = [at for at, role in roles.items() if part in role.get("parts", ())]
+        having = [at for at, role in roles.items() if part in parts_in(role)]
         if not having:
             names = " and ".join(map(str, chosen))
             remedy = "Look with `nxc-scaffold graph`; parts that others bring go with them"
@@ -97,14 +100,14 @@ def remove_parts(
         for at in having:
             own = _composition(found, at)
             role = roles[at]
-            role["parts"] = [name for name in role["parts"] if name != part]
-            left = expand(tuple(role["parts"]), catalog)
-            _drop_options(role.get("options", {}), left, [part])
+            kept = [name for name in parts_in(role) if name != part]
+            role["parts"] = kept
+            _drop_options(table_in(role, "options"), expand(tuple(kept), catalog), [part])
             _drop_unused(own, [part], catalog)
     return found
 
 
-def remove_role(raw: Mapping[str, Any], place: Place, catalog: Catalog) -> Raw:
+def remove_role(raw: Mapping[str, object], place: Place, catalog: Catalog) -> Raw:
     """Return answers without a role and without what variants say of it.
 
     Raises:
@@ -113,19 +116,20 @@ def remove_role(raw: Mapping[str, Any], place: Place, catalog: Catalog) -> Raw:
     """
     found = _copied(raw)
     own = _composition(found, place)
-    parts = list(_role(own, place).get("parts", ()))
-    del own["roles"][place.role]
-    if not own["roles"]:
+    parts = parts_in(_role(own, place))
+    roles = table_in(own, "roles")
+    del roles[place.role]
+    if not roles:
         remedy = "Remove its parts, or add another role before"
         raise InputError(Problem(f"remove {place}", "it is the only role", remedy))
-    for variant in own.get("variants", {}).values():
-        variant.get("counts", {}).pop(place.role, None)
+    for variant in tables_in(own, "variants").values():
+        table_in(variant, "counts").pop(place.role, None)
     _drop_unused(own, parts, catalog)
     return found
 
 
 def add_stack(
-    raw: Mapping[str, Any], name: str, onto: Mapping[str, Sequence[str]], catalog: Catalog,
+    raw: Mapping[str, object], name: str, onto: Mapping[str, Sequence[str]], catalog: Catalog,
     composition: str = "",
 ) -> Raw:  # fmt: skip
     """Return answers with the roles of a stack added to what is there.
@@ -145,37 +149,37 @@ def add_stack(
     own = _composition(found, Place("", composition=composition))
     stack = _copied(catalog.stacks[name].answers)
     _check_onto(onto, stack, own)
-    for role, table in stack.get("roles", {}).items():
+    own.setdefault("roles", {})
+    roles = table_in(own, "roles")
+    for role, table in tables_in(stack, "roles").items():
         for target in onto.get(role, (role,)):
-            mine = own.setdefault("roles", {}).get(target)
-            if mine is None:
-                own["roles"][target] = copy.deepcopy(table)
+            if target not in roles:
+                roles[target] = copy.deepcopy(table)
                 continue
-            both = [*mine.get("parts", ()), *table.get("parts", ())]
-            mine["parts"] = list(dict.fromkeys(both))
+            mine = table_in(roles, target)
+            mine["parts"] = list(dict.fromkeys([*parts_in(mine), *parts_in(table)]))
             if "options" in table:
-                mine["options"] = _under(mine.get("options", {}), table["options"])
+                mine["options"] = _under(table_in(mine, "options"), table_in(table, "options"))
     for key, holder in (("options", own), ("packages_from", found)):
         if key in stack:
-            holder[key] = _under(holder.get(key, {}), stack[key])
+            holder[key] = _under(table_in(holder, key), table_in(stack, key))
     return found
 
 
-def roles_of(raw: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+def roles_of(raw: Mapping[str, object]) -> Iterator[tuple[Place, Mapping[str, object]]]:
     """Yield every role of recorded answers with its place."""
     for composition, own in _compositions(raw).items():
-        for name, role in own.get("roles", {}).items():
+        for name, role in tables_in(own, "roles").items():
             yield Place(name, composition=composition), role
 
 
-def _copied(raw: Mapping[str, Any]) -> Raw:
+def _copied(raw: Mapping[str, object]) -> Raw:
     return copy.deepcopy(dict(raw))
 
 
-def _compositions(raw: Mapping[str, Any]) -> Mapping[str, Raw]:
+def _compositions(raw: Mapping[str, object]) -> Mapping[str, Raw]:
     """Return the answers of each composition; of the only one under no name."""
-    found: Mapping[str, Raw] = raw[KEY] if KEY in raw else {"": dict(raw)}
-    return found
+    return tables_in(raw, KEY) if KEY in raw else {"": dict(raw)}
 
 
 def _composition(raw: Raw, place: Place) -> Raw:
@@ -190,13 +194,13 @@ def _composition(raw: Raw, place: Place) -> Raw:
             what = f"there is one composition, and no {show(place.composition)}"
             raise InputError(Problem(str(place), what, f"Name the role alone: {place.role}"))
         return raw
-    table: Mapping[str, Raw] = raw[KEY]
+    table = tables_in(raw, KEY)
     if place.composition in table:
         return table[place.composition]
     if place.composition:
         what = f"there is no composition {show(place.composition)}"
         raise InputError(Problem(str(place), what, did_you_mean(place.composition, list(table))))
-    having = [name for name, own in table.items() if place.role in own.get("roles", {})]
+    having = [name for name, own in table.items() if place.role in table_in(own, "roles")]
     if len(having) == 1:
         return table[having[0]]
     what = f"which of the compositions {', '.join(table)} is meant is not said"
@@ -204,16 +208,15 @@ def _composition(raw: Raw, place: Place) -> Raw:
 
 
 def _role(own: Raw, place: Place) -> Raw:
-    roles = own.get("roles", {})
+    roles = table_in(own, "roles")
     if place.role not in roles:
         remedy = did_you_mean(place.role, list(roles))
         raise InputError(Problem(str(place), f"there is no role {show(place.role)}", remedy))
-    found: Raw = roles[place.role]
-    return found
+    return table_in(roles, place.role)
 
 
 def _only_place(raw: Raw, part: str) -> Place:
-    places = [place for place, role in roles_of(raw) if part in role.get("parts", ())]
+    places = [place for place, role in roles_of(raw) if part in parts_in(role)]
     if len(places) == 1:
         return places[0]
     if not places:
@@ -242,14 +245,15 @@ def _check_parts(parts: Iterable[str], catalog: Catalog) -> None:
 
 def _check_onto(onto: Mapping[str, Sequence[str]], stack: Raw, own: Raw) -> None:
     problems = []
+    brought, there = table_in(stack, "roles"), table_in(own, "roles")
     for role, targets in onto.items():
-        if role not in stack.get("roles", {}):
-            remedy = did_you_mean(role, list(stack.get("roles", {})))
+        if role not in brought:
+            remedy = did_you_mean(role, list(brought))
             what = f"the stack has no role {show(role)}"
             problems.append(Problem(f"--onto {role}", what, remedy))
         for target in targets:
-            if target not in own.get("roles", {}):
-                remedy = did_you_mean(target, list(own.get("roles", {})))
+            if target not in there:
+                remedy = did_you_mean(target, list(there))
                 what = f"the project has no role {show(target)}"
                 problems.append(Problem(f"--onto {role}={target}", what, remedy))
     if problems:
@@ -258,10 +262,11 @@ def _check_onto(onto: Mapping[str, Sequence[str]], stack: Raw, own: Raw) -> None
 
 def _drop_unused(own: Raw, parts: Iterable[str], catalog: Catalog) -> None:
     """Drop the shared options of parts and services that no role has any more."""
-    given = [part for role in own.get("roles", {}).values() for part in role.get("parts", ())]
+    roles = tables_in(own, "roles")
+    given = [part for role in roles.values() for part in parts_in(role)]
     left = expand(tuple(given), catalog)
-    _drop_options(own.get("options", {}), left, parts)
-    for holder in (own, *own.get("roles", {}).values()):
+    _drop_options(table_in(own, "options"), left, parts)
+    for holder in (own, *roles.values()):
         if holder.get("options") == {}:
             del holder["options"]
 
@@ -269,17 +274,20 @@ def _drop_unused(own: Raw, parts: Iterable[str], catalog: Catalog) -> None:
 def _drop_options(options: Raw, left: Sequence[str], parts: Iterable[str]) -> None:
     for part in parts:
         service, _, name = part.partition(".")
-        if part not in left and isinstance(options.get(service), dict):
-            options[service].pop(name, None)
-            if not options[service] or not any(p.startswith(f"{service}.") for p in left):
+        table = options.get(service)
+        if part not in left and isinstance(table, dict):
+            table.pop(name, None)
+            if not table or not any(p.startswith(f"{service}.") for p in left):
                 del options[service]
 
 
-def _under(above: Mapping[str, Any], below: Mapping[str, Any]) -> Raw:
+def _under(above: Mapping[str, object], below: Mapping[str, object]) -> Raw:
     """Return two tables as one; where both have a key that of ``above`` counts."""
     found: Raw = dict(below)
     for key, value in above.items():
         under = found.get(key)
-        both = isinstance(under, Mapping) and isinstance(value, Mapping)
-        found[key] = _under(value, under) if both and isinstance(under, Mapping) else value
+        if isinstance(under, Mapping) and isinstance(value, Mapping):
+            found[key] = _under(value, under)
+        else:
+            found[key] = value
     return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from scaffold.answers import editing
-from scaffold.answers.editing import Place, Raw
+from scaffold.answers.editing import Place
+from scaffold.answers.recorded import Raw, count_of, parts_in
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Need
@@ -93,9 +94,7 @@ def _likely(
     limit = catalog.parts[need.part].max_hosts
     own = [found for found in editing.roles_of(raw) if found[0].composition == composition]
     fitting = [
-        (place, role.get("parts", ()))
-        for place, role in own
-        if limit is None or int(role.get("count", 1)) <= limit
+        (place, parts_in(role)) for place, role in own if limit is None or count_of(role) <= limit
     ]
     for place, parts in fitting:
         if part not in parts and any(one.startswith(f"{service}.") for one in parts):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scaffold.answers import editing
-from scaffold.answers.editing import Place, Raw
+from scaffold.answers.editing import Place
+from scaffold.answers.recorded import Raw, parts_in
 from scaffold.base.errors import InputError, Problem
 from scaffold.commands.options import Options
 from scaffold.commands.rewriting import missing_partners, rewrite, unchecked
@@ -47,7 +48,7 @@ def _require_partners(raw: Raw, session: Session) -> None:
         roles = [
             str(place)
             for place, role in editing.roles_of(raw)
-            if place.composition == composition and part in role.get("parts", ())
+            if place.composition == composition and part in parts_in(role)
         ]
         wanted = " or ".join(need.parts)
         remedy = f"Keep {wanted}, or remove {part} before"
@@ -60,10 +61,11 @@ def _require_partners(raw: Raw, session: Session) -> None:
 
 def _used_pins(raw: Raw, session: Session) -> Raw:
     """Drop the pins of inputs that the flake has no more, and say so."""
-    if not raw.get("pins"):
+    pins = raw.get("pins")
+    if not pins or not isinstance(pins, Mapping):
         return raw
     used = unchecked({**raw, "pins": {}}, session, "the answers").inputs
-    dropped = [name for name in raw["pins"] if name not in used]
+    dropped = [name for name in pins if name not in used]
     if dropped:
         session.reporter.field("pins", f"dropped with their inputs: {', '.join(dropped)}")
-    return {**raw, "pins": {name: ref for name, ref in raw["pins"].items() if name in used}}
+    return {**raw, "pins": {name: ref for name, ref in pins.items() if name in used}}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from scaffold.answers.project import complete
+from scaffold.answers.recorded import Raw
 from scaffold.asking.layers import Layer
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.entries import Need
@@ -17,7 +18,6 @@ from scaffold.commands.template import user_template
 from scaffold.composition import rules
 from scaffold.composition.topology import ProjectTopology
 
-Raw = dict[str, object]
 #: From recorded answers to those that the user wants, with the catalogue that they speak of.
 Edit = Callable[[Mapping[str, object], Session], Raw]
 
