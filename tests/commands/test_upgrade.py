@@ -177,6 +177,14 @@ def test_a_project_of_the_tool_does_not_go_back(generated):
     assert "stands on 24.11, which is newer than 23.05" in refused(generated, to="23.05")
 
 
+def test_recorded_pins_that_are_no_table_are_refused(generated):
+    file = generated / ".nxc-scaffold.toml"
+    text = file.read_text().replace('[pins]\nnxc = "mine"\n', "")
+    assert "[pins]" not in text
+    file.write_text('pins = "mine"\n' + text)
+    assert "pins" in refused(generated, "--no-check")
+
+
 LOCK = {
     "nodes": {
         "nixpkgs": {
