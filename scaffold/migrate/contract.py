@@ -169,10 +169,10 @@ def own_nixpkgs(draft: Draft, rule: Migration) -> None:
             others = [name for name in repositories(draft) if name != "kapack"]
             if others:
                 what = f"nur.repos.{others[0]} is not given any more"
-                look = (
+                advice = (
                     "add it to `overlay` and `repos` of the argument nur, from an input of its own"
                 )
-                draft.tell_left(file, overrides.start, what, look, rule.name)
+                draft.tell_left(file, overrides.start, what, advice, rule.name)
         draft.edit(name, edits)
 
 

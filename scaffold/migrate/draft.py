@@ -16,7 +16,7 @@ from scaffold.survey.nix_file import NixFile
 
 @dataclass(frozen=True)
 class Note:
-    """One thing that was changed, or that a person has to look at (then with ``look``).
+    """One thing that was changed, or that a person has to look at (then with ``advice``).
 
     ``rule`` is the name of the migration; ``line`` counts from 1, 0 stands for the whole file.
     """
@@ -25,7 +25,7 @@ class Note:
     line: int
     what: str
     rule: str = ""
-    look: str = ""
+    advice: str = ""
 
     @property
     def where(self) -> str:
@@ -87,12 +87,12 @@ class Draft:
         """Note that something was changed."""
         self.done.append(self._note(file, place, what, rule))
 
-    def tell_left(self, file: NixFile, place: int, what: str, look: str, rule: str) -> None:
+    def tell_left(self, file: NixFile, place: int, what: str, advice: str, rule: str) -> None:
         """Note what a person has to look at; the same thing on one line is noted once."""
-        note = self._note(file, place, what, rule, look)
+        note = self._note(file, place, what, rule, advice)
         if note not in self.left:
             self.left.append(note)
 
-    def _note(self, file: NixFile, place: int, what: str, rule: str, look: str = "") -> Note:
+    def _note(self, file: NixFile, place: int, what: str, rule: str, advice: str = "") -> Note:
         name = str(file.path.relative_to(self.root))
-        return Note(name, file.place(place)[0], what, rule, look)
+        return Note(name, file.place(place)[0], what, rule, advice)

@@ -75,8 +75,8 @@ def move_nixpkgs(draft: Draft, target: Target) -> str:
         for match in _ARCHIVE.finditer(other.text):
             if (told := named_release(match[1])) and told < target.row.name:
                 what = f"nixpkgs {told} is fetched by its hash"
-                look = f"for {target.row.name} it is nixos-{target.row.name}, and another hash"
-                draft.tell_left(other, match.start(), what, look, "inputs")
+                advice = f"for {target.row.name} it is nixos-{target.row.name}, and another hash"
+                draft.tell_left(other, match.start(), what, advice, "inputs")
     return source
 
 
@@ -101,18 +101,18 @@ def _moved(
     node, reference = entry.url_node, entry.reference
     wanted = pin_url(pin, pin.ref)
     place = entry.binding.start
-    look = f"for {release} it is {wanted}"
+    advice = f"for {release} it is {wanted}"
     if node is None or entry.url is None or reference is None or reference.is_local:
         what = f"the address of {entry.name} is computed, or that of a folder"
-        draft.tell_left(file, place, what, look, "inputs")
+        draft.tell_left(file, place, what, advice, "inputs")
         return []
     if not _is_official(kind, reference):
         what = f"{entry.name} is a fork, whose branches are not known here"
-        draft.tell_left(file, place, what, look, "inputs")
+        draft.tell_left(file, place, what, advice, "inputs")
         return []
     if kind == "kapack" and not _is_usual_branch(reference):
         what = f"{entry.name} is the branch {reference.ref}, whose content is not known here"
-        draft.tell_left(file, place, what, look, "kapack-content")
+        draft.tell_left(file, place, what, advice, "kapack-content")
         return []
     url = respelt(entry.url, reference, pin.ref)
     if reference.repository == _MIRROR and pin.ref not in _MIRRORED:

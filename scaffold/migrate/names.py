@@ -65,8 +65,8 @@ def _renamed(
     before = found.binding.path[: max(0, own - len(old))]
     if old[:outside] != new[:outside] or None in found.binding.path:
         what = f"{migration.old} is called {migration.new} now"
-        look = f"move it out of {'.'.join(old[:outside])} by hand"
-        draft.tell_left(file, found.binding.start, what, look, migration.name)
+        advice = f"move it out of {'.'.join(old[:outside])} by hand"
+        draft.tell_left(file, found.binding.start, what, advice, migration.name)
         return
     parts = [*(part or "" for part in before), *new[outside:]]
     text = ".".join(nix_attr(part) for part in parts)
@@ -165,8 +165,8 @@ def report_moved_options(draft: Draft, known: set[str], target: str) -> None:
                 )  # fmt: skip
             else:
                 what = f"nixpkgs removed {old}, or changed its meaning, in {move.since}"
-                look = f"the message of its module in nixpkgs {target} says what takes its place"
-                draft.tell_left(file, found.binding.start, what, look, "moved-option")
+                advice = f"the message of its module in nixpkgs {target} says what takes its place"
+                draft.tell_left(file, found.binding.start, what, advice, "moved-option")
     rename_options(draft, {m.old: m for m in renamed}.values())
 
 
@@ -239,8 +239,10 @@ def report_moved_packages(draft: Draft, known: set[str], target: str) -> None:
                 what = f"{name} is gone from nixpkgs {move.since} on"
             else:
                 continue
-            look = f"nixpkgs names {move.new} in its place" if move.new else "look for another one"
-            draft.tell_left(file, place, what, look, "moved-package")
+            advice = (
+                f"nixpkgs names {move.new} in its place" if move.new else "look for another one"
+            )
+            draft.tell_left(file, place, what, advice, "moved-package")
 
 
 def rename_attributes_of_pkgs(draft: Draft, migrations: Iterable[Migration]) -> None:

@@ -157,8 +157,8 @@ def _imports(draft: Draft, file: NixFile, gone: list[Node]) -> Iterator[Edit]:
         around = file.enclosing(node)
         holder = next((a for a in around if a.kind == "list" and node in a.children), None)
         if holder is None:
-            look = "take it out: every module of kapack is there through extraConfigurations"
-            draft.tell_left(file, node.start, f"{file.source(node)} is used here", look, RULE)
+            advice = "take it out: every module of kapack is there through extraConfigurations"
+            draft.tell_left(file, node.start, f"{file.source(node)} is used here", advice, RULE)
             continue
         draft.tell_done(file, node.start, f"{file.source(node)} is taken out", RULE)
         if all(child in gone for child in holder.children):
@@ -214,8 +214,8 @@ def _setup(draft: Draft) -> None:
 def _tell(draft: Draft) -> None:
     """Name what is not known of the new kapack."""
     what = "what revisions of the new kapack hold is not known here"
-    look = (
+    advice = (
         "its packages replace those of nixpkgs with the same name; OAR wants "
         "python3Packages.clustershell in environment.systemPackages"
     )
-    draft.left.append(Note(FLAKE, 0, what, RULE, look))
+    draft.left.append(Note(FLAKE, 0, what, RULE, advice))

@@ -35,8 +35,10 @@ def setup_toml(draft: Draft, names: list[str], rule: Migration) -> None:
                 continue
             for entry, where in _OVERRIDE.findall(line):
                 what = f"the input {entry} is replaced by {where}, a folder of one computer"
-                look = "its revision is not moved: bring that folder to the release, or take it out"
-                draft.left.append(Note(name, number, what, "setup-override", look))
+                advice = (
+                    "its revision is not moved: bring that folder to the release, or take it out"
+                )
+                draft.left.append(Note(name, number, what, "setup-override", advice))
             if _OLD_TABLE.search(line):
                 what = f"{rule.old} is read, but to go"
                 draft.left.append(Note(name, number, what, rule.name, rule.what))

@@ -150,8 +150,8 @@ def _blocked(draft: Draft, project: Project, target: str, catalog: Catalog) -> I
     for use in kapack_use.uses(draft) if branch is not None else ():
         if branch is not None and kapack_use.is_private(use, branch):
             what = f"{use.name} is made from a source that is not public"
-            look = "building takes access to it; evaluating does too"
-            draft.left.append(Note(use.file, use.line, what, "kapack-content", look))
+            advice = "building takes access to it; evaluating does too"
+            draft.left.append(Note(use.file, use.line, what, "kapack-content", advice))
         reason = kapack_use.lacks(use, branch) if branch is not None else ""
         if reason:
             rows = kapack_use.other_rows(use, catalog)

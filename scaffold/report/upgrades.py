@@ -23,7 +23,7 @@ def lines(outcome: Outcome, notes: Sequence[str]) -> Iterator[Line]:
         yield f"  changed  {note.where}: {note.what}", ""
     for note in outcome.draft.left:
         yield f"  left     {note.where}: {note.what}", "yellow"
-        yield f"           {note.look}", "dim"
+        yield f"           {note.advice}", "dim"
     for text in notes:
         yield f"  note     {text}", "yellow"
     if not (outcome.blocked or outcome.draft.done or outcome.draft.left):
@@ -38,7 +38,7 @@ def document(outcome: Outcome, notes: Sequence[str]) -> dict[str, object]:
         "to": outcome.target,
         "blocked": [_problem(problem) for problem in outcome.blocked],
         "changed": [_note(note) for note in outcome.draft.done],
-        "left": [{**_note(note), "look": note.look} for note in outcome.draft.left],
+        "left": [{**_note(note), "look": note.advice} for note in outcome.draft.left],
         "notes": list(notes),
         "stale": list(outcome.stale),
     }

@@ -253,7 +253,7 @@ def test_what_only_a_person_can_do_is_listed_with_its_place(tmp_path, text, rule
     outcome = upgraded(tmp_path, "26.05", {**FILES, "part.nix": text + "\n"})
     found = {note.rule for note in outcome.draft.left if note.where == "part.nix:1"}
     assert found == ({rule} if rule else set())
-    assert all(note.look for note in outcome.draft.left)
+    assert all(note.advice for note in outcome.draft.left)
     assert outcome.draft.text("part.nix") == text + "\n"
 
 
