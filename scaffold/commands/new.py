@@ -131,7 +131,7 @@ def _sources(
     ]
     files = [load_file(options.answers_file)] if options.answers_file else []
     files = [layers.without_compositions(file, named) for file in files]
-    given = looked_at(flags, files, options, reporter)
+    given = with_source_facts(flags, files, options, reporter)
     folder = options.directory
     target = [Layer("the folder", {"name": folder.resolve().name})] if folder else []
     strong = given if project else [*given, *target]
@@ -183,7 +183,7 @@ def _target(found: Collected, options: Options) -> Path:
     return Path() if found.in_place else Path(found.project.name)
 
 
-def looked_at(
+def with_source_facts(
     flags: list[Layer], files: list[Layer], options: Options, reporter: Reporter
 ) -> list[Layer]:
     """Return the layers with what the sources of the user's own packages say of themselves."""

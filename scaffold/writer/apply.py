@@ -72,7 +72,7 @@ def _write(ops: Ops, plan: Plan) -> None:
         raise changed(PurePosixPath(plan.target))
     only_new = all(step.verb is Verb.CREATE for step in plan.steps)
     if not exists or (only_new and _swappable(plan.target)):
-        _write_beside(ops, plan)
+        _write_in_work_folder(ops, plan)
     else:
         _write_inside(ops, plan)
 
@@ -97,7 +97,7 @@ def _swappable(target: Path) -> bool:
         return False
 
 
-def _write_beside(ops: Ops, plan: Plan) -> None:
+def _write_in_work_folder(ops: Ops, plan: Plan) -> None:
     target = plan.target
     with (
         rooted(ops, target.parent) as parent,

@@ -99,7 +99,7 @@ def unwanted(tree: Tree, disk: Disk, past: Past) -> Iterator[Step]:
         if path in tree:
             continue
         file = File(path, b"")
-        kind, reason = _look(disk, path)
+        kind, reason = _kind_and_obstacle(disk, path)
         if reason:
             reason = f"it is not wanted any more, but {reason}"
             yield Step(file, Verb.KEEP, b"", reason=reason, blocked=True)
@@ -157,7 +157,7 @@ def unified_diff(plan: Plan) -> str:
 
 
 def _step(file: File, disk: Disk, past: Past) -> Step:
-    kind, reason = _look(disk, file.path)
+    kind, reason = _kind_and_obstacle(disk, file.path)
     if reason:
         return Step(file, Verb.CONFLICT, file.content, reason=reason, blocked=True)
     if kind is Kind.ABSENT:
@@ -168,7 +168,7 @@ def _step(file: File, disk: Disk, past: Past) -> Step:
     return Step(file, found.verb, found.content, old, mode, found.reason, merged=found.merged)
 
 
-def _look(disk: Disk, path: PurePosixPath) -> tuple[Kind, str]:
+def _kind_and_obstacle(disk: Disk, path: PurePosixPath) -> tuple[Kind, str]:
     """Return what is at ``path`` and why nothing may be written there (empty: it may)."""
     kind = Kind.FOLDER
     for here in _from_the_top(path):
