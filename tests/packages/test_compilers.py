@@ -12,7 +12,7 @@ BUILDERS = load_builders()
 Files = dict[str, str]
 
 
-def looked(folder: Path, files: Files, builder: str) -> tuple[Inputs, str]:
+def facts_of(folder: Path, files: Files, builder: str) -> tuple[Inputs, str]:
     """Return the inputs of a source, and what was not understood."""
     for name, text in files.items():
         path = folder / name
@@ -40,7 +40,7 @@ CMAKE = [
 
 @pytest.mark.parametrize(("text", "role", "name"), CMAKE)
 def test_cmake(text: str, role: str, name: str, tmp_path: Path) -> None:
-    found, _ = looked(tmp_path, {"CMakeLists.txt": text}, "cmake")
+    found, _ = facts_of(tmp_path, {"CMakeLists.txt": text}, "cmake")
     assert name in getattr(found, role)
 
 
@@ -54,7 +54,7 @@ def test_cmake(text: str, role: str, name: str, tmp_path: Path) -> None:
     ],
 )
 def test_what_cmake_asks_for_and_nobody_understands(text: str, told: str, tmp_path: Path) -> None:
-    found, unread = looked(tmp_path, {"CMakeLists.txt": f"project(x)\n{text}\n"}, "cmake")
+    found, unread = facts_of(tmp_path, {"CMakeLists.txt": f"project(x)\n{text}\n"}, "cmake")
     assert unread.startswith(told)
     assert bool(told) == bool(unread)
     assert found.build == ()
@@ -66,7 +66,7 @@ def test_cmake_below_the_root(tmp_path: Path) -> None:
         "src/CMakeLists.txt": "find_package(ZLIB REQUIRED)\n",
         "tests/CMakeLists.txt": "find_package(GTest REQUIRED)\n",
     }
-    assert looked(tmp_path, files, "cmake")[0].build == ("zlib",)
+    assert facts_of(tmp_path, files, "cmake")[0].build == ("zlib",)
 
 
 def test_modules_of_the_project_that_cmake_includes(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_modules_of_the_project_that_cmake_includes(tmp_path: Path) -> None:
         "cmake/more.cmake": "find_package(ZLIB REQUIRED)\n",
         "cmake/other.cmake": "find_package(CURL REQUIRED)\n",
     }
-    assert looked(tmp_path, files, "cmake")[0].build == ("mpi", "zlib")
+    assert facts_of(tmp_path, files, "cmake")[0].build == ("mpi", "zlib")
 
 
 AUTOTOOLS = [
@@ -108,7 +108,7 @@ AUTOTOOLS = [
 @pytest.mark.parametrize(("text", "role", "name"), AUTOTOOLS)
 def test_autotools(text: str, role: str, name: str, tmp_path: Path) -> None:
     files = {"configure.ac": f"AC_INIT([x], [1.0])\n{text}\nAC_OUTPUT\n"}
-    assert name in getattr(looked(tmp_path, files, "autotools")[0], role)
+    assert name in getattr(facts_of(tmp_path, files, "autotools")[0], role)
 
 
 def test_macros_of_the_project_are_read_where_they_are_called(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_macros_of_the_project_are_read_where_they_are_called(tmp_path: Path) ->
         "m4/other.m4": "AC_DEFUN([X_AC_OTHER], [AC_CHECK_LIB([z], [i], [], [AC_MSG_ERROR(x)])])\n",
         "m4/ax.m4": "AC_DEFUN([AX_HELP], [AC_MSG_NOTICE([help])])\n",
     }
-    found, unread = looked(tmp_path, files, "autotools")
+    found, unread = facts_of(tmp_path, files, "autotools")
     assert (found.build, found.optional, found.native) == (("openssl",), ("ncurses",), ())
     assert unread == ""
 
@@ -139,7 +139,7 @@ def test_what_configure_asks_for_and_nobody_understands(
     text: str, told: str, tmp_path: Path
 ) -> None:
     files = {"configure.ac": f"AC_INIT([x], [1.0])\n{text}\n"}
-    assert looked(tmp_path, files, "autotools")[1] == told
+    assert facts_of(tmp_path, files, "autotools")[1] == told
 
 
 MAKE = [
@@ -157,12 +157,12 @@ MAKE = [
 
 @pytest.mark.parametrize(("text", "role", "name"), MAKE)
 def test_makefiles(text: str, role: str, name: str, tmp_path: Path) -> None:
-    assert name in getattr(looked(tmp_path, {"Makefile": text, "x.c": "x"}, "make")[0], role)
+    assert name in getattr(facts_of(tmp_path, {"Makefile": text, "x.c": "x"}, "make")[0], role)
 
 
 def test_programs_of_a_makefile_that_nobody_knows_are_told(tmp_path: Path) -> None:
     text = "x:\n\ttuner x.in > x; cp x y\n\t./own x\n\t$(CC) x.c\n"
-    assert looked(tmp_path, {"Makefile": text}, "make")[1] == "the program tuner of Makefile"
+    assert facts_of(tmp_path, {"Makefile": text}, "make")[1] == "the program tuner of Makefile"
 
 
 MESON = [
@@ -177,9 +177,9 @@ MESON = [
 
 @pytest.mark.parametrize(("text", "role", "name"), MESON)
 def test_meson(text: str, role: str, name: str, tmp_path: Path) -> None:
-    assert name in getattr(looked(tmp_path, {"meson.build": text}, "meson")[0], role)
+    assert name in getattr(facts_of(tmp_path, {"meson.build": text}, "meson")[0], role)
 
 
 def test_programs_of_meson_that_nobody_knows_are_told(tmp_path: Path) -> None:
     text = "project('x', 'c')\nfind_program('tuner')\nfind_program('gen.py')\nfind_program('sed')\n"
-    assert looked(tmp_path, {"meson.build": text}, "meson")[1] == "the program tuner"
+    assert facts_of(tmp_path, {"meson.build": text}, "meson")[1] == "the program tuner"

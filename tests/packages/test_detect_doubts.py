@@ -28,7 +28,7 @@ def tree(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
-def looked(folder: Path, files: dict[str, str]) -> Facts:
+def facts_of(folder: Path, files: dict[str, str]) -> Facts:
     return detect(tree(folder, files), BUILDERS)
 
 
@@ -67,7 +67,7 @@ def test_a_crate_that_maturin_makes_a_module_of(
 ) -> None:
     backend = f"requires = ['maturin']\nbuild-backend = {quote}maturin{quote}\n"
     files = {"pyproject.toml": PYTHON + backend + more, "Cargo.toml": CRATE, "Cargo.lock": "#"}
-    facts = looked(tmp_path, files)
+    facts = facts_of(tmp_path, files)
     assert facts.value("builder") == builder
     if builder == "python":
         assert facts.extra["cargo"]
@@ -77,25 +77,25 @@ def test_a_crate_that_maturin_makes_a_module_of(
 def test_a_gemfile_for_tests_makes_no_ruby_project(tmp_path: Path) -> None:
     files = {"Gemfile": "source 'x'\ngem 'rspec'\n", "spec/a_spec.rb": "x", "chime.zsh": "x\n"}
     files["Makefile"] = "all:\n\tcat a > b\n"
-    facts = looked(tmp_path, files)
+    facts = facts_of(tmp_path, files)
     assert facts.value("builder") is None
     assert "nothing is compiled" in facts.notes["builder"]
 
 
 def test_tools_beside_are_not_what_a_makefile_builds(tmp_path: Path) -> None:
     files = {"Makefile": "test:\n\tcd tools\n", "tools/check.c": "x", "names.dat": "x"}
-    assert looked(tmp_path, files).value("builder") is None
+    assert facts_of(tmp_path, files).value("builder") is None
 
 
 def test_scripts_alone_make_no_node_project(tmp_path: Path) -> None:
     manifest = '{"name": "bell", "version": "1.0", "scripts": {"version": "x"}}'
     files = {"package.json": manifest, "Makefile": "install: bell\n", "bell.c": "x"}
-    assert looked(tmp_path, files).value("builder") == "make"
+    assert facts_of(tmp_path, files).value("builder") == "make"
 
 
 def test_a_makefile_is_certain_with_something_to_compile(tmp_path: Path) -> None:
     files = {"Makefile": "all: bell\n", "bell.c": "int main(void) { return 0; }\n"}
-    assert looked(tmp_path, files).value("builder") == "make"
+    assert facts_of(tmp_path, files).value("builder") == "make"
 
 
 @pytest.mark.parametrize(("main", "builder"), [("font.css", "data"), ("index.js", "node")])
@@ -103,7 +103,7 @@ def test_a_package_json_of_style_sheets_is_no_program(
     tmp_path: Path, main: str, builder: str
 ) -> None:
     manifest = f'{{"name": "x", "version": "1.0.0", "main": "{main}", "files": ["x"]}}'
-    facts = looked(tmp_path, {"package.json": manifest})
+    facts = facts_of(tmp_path, {"package.json": manifest})
     assert (facts.value("builder") == "node") == (builder == "node")
 
 
@@ -117,7 +117,7 @@ BACKEND = {
 def test_a_build_file_that_the_backend_runs_is_no_doubt(tmp_path: Path, file: str) -> None:
     requirement, text = BACKEND[file]
     project = f'{PYTHON}requires = ["{requirement}"]\n'
-    assert looked(tmp_path, {"pyproject.toml": project, file: text}).value("builder") == "python"
+    assert facts_of(tmp_path, {"pyproject.toml": project, file: text}).value("builder") == "python"
     (tmp_path / file).write_text("project(x)\n")  # nothing of Python in it
     facts = detect(tmp_path, BUILDERS)
     assert facts.value("builder") is None
@@ -127,14 +127,14 @@ def test_a_build_file_that_the_backend_runs_is_no_doubt(tmp_path: Path, file: st
 def test_cmake_that_a_backend_runs_is_an_input(tmp_path: Path) -> None:
     requirement, text = BACKEND["CMakeLists.txt"]
     project = f'{PYTHON}requires = ["{requirement}"]\n'
-    facts = looked(tmp_path, {"pyproject.toml": project, "CMakeLists.txt": text})
+    facts = facts_of(tmp_path, {"pyproject.toml": project, "CMakeLists.txt": text})
     assert facts.extra["cmake"]
     assert inputs(facts.extra["needs"]).native == ("cmake", "ninja")
 
 
 def test_a_backend_does_not_need_itself(tmp_path: Path) -> None:
     own = 'requires = []\nbuild-backend = "flit_core.buildapi"\nbackend-path = ["."]\n'
-    facts = looked(tmp_path, {"pyproject.toml": PYTHON + own})
+    facts = facts_of(tmp_path, {"pyproject.toml": PYTHON + own})
     assert inputs(facts.extra["needs"]).backend == ()
 
 
@@ -144,7 +144,7 @@ def manifest(licence: str) -> str:
 
 def test_an_uncertain_project_file_does_not_decide_the_licence(tmp_path: Path) -> None:
     files = {"package.json": manifest("MIT"), "CMakeLists.txt": "project(x VERSION 2.0)\n"}
-    facts = looked(tmp_path, files)
+    facts = facts_of(tmp_path, files)
     assert facts.value("builder") is None
     assert facts.value("licence") is None
     assert "package.json says 'MIT'" in facts.notes["licence"]
@@ -153,20 +153,20 @@ def test_an_uncertain_project_file_does_not_decide_the_licence(tmp_path: Path) -
 
 @pytest.mark.parametrize(("licence", "found"), [("ISC", None), ("MIT", "MIT")])
 def test_what_npm_fills_in_is_no_licence(tmp_path: Path, licence: str, found: str | None) -> None:
-    assert looked(tmp_path, {"package.json": manifest(licence)}).value("licence") == found
+    assert facts_of(tmp_path, {"package.json": manifest(licence)}).value("licence") == found
 
 
 def test_a_text_with_the_words_of_another_licence(tmp_path: Path) -> None:
     added = MIT + "\nThe Software shall be used for Good, not Evil.\n"
     files = {"LICENSE": added, "package.json": manifest("Apache-2.0")}
-    facts = looked(tmp_path, files)
+    facts = facts_of(tmp_path, files)
     assert facts.value("licence") is None
     assert "reads otherwise" in facts.notes["licence"]
 
 
 def test_an_added_clause_makes_another_licence(tmp_path: Path) -> None:
     added = MIT + "\nThe Software shall be used for Good, not Evil.\n"
-    facts = looked(tmp_path, {"LICENSE": added, "chime.conf": "x"})
+    facts = facts_of(tmp_path, {"LICENSE": added, "chime.conf": "x"})
     assert facts.value("licence") is None
     assert facts.notes["licence"] == "LICENSE is not recognised"
 
@@ -186,7 +186,7 @@ License, or (at your option) any later version."""
     ],
 )
 def test_the_notice_of_a_readme(tmp_path: Path, readme: str, licence: str | None) -> None:
-    assert looked(tmp_path, {"README.md": readme}).value("licence") == licence
+    assert facts_of(tmp_path, {"README.md": readme}).value("licence") == licence
 
 
 @pytest.mark.parametrize("own", [True, False])
@@ -201,13 +201,13 @@ def test_a_folder_has_the_licence_of_its_repository(tmp_path: Path, own: bool) -
 def test_a_script_has_the_notice(tmp_path: Path) -> None:
     notice = "\n# ".join(NOTICE.replace("version 3", "version 2").split("\n"))
     files = {"COPYING": GPL2, "bell": f"#!/bin/sh\n# {notice}\n"}
-    assert looked(tmp_path, files).value("licence") == "GPL-2.0-or-later"
+    assert facts_of(tmp_path, files).value("licence") == "GPL-2.0-or-later"
 
 
 def test_a_waiver_is_cc0(tmp_path: Path) -> None:
     waiver = """To the extent possible under law, the author has waived all copyright and related
     or neighboring rights to this work. https://creativecommons.org/publicdomain/zero/1.0/"""
-    assert looked(tmp_path, {"COPYING": waiver}).value("licence") == "CC0-1.0"
+    assert facts_of(tmp_path, {"COPYING": waiver}).value("licence") == "CC0-1.0"
 
 
 @pytest.mark.parametrize(
@@ -219,21 +219,23 @@ def test_files_that_say_only_speak_for_the_whole(
 ) -> None:
     said = ["GPL-2.0"] * only + ["GPL-2.0+"] * later
     files = {f"{n}.c": f"/* SPDX-License-Identifier: {s} */\n" for n, s in enumerate(said)}
-    facts = looked(tmp_path, {"COPYING": GPL2, "Makefile": "obj-m := x.o\n", **files})
+    facts = facts_of(tmp_path, {"COPYING": GPL2, "Makefile": "obj-m := x.o\n", **files})
     assert facts.value("licence") == (found if found else None)
 
 
 @pytest.mark.parametrize("end", ["", ", or (at your option) any later version"])
 def test_a_notice_of_one_version_is_without_later_ones(tmp_path: Path, end: str) -> None:
     text = f"/* under the terms of version 2 of the GNU General Public License{end}. */\n"
-    found = looked(tmp_path, {"COPYING": GPL2, "bell.c": text, "Makefile": "x:\n"}).value("licence")
+    found = facts_of(tmp_path, {"COPYING": GPL2, "bell.c": text, "Makefile": "x:\n"}).value(
+        "licence"
+    )
     assert found == ("GPL-2.0-or-later" if end else "GPL-2.0-only")
 
 
 def test_one_notice_of_each_kind_is_not_certain(tmp_path: Path) -> None:
     files = {"a.c": "/* GNU General Public License v2 as published by X */\n"}
     files["b.c"] = "/* GNU General Public License, version 2 or any later version */\n"
-    facts = looked(tmp_path, {"COPYING": GPL2, **files})
+    facts = facts_of(tmp_path, {"COPYING": GPL2, **files})
     assert facts.value("licence") is None
 
 
@@ -330,7 +332,7 @@ def test_one_project_of_several(
 
 def test_a_folder_that_is_not_tracked_is_not_of_the_repository(tmp_path: Path) -> None:
     repository(tmp_path, {"a.conf": "x"}, {"v7.0": 0})
-    facts = looked(tmp_path / "new", {"pyproject.toml": PYTHON})
+    facts = facts_of(tmp_path / "new", {"pyproject.toml": PYTHON})
     assert (facts.value("version"), facts.value("source")) == ("1.0", None)
 
 
@@ -352,7 +354,7 @@ def test_the_first_sentence_of_a_readme(tmp_path: Path, text: str, said: str) ->
 
 
 def test_a_description_is_proposed_not_taken(tmp_path: Path) -> None:
-    facts = looked(tmp_path, {"README.md": "Chime rings a bell at noon.\n", "a.conf": "x"})
+    facts = facts_of(tmp_path, {"README.md": "Chime rings a bell at noon.\n", "a.conf": "x"})
     assert facts.value("description") is None
     assert "Chime rings a bell at noon" in facts.notes["description"]
 
@@ -372,14 +374,14 @@ def test_a_description_without_name_and_picture(given: str, tidied: str) -> None
 
 def test_the_program_that_is_called_as_the_project(tmp_path: Path) -> None:
     bins = '{"name": "@x/bell", "version": "1.0", "bin": {"bell": "a.js", "bells": "b.js"}}'
-    assert looked(tmp_path, {"package.json": bins}).value("main_program") == "bell"
+    assert facts_of(tmp_path, {"package.json": bins}).value("main_program") == "bell"
 
 
 def test_go_programs_below_cmd(tmp_path: Path) -> None:
     main = "package main\n"
     files = {"go.mod": "module example.org/bell\n", "bell.go": "package bell\n"}
     files |= {"cmd/bell/main.go": main, "cmd/bell-keygen/keys.go": main}
-    assert looked(tmp_path, files).value("main_program") == "bell"
+    assert facts_of(tmp_path, files).value("main_program") == "bell"
     (tmp_path / "cmd/bell").rename(tmp_path / "cmd/ring")
     assert detect(tmp_path, BUILDERS).value("main_program") is None
 
@@ -394,7 +396,7 @@ def test_gems_that_are_needed_are_told(tmp_path: Path) -> None:
   s.add_development_dependency "rspec"
 end
 """
-    facts = looked(tmp_path, {"bell.gemspec": spec})
+    facts = facts_of(tmp_path, {"bell.gemspec": spec})
     assert inputs(facts.extra["needs"]).unknown == ("clapper (gem)", "tone (gem)")
     assert facts.value("main_program") == "bell"
 

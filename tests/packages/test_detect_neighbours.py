@@ -21,7 +21,7 @@ Anyone may use it for any purpose, commercial or non-commercial, and by any mean
 """
 
 
-def looked(folder: Path, files: dict[str, str]) -> Facts:
+def facts_of(folder: Path, files: dict[str, str]) -> Facts:
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def commit(folder: Path, tags: dict[str, int]) -> None:
 def test_bindings_of_what_a_makefile_builds(
     tmp_path: Path, makefile: str, builder: str | None
 ) -> None:
-    facts = looked(tmp_path, {"setup.py": SETUP, "Makefile": makefile, "reed.c": "int x;\n"})
+    facts = facts_of(tmp_path, {"setup.py": SETUP, "Makefile": makefile, "reed.c": "int x;\n"})
     assert facts.value("builder") == builder
     if builder is None:
         assert "the Makefile compiles too" in facts.notes["builder"]
@@ -71,7 +71,7 @@ def test_bindings_that_a_meson_project_of_another_name_has(
     root = f"project(\n  '{name}', 'c',\n  version: '1.0')\nsubdir('python')\n"
     files = {"pyproject.toml": project, "meson.build": root}
     files["python/meson.build"] = "py = import('python')\n"
-    assert looked(tmp_path, files).value("builder") == builder
+    assert facts_of(tmp_path, files).value("builder") == builder
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_bindings_that_a_meson_project_of_another_name_has(
     ],
 )
 def test_one_text_of_a_choice_is_not_the_licence(tmp_path: Path, choice: str) -> None:
-    assert looked(tmp_path, {"COPYING": BSD}).value("licence") == "BSD-2-Clause"
-    assert looked(tmp_path, {"COPYING": choice + BSD}).value("licence") is None
+    assert facts_of(tmp_path, {"COPYING": BSD}).value("licence") == "BSD-2-Clause"
+    assert facts_of(tmp_path, {"COPYING": choice + BSD}).value("licence") is None
 
 
 @pytest.mark.parametrize(
@@ -99,18 +99,18 @@ def test_a_notice_of_another_version_tells_nothing(
     tmp_path: Path, notice: str, licence: str | None
 ) -> None:
     source = f"/* under the terms of the GNU General Public License; {notice}. */\n"
-    facts = looked(tmp_path, {"COPYING": GPL3, "borrowed.c": source})
+    facts = facts_of(tmp_path, {"COPYING": GPL3, "borrowed.c": source})
     assert facts.value("licence") == (f"GPL-3.0-{licence}" if licence else None)
 
 
 def test_the_unlicense_allows_commercial_use(tmp_path: Path) -> None:
-    assert looked(tmp_path, {"UNLICENSE": UNLICENSE}).value("licence") == "Unlicense"
+    assert facts_of(tmp_path, {"UNLICENSE": UNLICENSE}).value("licence") == "Unlicense"
 
 
 @pytest.mark.parametrize("said", ["0.8.0-dev.0", "0.8.0.rc1", "0.8.0b2", "0.8.0-SNAPSHOT"])
 def test_a_project_of_several_says_no_release(tmp_path: Path, said: str) -> None:
     crate = f'[package]\nname = "reed"\nversion = "{said}"\n'
-    looked(tmp_path, {"reed/Cargo.toml": crate, "other/x": "x"})
+    facts_of(tmp_path, {"reed/Cargo.toml": crate, "other/x": "x"})
     commit(tmp_path, {"v0.7.0": 0})
     facts = detect(tmp_path / "reed", BUILDERS)
     assert facts.value("version") is None
@@ -131,7 +131,7 @@ def test_a_project_of_several_says_no_release(tmp_path: Path, said: str) -> None
 def test_a_project_file_far_beyond_the_tags(
     tmp_path: Path, tag: str, said: str, version: str | None
 ) -> None:
-    looked(tmp_path, {"reed.cabal": f"name: reed\nversion: {said}\n"})
+    facts_of(tmp_path, {"reed.cabal": f"name: reed\nversion: {said}\n"})
     commit(tmp_path, {tag: 0})
     facts = detect(tmp_path, BUILDERS)
     assert facts.value("version") == version
@@ -140,8 +140,8 @@ def test_a_project_file_far_beyond_the_tags(
 
 
 def test_texts_of_all_parts_are_not_the_licence_of_the_whole(tmp_path: Path) -> None:
-    assert looked(tmp_path, {"LICENSES/X.txt": BSD}).value("licence") == "BSD-2-Clause"
-    facts = looked(tmp_path, {"LICENSES/Y.txt": UNLICENSE})
+    assert facts_of(tmp_path, {"LICENSES/X.txt": BSD}).value("licence") == "BSD-2-Clause"
+    facts = facts_of(tmp_path, {"LICENSES/Y.txt": UNLICENSE})
     assert facts.value("licence") is None
     assert "LICENSES/ holds several" in facts.notes["licence"]
 
@@ -156,6 +156,6 @@ def test_texts_of_all_parts_are_not_the_licence_of_the_whole(tmp_path: Path) -> 
 def test_a_date_is_a_release_where_the_project_file_says_so(
     tmp_path: Path, tags: dict[str, int], version: str | None
 ) -> None:
-    looked(tmp_path, {"meson.build": "project('reed', 'c', version : '20250605')\n"})
+    facts_of(tmp_path, {"meson.build": "project('reed', 'c', version : '20250605')\n"})
     commit(tmp_path, tags)
     assert detect(tmp_path, BUILDERS).value("version") == version

@@ -42,7 +42,7 @@ LANGUAGES = {
 }
 
 
-def looked(folder: Path, *files: str, text: str = "x\n") -> Facts:
+def facts_of(folder: Path, *files: str, text: str = "x\n") -> Facts:
     for file in files:
         path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def looked(folder: Path, *files: str, text: str = "x\n") -> Facts:
 
 @pytest.mark.parametrize("file", LANGUAGES)
 def test_a_language_without_a_builder_is_told(file: str, tmp_path: Path) -> None:
-    facts = looked(tmp_path, "README.md", file)
+    facts = facts_of(tmp_path, "README.md", file)
     assert facts.value("builder") is None
     assert facts.notes["builder"].startswith(f"{file} is ")
     assert LANGUAGES[file] in facts.notes["builder"]
@@ -61,21 +61,21 @@ def test_a_language_without_a_builder_is_told(file: str, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("file", ["words.txt", "fonts/a.ttf", "LICENSE", "colors/a.vim", "a.zsh"])
 def test_what_is_installed_as_it_is_is_data(file: str, tmp_path: Path) -> None:
-    assert looked(tmp_path, file).value("builder") == "data"
+    assert facts_of(tmp_path, file).value("builder") == "data"
 
 
 @pytest.mark.parametrize(
     ("file", "text"), [("tune.unheardof", "x"), ("run", "#!/bin/tune\n"), ("blob", "\0\0")]
 )
 def test_what_is_not_certain_to_be_inert_is_no_data(file: str, text: str, tmp_path: Path) -> None:
-    facts = looked(tmp_path, file, text=text)
+    facts = facts_of(tmp_path, file, text=text)
     assert facts.value("builder") is None
     assert file in facts.notes["builder"]
 
 
 @pytest.mark.parametrize("file", ["shard.yml", "dub.json", "Project.toml"])
 def test_a_makefile_of_another_language_is_doubtful(file: str, tmp_path: Path) -> None:
-    facts = looked(tmp_path, "Makefile", "tune.c", file)
+    facts = facts_of(tmp_path, "Makefile", "tune.c", file)
     assert facts.value("builder") is None
     assert f"also {file} of" in facts.notes["builder"]
 
@@ -89,7 +89,7 @@ def test_scripts_of_another_language_leave_the_builder_open(tmp_path: Path) -> N
 
 
 def test_a_makefile_beside_a_dockerfile_is_not(tmp_path: Path) -> None:
-    assert looked(tmp_path, "Makefile", "tune.c", "Dockerfile").value("builder") == "make"
+    assert facts_of(tmp_path, "Makefile", "tune.c", "Dockerfile").value("builder") == "make"
 
 
 @pytest.mark.parametrize(

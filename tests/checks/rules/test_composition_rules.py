@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.checks.rules.looking import found, look
+from tests.checks.rules.findings import found, lines_hit
 from tests.checks.rules.test_flake_rules import OLD, changed, lock
 from tests.survey.projects import project, write
 
@@ -43,7 +43,7 @@ ROLE = "roles.web = { ... }: { };"
     ],
 )
 def test_it_fires(tmp_path, code, text, lines):
-    hits = look(tmp_path, code, {}, composition_nix=text)
+    hits = lines_hit(tmp_path, code, {}, composition_nix=text)
     assert hits == lines or len(hits) == lines
 
 
@@ -51,20 +51,20 @@ def test_it_fires(tmp_path, code, text, lines):
 def test_rules_of_vm_ask_for_vm(tmp_path, flavours):
     text = composition(f'{ROLE}\nrolesDistribution.web = 5;\ntestScript = "x";')
     flake = changed(("inherit nixpkgs", f"{flavours}inherit nixpkgs"))
-    hits = look(tmp_path, "NXC413", {}, composition_nix=text, flake_nix=flake)
+    hits = lines_hit(tmp_path, "NXC413", {}, composition_nix=text, flake_nix=flake)
     assert bool(hits) is not bool(flavours)
 
 
 @pytest.mark.parametrize(("given", "hits"), [(OLD, 1), ("1790000000", 0)])
 def test_a_role_that_is_a_set_is_told_for_an_old_library(tmp_path, given, hits):
     text = composition("roles.web = { };")
-    assert len(look(tmp_path, "NXC403", lock(given), composition_nix=text)) == hits
+    assert len(lines_hit(tmp_path, "NXC403", lock(given), composition_nix=text)) == hits
 
 
 def test_eight_hosts_of_an_old_library(tmp_path):
     text = composition(f"{ROLE}\nrolesDistribution.web = 8;")
-    assert look(tmp_path, "NXC414", lock(OLD), composition_nix=text) == [4]
-    assert look(tmp_path, "NXC414", lock("1750000000"), composition_nix=text) == []
+    assert lines_hit(tmp_path, "NXC414", lock(OLD), composition_nix=text) == [4]
+    assert lines_hit(tmp_path, "NXC414", lock("1750000000"), composition_nix=text) == []
 
 
 # --- roles ---------------------------------------------------------------------------------------
@@ -90,26 +90,26 @@ def role(inside):
     ],
 )  # fmt: skip
 def test_it_fires_on_roles(tmp_path, code, text, lines):
-    assert look(tmp_path, code, {}, composition_nix=text) == lines
+    assert lines_hit(tmp_path, code, {}, composition_nix=text) == lines
 
 
 def test_a_module_of_extra_configurations_may_declare_the_options(tmp_path):
     flake = changed(("inherit nixpkgs", "extraConfigurations = [ nxc.x ]; inherit nixpkgs"))
     text = role("services.oar.node.enable = true;")
-    assert look(tmp_path, "NXC425", {}, composition_nix=text, flake_nix=flake) == []
+    assert lines_hit(tmp_path, "NXC425", {}, composition_nix=text, flake_nix=flake) == []
 
 
 def test_a_module_that_two_roles_share_is_told_once(tmp_path):
     text = composition("roles.a = import ./m.nix;\nroles.b = import ./m.nix;")
     files = {"m.nix": '{ ... }: {\n  users.users.root.password = "nixos";\n}'}
-    assert look(tmp_path, "NXC422", files, composition_nix=text) == [2]
+    assert lines_hit(tmp_path, "NXC422", files, composition_nix=text) == [2]
 
 
 @pytest.mark.parametrize(("told", "hits"), [(2, 0), (3, 1)])
 def test_a_range_of_hosts_has_to_be_that_of_the_distribution(tmp_path, told, hits):
     inside = f'services.slurm.nodeName = [ "node[1-{told}] CPUs=1" ];'
     text = composition(f"roles.node = {{ ... }}: {{ {inside} }};\nrolesDistribution.node = 2;")
-    assert len(look(tmp_path, "NXC426", {}, composition_nix=text)) == hits
+    assert len(lines_hit(tmp_path, "NXC426", {}, composition_nix=text)) == hits
 
 
 # --- test scripts --------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def script(*lines):
     ],
 )
 def test_it_fires_on_scripts(tmp_path, code, text, lines):
-    hits = look(tmp_path, code, {}, composition_nix=text)
+    hits = lines_hit(tmp_path, code, {}, composition_nix=text)
     assert hits == lines or len(hits) == lines
 
 
@@ -150,14 +150,14 @@ def test_a_script_in_a_file_of_its_own_has_its_own_lines(tmp_path):
 
 def test_lines_behind_something_interpolated_are_found(tmp_path):
     text = script("${", '  "a = 1\\nb = 2"', "}", 'wbe.succeed("x")')
-    assert look(tmp_path, "NXC503", {}, composition_nix=text) == [8]
+    assert lines_hit(tmp_path, "NXC503", {}, composition_nix=text) == [8]
 
 
 def test_homes_that_the_project_makes(tmp_path):
     text = script('web.succeed("ls /users/user1")').replace(
         "{ ... }: { }", '{ ... }: { nxc.users.prefixHome = "/users"; }'
     )
-    assert look(tmp_path, "NXC507", {}, composition_nix=text) == []
+    assert lines_hit(tmp_path, "NXC507", {}, composition_nix=text) == []
 
 
 # --- any Nix file --------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ def test_homes_that_the_project_makes(tmp_path):
 )
 def test_it_fires_on_files(tmp_path, code, text, lines):
     files = {"x.nix": text, "f.nix": "{ needed, given ? 1 }: needed"}
-    assert look(tmp_path, code, files) == lines
+    assert lines_hit(tmp_path, code, files) == lines
 
 
 SCRIPT = """
@@ -207,7 +207,7 @@ pkgs.WRITER "x" ''
 )
 def test_scripts_of_the_shell(tmp_path, writer, first, last, lines):
     text = SCRIPT.replace("WRITER", writer).replace("FIRST", first).replace("LAST", last)
-    assert look(tmp_path, "NXC014", {"x.nix": text}) == lines
+    assert lines_hit(tmp_path, "NXC014", {"x.nix": text}) == lines
 
 
 def test_a_failure_whose_cause_is_told_is_not_told_again(tmp_path):
@@ -227,7 +227,7 @@ def test_a_failure_whose_cause_is_told_is_not_told_again(tmp_path):
     ],
 )
 def test_a_comment_that_waives_nothing(tmp_path, comment, lines):
-    assert look(tmp_path, "NXC004", {"x.nix": f"{comment}\n{{ }}\n"}) == lines
+    assert lines_hit(tmp_path, "NXC004", {"x.nix": f"{comment}\n{{ }}\n"}) == lines
 
 
 def test_files_that_no_rule_could_read_are_told(tmp_path):
@@ -249,11 +249,11 @@ def test_formatting_is_asked_for_only_when_selected(nixfmt_program, tmp_path):
 def test_a_private_key_is_told_with_its_line(tmp_path):
     kind = "OPENSSH PRIVATE KEY"
     key = f"''\n-----BEGIN {kind}-----\nx\n-----END {kind}-----\n''\n"
-    assert look(tmp_path, "NXC701", {"key.nix": key}) == [2]
+    assert lines_hit(tmp_path, "NXC701", {"key.nix": key}) == [2]
 
 
 def test_leftovers_of_an_editor(tmp_path):
-    assert look(tmp_path, "NXC703", {"composition.nix~": "", "a.bak": ""}) == [None, None]
+    assert lines_hit(tmp_path, "NXC703", {"composition.nix~": "", "a.bak": ""}) == [None, None]
 
 
 def test_what_git_does_not_know_and_what_it_should_not_know(tmp_path):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.checks.rules.looking import found, look
+from tests.checks.rules.findings import found, lines_hit
 from tests.survey.projects import FLAKE, project, write
 
 
@@ -76,7 +76,7 @@ def test_a_release_is_told_from_the_day_on_which_its_support_has_ended(tmp_path)
     ],
 )  # fmt: skip
 def test_it_fires(tmp_path, code, old, new, line):
-    assert look(tmp_path, code, {}, flake_nix=changed((old, new))) == [line]
+    assert lines_hit(tmp_path, code, {}, flake_nix=changed((old, new))) == [line]
 
 
 def test_the_small_project_itself_has_nothing(nix_program, tmp_path):
@@ -94,7 +94,7 @@ def test_the_small_project_itself_has_nothing(nix_program, tmp_path):
 )
 def test_kapack(tmp_path, code, line):
     flake = changed(("    nxc.url", f"    {line}\n    nxc.url"), ("nxc }", "nxc, kapack }"))
-    assert look(tmp_path, code, {}, flake_nix=flake) == [4]
+    assert lines_hit(tmp_path, code, {}, flake_nix=flake) == [4]
 
 
 def test_kapack_is_given_to_nur(tmp_path):
@@ -104,16 +104,16 @@ def test_kapack_is_given_to_nur(tmp_path):
         ("nxc }", "nxc, kapack, NUR }"),
         ("inherit nixpkgs system;", "inherit nixpkgs system NUR;"),
     )
-    assert look(tmp_path, "NXC122", {}, flake_nix=flake) == [14]
+    assert lines_hit(tmp_path, "NXC122", {}, flake_nix=flake) == [14]
     given = flake.replace("system NUR;", "system NUR; repoOverrides = { inherit kapack; };")
-    assert look(tmp_path, "NXC122", {}, flake_nix=given) == []
+    assert lines_hit(tmp_path, "NXC122", {}, flake_nix=given) == []
 
 
 def test_follows_is_not_asked_for_where_a_newer_nixpkgs_must_not_build_the_client(tmp_path):
     flake = changed(
         ('    nxc.inputs.nixpkgs.follows = "nixpkgs";\n', ""), ("nixos-25.05", "nixos-25.11")
     )
-    assert look(tmp_path, "NXC106", {}, flake_nix=flake) == []
+    assert lines_hit(tmp_path, "NXC106", {}, flake_nix=flake) == []
 
 
 def test_a_locked_input_without_branch_is_a_note(tmp_path):
@@ -135,27 +135,27 @@ def test_a_locked_input_without_branch_is_a_note(tmp_path):
 )
 def test_what_an_old_library_has_is_no_defect_with_an_old_lock(tmp_path, code, new):
     flake = changed(("packages.${system}", new))
-    assert look(tmp_path, code, lock(OLD), flake_nix=flake) == []
-    assert look(tmp_path, code, lock(), flake_nix=flake) == [13]
+    assert lines_hit(tmp_path, code, lock(OLD), flake_nix=flake) == []
+    assert lines_hit(tmp_path, code, lock(), flake_nix=flake) == [13]
 
 
 def test_the_new_shell_is_missing_from_an_old_library(tmp_path):
     flake = changed(("packages.${system}", "devShells.x = nxc.x.nxcShellLite; packages.${system}"))
-    assert look(tmp_path, "NXC113", lock(OLD), flake_nix=flake) == [13]
+    assert lines_hit(tmp_path, "NXC113", lock(OLD), flake_nix=flake) == [13]
 
 
 def test_setup_toml_has_to_be_passed(tmp_path):
     setup = {"setup.toml": "[params]\nn = 1\n"}
-    assert look(tmp_path, "NXC116", setup) == [13]
+    assert lines_hit(tmp_path, "NXC116", setup) == [13]
     flake = changed(("inherit nixpkgs", "setup = ./setup.toml; inherit nixpkgs"))
-    assert look(tmp_path, "NXC116", setup, flake_nix=flake) == []
+    assert lines_hit(tmp_path, "NXC116", setup, flake_nix=flake) == []
 
 
 def test_arguments_that_are_computed_are_said_to_be(tmp_path):
     flake = changed(
         ("nxc.lib.compose {", "nxc.lib.compose (nixpkgs // {"), ("      };\n", "      });\n")
     )
-    assert look(tmp_path, "NXC125", {}, flake_nix=flake) == [13]
+    assert lines_hit(tmp_path, "NXC125", {}, flake_nix=flake) == [13]
 
 
 def test_systemd_in_stage_1_is_turned_off_by_hand(tmp_path):
@@ -164,4 +164,4 @@ def test_systemd_in_stage_1_is_turned_off_by_hand(tmp_path):
         ("inherit nixpkgs", "extraConfigurations = [ { boot.initrd.systemd.enable = false; } ];"
          " inherit nixpkgs"),
     )  # fmt: skip
-    assert look(tmp_path, "NXC121", {}, flake_nix=flake) == []
+    assert lines_hit(tmp_path, "NXC121", {}, flake_nix=flake) == []

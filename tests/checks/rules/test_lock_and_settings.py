@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from tests.checks.rules.looking import found, look
+from tests.checks.rules.findings import found, lines_hit
 from tests.checks.rules.test_flake_rules import lock
 from tests.survey.projects import project, write
 
@@ -16,12 +16,12 @@ def edited(**nodes):
 
 def test_conflict_markers_are_named_with_their_line(tmp_path):
     text = '{\n<<<<<<< HEAD\n  "a": 1\n=======\n>>>>>>> other\n}\n'
-    assert look(tmp_path, "NXC202", {"flake.lock": text}) == [2]
+    assert lines_hit(tmp_path, "NXC202", {"flake.lock": text}) == [2]
 
 
 def test_a_lock_that_is_no_json(tmp_path):
-    assert look(tmp_path, "NXC202", {"flake.lock": '{\n"nodes": ,\n}'}) == [2]
-    assert look(tmp_path, "NXC202", lock()) == []
+    assert lines_hit(tmp_path, "NXC202", {"flake.lock": '{\n"nodes": ,\n}'}) == [2]
+    assert lines_hit(tmp_path, "NXC202", lock()) == []
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_lock_that_is_no_json(tmp_path):
 )
 def test_what_is_locked_is_compared_with_what_is_asked_for(tmp_path, original, hits):
     files = lock(nixpkgs={"original": original, "locked": original})
-    assert len(look(tmp_path, "NXC203", files)) == hits
+    assert len(lines_hit(tmp_path, "NXC203", files)) == hits
 
 
 def test_a_folder_of_the_same_repository_is_locked_by_its_place_in_the_store(tmp_path):
@@ -46,7 +46,7 @@ def test_a_folder_of_the_same_repository_is_locked_by_its_place_in_the_store(tmp
         tool={"original": stored, "locked": stored},
         root={"inputs": {"nixpkgs": "nixpkgs", "nxc": "nxc", "tool": "tool"}},
     )
-    assert look(tmp_path, "NXC203", files, flake_nix=flake) == []
+    assert lines_hit(tmp_path, "NXC203", files, flake_nix=flake) == []
 
 
 def test_another_nixpkgs_is_told_with_who_brings_it(tmp_path):
@@ -58,28 +58,28 @@ def test_another_nixpkgs_is_told_with_who_brings_it(tmp_path):
         nixpkgs_2={},
         root={"inputs": {"nixpkgs": "nixpkgs", "nxc": "nxc", "tool": "tool"}},
     )
-    assert look(tmp_path, "NXC204", files, flake_nix=flake) == [4]
+    assert lines_hit(tmp_path, "NXC204", files, flake_nix=flake) == [4]
 
 
 def test_an_old_pin_is_told_once(tmp_path):
-    assert look(tmp_path, "NXC205", lock("1600000000")) != []
-    assert look(tmp_path, "NXC205", lock("1750000000")) == []
+    assert lines_hit(tmp_path, "NXC205", lock("1600000000")) != []
+    assert lines_hit(tmp_path, "NXC205", lock("1750000000")) == []
 
 
 def test_a_folder_of_one_machine_deeper_in_the_lock(tmp_path):
     path = {"type": "path", "path": "/home/me/x"}
-    assert len(look(tmp_path, "NXC206", lock(x={"locked": path}))) == 1
-    assert look(tmp_path, "NXC206", lock(x={"locked": {"type": "path", "path": "./x"}})) == []
+    assert len(lines_hit(tmp_path, "NXC206", lock(x={"locked": path}))) == 1
+    assert lines_hit(tmp_path, "NXC206", lock(x={"locked": {"type": "path", "path": "./x"}})) == []
 
 
 def test_inputs_that_only_one_of_the_two_has(tmp_path):
     files = lock(root={"inputs": {"nixpkgs": "nixpkgs", "gone": "nxc"}})
-    assert len(look(tmp_path, "NXC207", files)) == 2
+    assert len(lines_hit(tmp_path, "NXC207", files)) == 2
 
 
 def test_ssh_deeper_in_the_lock(tmp_path):
     locked = {"type": "git", "url": "ssh://git@example.org/o/r"}
-    assert len(look(tmp_path, "NXC208", lock(x={"locked": locked}))) == 1
+    assert len(lines_hit(tmp_path, "NXC208", lock(x={"locked": locked}))) == 1
 
 
 def test_a_committed_flake_without_lock(tmp_path):
@@ -110,7 +110,7 @@ def test_a_committed_flake_without_lock(tmp_path):
     ],
 )
 def test_nxc_json(tmp_path, code, text, hits):
-    assert len(look(tmp_path, code, {"nxc.json": text})) == hits
+    assert len(lines_hit(tmp_path, code, {"nxc.json": text})) == hits
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_nxc_json(tmp_path, code, text, hits):
     ],
 )
 def test_setup_toml(tmp_path, code, text, lines):
-    assert look(tmp_path, code, {"setup.toml": text}) == lines
+    assert lines_hit(tmp_path, code, {"setup.toml": text}) == lines
 
 
 def test_an_nxc_json_one_level_up_names_a_composition_beside_the_flake(tmp_path):

@@ -7,7 +7,7 @@ from scaffold.checks.registry import matching
 from scaffold.survey.discovery import survey
 from scaffold.system import nix
 from scaffold.system.nix_errors import NixError, classify
-from tests.checks.rules.looking import found, look
+from tests.checks.rules.findings import found, lines_hit
 from tests.checks.rules.test_composition_rules import role
 from tests.checks.rules.test_flake_rules import changed
 from tests.survey.projects import project
@@ -36,7 +36,7 @@ def release(name, *pairs):
 )
 def test_options_that_moved(tmp_path, pinned, inside, hits):
     text, flake = role(inside), release(pinned)
-    assert len(look(tmp_path, "NXC601", {}, composition_nix=text, flake_nix=flake)) == hits
+    assert len(lines_hit(tmp_path, "NXC601", {}, composition_nix=text, flake_nix=flake)) == hits
 
 
 def test_a_renamed_option_is_mended_where_its_path_is_spelt_out(tmp_path, monkeypatch):
@@ -70,7 +70,7 @@ def test_a_renamed_option_in_nested_sets_is_told_and_left(tmp_path):
 )
 def test_packages_that_are_gone(tmp_path, pinned, inside, hits):
     text, flake = role(inside), release(pinned)
-    assert len(look(tmp_path, "NXC602", {}, composition_nix=text, flake_nix=flake)) == hits
+    assert len(lines_hit(tmp_path, "NXC602", {}, composition_nix=text, flake_nix=flake)) == hits
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_packages_that_are_gone(tmp_path, pinned, inside, hits):
 def test_an_overlay_may_have_the_package(tmp_path, overlays):
     flake = release("24.11", ("inherit nixpkgs", f"overlays = {overlays}; inherit nixpkgs"))
     text = role("environment.systemPackages = [ pkgs.exa ];")
-    assert look(tmp_path, "NXC602", {}, composition_nix=text, flake_nix=flake) == []
+    assert lines_hit(tmp_path, "NXC602", {}, composition_nix=text, flake_nix=flake) == []
 
 
 def kapack(ref):
@@ -99,23 +99,25 @@ def kapack(ref):
 )
 def test_what_a_branch_of_kapack_lacks(tmp_path, ref, inside, hits):
     text = role(inside)
-    assert len(look(tmp_path, "NXC603", {}, composition_nix=text, flake_nix=kapack(ref))) == hits
+    assert (
+        len(lines_hit(tmp_path, "NXC603", {}, composition_nix=text, flake_nix=kapack(ref))) == hits
+    )
 
 
 def test_a_private_source_is_told_once_unless_the_readme_says_so(tmp_path):
     ear = "pkgs.nur.repos.kapack.ear"
     text = role(f"environment.systemPackages = [ {ear} {ear} ];")
     flake = kapack("23.05")
-    assert look(tmp_path, "NXC605", {}, composition_nix=text, flake_nix=flake) == [4]
+    assert lines_hit(tmp_path, "NXC605", {}, composition_nix=text, flake_nix=flake) == [4]
     files = {"README.md": "The source of EAR is private."}
-    assert look(tmp_path, "NXC605", files, composition_nix=text, flake_nix=flake) == []
+    assert lines_hit(tmp_path, "NXC605", files, composition_nix=text, flake_nix=flake) == []
 
 
 @pytest.mark.parametrize(("pinned", "hits"), [("24.05", 0), ("24.11", 1)])
 def test_functions_of_lib_that_are_gone(tmp_path, pinned, hits):
     text = role('system.nixos.label = lib.mdDoc "x";')
     flake = release(pinned)
-    assert len(look(tmp_path, "NXC604", {}, composition_nix=text, flake_nix=flake)) == hits
+    assert len(lines_hit(tmp_path, "NXC604", {}, composition_nix=text, flake_nix=flake)) == hits
 
 
 def evaluated(tmp_path, monkeypatch, stderr):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.checks.rules.looking import found
+from tests.checks.rules.findings import found
 from tests.survey.projects import write
 
 LIST = "{ pkgs ? import <nixpkgs> { } }: { a = pkgs.callPackage ./pkgs/a { }; }\n"
@@ -14,7 +14,7 @@ def package(inside, builder="stdenv.mkDerivation", head="lib, stdenv, fetchurl")
     return f"{{ {head} }}:\n{builder} {{\n{inside}\n}}\n"
 
 
-def look(tmp_path, code, text, **more):
+def lines_hit(tmp_path, code, text, **more):
     write(tmp_path, {"default.nix": LIST, "pkgs/a/default.nix": text, **more})
     return [line for _, _, line in found(tmp_path, code)]
 
@@ -54,21 +54,21 @@ PYTHON = {"builder": "python3Packages.buildPythonPackage", "head": "lib, python3
     ],
 )
 def test_it_fires(tmp_path, code, text, lines):
-    assert look(tmp_path, code, text) == lines
+    assert lines_hit(tmp_path, code, text) == lines
 
 
 def test_a_package_that_no_list_names(tmp_path):
     files = {"pkgs/forgotten/default.nix": package(META)}
-    look(tmp_path, "NUR111", package(META), **files)
+    lines_hit(tmp_path, "NUR111", package(META), **files)
     assert found(tmp_path, "NUR111") == [("NUR111", "pkgs/forgotten/default.nix", 1)]
 
 
 def test_two_sources_with_one_hash(tmp_path):
     other = SOURCE.replace("x.org/a", "x.org/b")
     files = {"pkgs/b/default.nix": package(other)}
-    assert look(tmp_path, "NUR118", package(SOURCE), **files) == [3]
+    assert lines_hit(tmp_path, "NUR118", package(SOURCE), **files) == [3]
     same = {"pkgs/b/default.nix": package(SOURCE)}
-    assert look(tmp_path, "NUR118", package(SOURCE), **same) == []
+    assert lines_hit(tmp_path, "NUR118", package(SOURCE), **same) == []
 
 
 def test_a_listed_package_that_is_not_there(tmp_path):
@@ -82,7 +82,7 @@ def test_an_older_pin_makes_a_warning_of_what_a_newer_release_refuses(tmp_path, 
     from scaffold.survey.discovery import survey
 
     flake = f'{{ inputs.nixpkgs.url = "github:NixOS/nixpkgs/{release}"; outputs = _: {{ }}; }}'
-    look(tmp_path, "NUR101", package("x = 1;", **PYTHON), **{"flake.nix": flake})
+    lines_hit(tmp_path, "NUR101", package("x = 1;", **PYTHON), **{"flake.nix": flake})
     run = engine.run(survey([tmp_path]), lambda _: engine.Wanted(frozenset({"NUR101"})))
     assert [f.severity.word for f in run.findings] == [severity]
 
@@ -99,7 +99,7 @@ def test_a_hash_is_written_in_the_new_form(tmp_path, old):
     from scaffold.commands import check
 
     text = package(f'src = fetchurl {{ url = "x"; sha256 = "{old}"; }};')
-    look(tmp_path, "NUR102", text)
+    lines_hit(tmp_path, "NUR102", text)
     assert check.run(check.Options((tmp_path,), select=("NUR102",), fix=True)) == 0
     after = (tmp_path / "pkgs/a/default.nix").read_text()
     assert 'hash = "sha256-' in after

@@ -19,7 +19,7 @@ def found(root: Path, *codes: str, today: date = TODAY) -> list[tuple[str, str, 
     return [(f.rule.code, str(f.path.relative_to(root)), f.line) for f in run.findings]
 
 
-def look(tmp_path: Path, code: str, files: dict[str, str], **changes: str) -> list[int | None]:
+def lines_hit(tmp_path: Path, code: str, files: dict[str, str], **changes: str) -> list[int | None]:
     """Write the small project with changes and more files; return the lines that a rule hits."""
     project(tmp_path, **changes)
     write(tmp_path, files)
