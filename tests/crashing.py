@@ -58,7 +58,7 @@ def plan_for(target: Path):
     return resolve(make_plan(TREE, target, past=PAST), lambda step: Decision.OVERWRITE)
 
 
-def look(folder: Path) -> dict[str, object]:
+def everything_in(folder: Path) -> dict[str, object]:
     """Return everything below ``folder``: kind, permission bits and content.
 
     A folder that is left empty when the last file in it is deleted does no harm, and is not told.

@@ -37,7 +37,7 @@ class Recorder(Reporter):
 
 
 @pytest.fixture
-def carried(tmp_path):
+def run_pipeline(tmp_path):
     """Carry out a job that writes one file; return the exit code and what happened, in order."""
 
     def run(status="passed", **more):
@@ -67,8 +67,8 @@ def carried(tmp_path):
     return run
 
 
-def test_what_happens_happens_in_one_order(carried):
-    assert carried() == (
+def test_what_happens_happens_in_one_order(run_pipeline):
+    assert run_pipeline() == (
         0,
         [
             "summary",
@@ -81,32 +81,32 @@ def test_what_happens_happens_in_one_order(carried):
     )
 
 
-def test_a_dry_run_shows_the_plan_and_does_nothing_else(carried, tmp_path):
-    assert carried(dry_run=True) == (0, ["summary", "plan"])
+def test_a_dry_run_shows_the_plan_and_does_nothing_else(run_pipeline, tmp_path):
+    assert run_pipeline(dry_run=True) == (0, ["summary", "plan"])
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_conflict_ends_it_before_anything_is_written(carried, tmp_path):
+def test_a_conflict_ends_it_before_anything_is_written(run_pipeline, tmp_path):
     (tmp_path / "lab").mkdir()
     (tmp_path / "lab/a").write_text("mine\n")
     with pytest.raises(ConflictError):
-        carried()
+        run_pipeline()
     assert (tmp_path / "lab/a").read_text() == "mine\n"
 
 
-def test_a_failed_check_is_the_exit_code(carried):
-    assert carried("failed")[0] == 1
-    assert carried("not checked")[0] == 0
+def test_a_failed_check_is_the_exit_code(run_pipeline):
+    assert run_pipeline("failed")[0] == 1
+    assert run_pipeline("not checked")[0] == 0
 
 
-def test_the_document_has_the_commands_own_part(carried, capsys):
-    carried(as_json=True, diff=True)
+def test_the_document_has_the_commands_own_part(run_pipeline, capsys):
+    run_pipeline(as_json=True, diff=True)
     out = capsys.readouterr().out
     assert '"of": "the command"' in out
     assert '"verb": "create"' in out
     assert "+new" in out
 
 
-def test_paths_of_the_plan_are_relative(carried, tmp_path):
-    carried()
+def test_paths_of_the_plan_are_relative(run_pipeline, tmp_path):
+    run_pipeline()
     assert (tmp_path / "lab" / PurePosixPath("a")).read_text() == "new\n"

@@ -38,7 +38,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent)]
 
-from crashing import left_behind, look, plan_for, target_in, without_work  # noqa: E402
+from crashing import everything_in, left_behind, plan_for, target_in, without_work  # noqa: E402
 
 from scaffold.writer.apply import apply  # noqa: E402
 from scaffold.writer.journal import recover  # noqa: E402
@@ -168,7 +168,7 @@ def kill_one(
 
 def files(folder: Path) -> dict[str, object]:
     """Return what is below ``folder``, without what belongs to git or to the writer's work."""
-    found = without_work(look(folder))
+    found = without_work(everything_in(folder))
     return {name: what for name, what in found.items() if "/.git/" not in f"/{name}/"}
 
 

@@ -20,7 +20,7 @@ from scaffold.writer.plan import make_plan, resolve
 from scaffold.writer.steps import Decision
 from scaffold.writer.tree import WORK_NAME, File, Policy, Tree, text_file
 from scaffold.writer.workdir import claim, neighbour_name
-from tests.crashing import Hooked, left_behind, look, plan_for, start_child, target_in
+from tests.crashing import Hooked, everything_in, left_behind, plan_for, start_child, target_in
 
 
 @pytest.fixture(autouse=True)
@@ -200,10 +200,10 @@ def test_any_content_arrives_byte_for_byte(tmp_path_factory, contents, existing)
 
 def test_undecided_conflicts_write_nothing(tmp_path):
     (tmp_path / "a").write_text("old")
-    before = look(tmp_path)
+    before = everything_in(tmp_path)
     with pytest.raises(ConflictError, match="--force"):
         apply(make_plan(tree(a="new", b="new"), tmp_path))
-    assert look(tmp_path) == before
+    assert everything_in(tmp_path) == before
 
 
 @pytest.mark.parametrize(
@@ -225,10 +225,10 @@ def test_what_changed_since_the_plan_is_noticed(tmp_path, meddle):
     (lab / "same").write_text("same")
     plan = overwriting(tree(a="new", same="same", new="new", d__x="new"), lab)
     meddle(lab)
-    before = look(tmp_path)
+    before = everything_in(tmp_path)
     with pytest.raises(ConflictError, match="changed while"):
         apply(plan)
-    assert look(tmp_path) == before
+    assert everything_in(tmp_path) == before
 
 
 def fill(lab):
@@ -303,11 +303,11 @@ def test_without_hard_links_copies_do(tmp_path):
     lab.mkdir()
     (lab / "a").write_text("old")
     (lab / "a").chmod(0o640)
-    before = look(tmp_path)
+    before = everything_in(tmp_path)
     plan = overwriting(tree(a="new", b="new"), lab)
     with pytest.raises(ExternalError, match=r"No space left.*nothing was changed.*Free some space"):
         apply(plan, ops=NoLinksNoSpace())
-    assert look(tmp_path) == before
+    assert everything_in(tmp_path) == before
     apply(plan, ops=NoLinks())
     assert (lab / "a").read_text() == "new"
 
@@ -320,10 +320,10 @@ def test_another_file_system_inside_is_told(tmp_path):
             super().rename(at, name, to, new_name)
 
     (tmp_path / "a").touch()
-    before = look(tmp_path)
+    before = everything_in(tmp_path)
     with pytest.raises(ExternalError, match="without another file system mounted inside"):
         apply(make_plan(tree(b="1", d__x="1"), tmp_path), ops=Mounted())
-    assert look(tmp_path) == before
+    assert everything_in(tmp_path) == before
 
 
 # --- two at once, and what was left ---------------------------------------------------------------
@@ -430,10 +430,12 @@ def test_recovery_says_what_it_did(tmp_path):
 def test_a_journal_that_is_not_ours_is_not_followed(tmp_path, journal):
     (tmp_path / WORK_NAME / "new").mkdir(parents=True)
     (tmp_path / WORK_NAME / "journal").write_text(journal)
-    before = {name: what for name, what in look(tmp_path).items() if "lock" not in name}
+    before = {name: what for name, what in everything_in(tmp_path).items() if "lock" not in name}
     with pytest.raises(ExternalError, match="remove it when nothing in it is yours"):
         recover(tmp_path)
-    assert {name: what for name, what in look(tmp_path).items() if "lock" not in name} == before
+    assert {
+        name: what for name, what in everything_in(tmp_path).items() if "lock" not in name
+    } == before
 
 
 def test_a_foreign_journal_moves_nothing_even_when_it_is_well_formed(tmp_path):

@@ -19,9 +19,9 @@ from tests.crashing import (
     Deadly,
     Failing,
     Hooked,
+    everything_in,
     in_child,
     left_behind,
-    look,
     plan_for,
     target_in,
     without_work,
@@ -39,10 +39,10 @@ FAULTS = {
 def states(tmp_path, existing):
     """What is around the target before and after an undisturbed run, and its operations."""
     target = target_in(tmp_path / "model", existing)
-    before = look(target.parent)
+    before = everything_in(target.parent)
     ops = Hooked()
     apply(plan_for(target), ops=ops)
-    return before, look(target.parent), ops.count
+    return before, everything_in(target.parent), ops.count
 
 
 def each(tmp_path, existing, count, step=1):
@@ -60,14 +60,14 @@ def test_one_failed_operation(tmp_path, existing, states, fault):
         try:
             apply(plan, ops=Failing(k, FAULTS[fault]()))
         except (ScaffoldError, KeyboardInterrupt) as error:
-            found = without_work(look(target.parent))
+            found = without_work(everything_in(target.parent))
             interrupted_late = isinstance(error, KeyboardInterrupt) and found == after
             assert interrupted_late or found == before, k
         else:
             succeeded += 1
-            assert without_work(look(target.parent)) == after, k
+            assert without_work(everything_in(target.parent)) == after, k
         recover(target)
-        assert look(target.parent) in (before, after), k
+        assert everything_in(target.parent) in (before, after), k
         assert left_behind(target) == [], k
     assert succeeded < count / 2  # only what comes after the switch may fail unnoticed
 
@@ -81,7 +81,7 @@ def test_nothing_works_any_more_from_some_operation_on(tmp_path, existing, state
         with suppress(ScaffoldError, KeyboardInterrupt):
             apply(plan, ops=Failing(k, FAULTS[fault](), lasting=True))
         recover(target)
-        assert look(target.parent) in (before, after), k
+        assert everything_in(target.parent) in (before, after), k
         assert left_behind(target) == [], k
 
 
@@ -93,9 +93,9 @@ def test_killed_at_each_operation(tmp_path, existing, states):
         plan = plan_for(target)
         assert in_child(lambda plan=plan, k=k: apply(plan, ops=Deadly(k)))
         if not existing:
-            assert without_work(look(target.parent)) in (before, after), k
+            assert without_work(everything_in(target.parent)) in (before, after), k
         recover(target)
-        outcomes.append(look(target.parent))
+        outcomes.append(everything_in(target.parent))
         assert outcomes[-1] in (before, after), k
     assert outcomes == sorted(outcomes, key=lambda found: found == after)
     assert before in outcomes
@@ -110,7 +110,7 @@ def test_killed_again_while_recovering(tmp_path, existing, states):
         for j in itertools.count(1 + k % 2, 2):  # one recovery after the other, each cut short
             if not in_child(lambda target=target, j=j: recover(target, Deadly(j))):
                 break
-        assert look(target.parent) in (before, after), k
+        assert everything_in(target.parent) in (before, after), k
 
 
 @pytest.mark.parametrize("existing", [True], ids=["existing"])
@@ -129,7 +129,7 @@ def test_killed_in_the_middle_and_unable_to_finish(tmp_path, existing, states):
         assert key.read_text() == "theirs"
         key.unlink()
         key.parent.rmdir()
-        assert look(target.parent) == before, k
+        assert everything_in(target.parent) == before, k
         undone += 1
     assert undone > count / 3
 
@@ -157,7 +157,7 @@ def test_an_undo_that_is_killed_goes_on_undoing(tmp_path, existing, states):
 
         in_child(run)
         recover(target)
-        assert look(target.parent) in (before, after), k
+        assert everything_in(target.parent) in (before, after), k
 
 
 @TARGETS
