@@ -189,7 +189,7 @@ def with_source_facts(
     """Return the layers with what the sources of the user's own packages say of themselves."""
     if not any("packages_from" in layer.answers for layer in (*flags, *files)):
         return [*flags, *files]
-    from scaffold.packages.carry import with_records  # it loads all about packages
+    from scaffold.packages.recording import with_records  # it loads all about packages
 
     return with_records(
         flags, files, reporter.field, defaults=options.defaults, offline=options.offline

@@ -76,7 +76,7 @@ def render(whole: ProjectTopology, template: RenderableTemplate | None = None) -
     every = project_names(whole, names, conditions(whole))
     if template is None or template.extends:
         files += _skeleton(whole, engine, every, names)
-    files += carried_packages(project, engine)
+    files += files_of_packages(project, engine)
     if template is not None:
         files = template.over(files, every)
     state = document.dump(project, template.record if template else None).encode()
@@ -107,7 +107,7 @@ def _brought(modules: Sequence[Modules]) -> Iterator[File]:
     yield from found.values()
 
 
-def carried_packages(project: Project, engine: Engine) -> list[File]:
+def files_of_packages(project: Project, engine: Engine) -> list[File]:
     """Return the files of the packages that the project carries itself."""
     if not project.packages_from:
         return []

@@ -70,8 +70,8 @@ def _package(
         name = editing.screen.line(
             Text("Name of the package", "", _package_name, "Roles name it as pkgs.NAME.")
         )
-    from scaffold.packages.carry import record
     from scaffold.packages.inspection import inspect_source
+    from scaffold.packages.recording import record
     from scaffold.packages.records import LAYOUT
     from scaffold.terminal import package_hub
 

@@ -1,4 +1,4 @@
-"""Looking at the sources of the packages that a composition is to carry, once."""
+"""Recording, once, what the sources of the packages of a composition say of themselves."""
 
 from __future__ import annotations
 
