@@ -41,7 +41,9 @@ def roles():
 def test_each_missing_partner_is_offered_with_the_likely_role_first(add):
     code, screen, err = add([ENTER, ENTER], "slurm.node", "--to", "node")
     assert code == 0, err
-    assert "slurm.node needs slurm.controller. Add slurm.controller to which role?" in screen
+    asked = "slurm.node needs slurm.controller: it has no controller to take jobs from."
+    told = " ".join(screen.split())
+    assert f"{asked} Add slurm.controller to which role?" in told
     assert roles() == {"node": ["slurm.node"], "controller": ["slurm.controller", "slurm.dbd"]}
 
 
