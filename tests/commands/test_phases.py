@@ -464,7 +464,7 @@ def test_a_signal_ends_the_phase_and_keeps_what_was_done(phases, repository, num
     assert found == 3
     assert "another run is at work" in err
     child.send_signal(number)
-    _, err = child.communicate()
+    _, err = child.communicate(timeout=60)
     assert child.returncode == code
     assert "interrupted; what was done before it is kept" in err
     assert "--from buildPhase" in err
