@@ -17,10 +17,15 @@ settings.register_profile(
 )
 settings.load_profile("project")
 
-# A shell that starts tests in the background makes them ignore Ctrl-C, and so would every program
-# that they start: tests that press it would wait for ever.
-if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A shell in the background, or nohup, makes tests ignore signals, and so would every program that
+# they start: tests that press Ctrl-C or close the terminal would wait for ever.
+for number, handler in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGHUP, signal.SIG_DFL),
+    (signal.SIGTERM, signal.SIG_DFL),
+):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, handler)
 
 
 @pytest.fixture(autouse=True)
