@@ -52,19 +52,16 @@ def _runs(names: Sequence[str], replicated: Replicated) -> Iterator[Run]:
     """
     index = 0
     while index < len(names):
-        for role, hosts in replicated.items():
-            skipped = next((n for n in (0, 1) if _starts(names, index, hosts[n:])), None)
-            if skipped is not None:
-                yield names[index], role, skipped
-                index += len(hosts) - skipped
-                break
+        role, number = names[index][:-1], names[index][-1:]
+        hosts = replicated.get(role, ())
+        skipped = {"1": 0, "2": 1}.get(number, len(hosts))  # a run begins with one of these two
+        run = tuple(hosts[skipped:])
+        if run and tuple(names[index : index + len(run)]) == run:
+            yield names[index], role, skipped
+            index += len(run)
         else:
             yield names[index], "", 0
             index += 1
-
-
-def _starts(names: Sequence[str], index: int, hosts: Sequence[str]) -> bool:
-    return tuple(names[index : index + len(hosts)]) == tuple(hosts)
 
 
 def py_hosts(names: Sequence[str], replicated: Replicated, indent: int = 0) -> str:

@@ -104,10 +104,11 @@ def _counts_fit(where: str, variant: Variant, topology: Topology) -> Iterator[Pr
 
 def numbers_tell_roles_apart(topology: Topology) -> Iterator[Problem]:
     """No role is called as a further host of a replicated role would be: node7 beside node."""
-    for role, hosts in topology.replicated.items():
-        for other in topology.roles:
-            if other in hosts or other == role:
-                continue  # two hosts of one name: another rule tells
-            if other.startswith(role) and other[len(role) :].isdigit():
+    for other in topology.roles:
+        digits = len(other) - len(other.rstrip("0123456789"))
+        for length in range(len(other) - digits, len(other)):
+            role = other[:length]
+            # two hosts of one name: another rule tells
+            if role in topology.replicated and other not in topology.replicated[role]:
                 what = f"{role} has numbered hosts, and one more may get this name"
                 yield Problem(f"roles.{other}", what, "Rename one of the two")
