@@ -13,7 +13,6 @@ from scaffold.answers import user_config
 from scaffold.answers.user_config import UserConfig
 from scaffold.base.errors import ExternalError, Problem
 from scaffold.base.git_address import GitAddress
-from scaffold.commands.template_source import clone
 
 
 def loaded() -> UserConfig:
@@ -44,6 +43,8 @@ def fetch(config: UserConfig, *, anew: bool) -> None:
 
 
 def _fetch(folder: Path, address: GitAddress) -> None:
+    from scaffold.commands.template_source import clone  # only when a repository is fetched
+
     where = f"catalogues: {address.url}"
     draft = folder.with_name(f".{folder.name}.new")
     try:

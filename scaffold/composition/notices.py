@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from scaffold.base.errors import sentences
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Caution, Release
-from scaffold.composition.topology import ProjectTopology, Topology
+
+if TYPE_CHECKING:  # `list` tells the support of releases, and looks at no composition
+    from scaffold.composition.topology import ProjectTopology, Topology
 
 
 def today() -> date:
