@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from scaffold.checks.target import Target, nixpkgs_ends
 from scaffold.survey.flake_file import Input
+from scaffold.survey.lock import Lock
+from scaffold.survey.nix_file import NixFile
 
 #: The newest commit of NixOS Compose that the tables of the rules were made from.
 _LAST_SEEN = date(2026, 7, 31)
+#: From then on NixOS Compose has no flavour nixos-test.
+NIXOS_TEST_REMOVED = date(2022, 12, 1)
 
 
 def fixes_until(release: str) -> date | None:
@@ -30,3 +35,16 @@ def second_nixpkgs(target: Target, entry: Input) -> bool:
     if locked is None:
         return False
     return isinstance(locked.inputs.get("nixpkgs"), str)
+
+
+def flake_inputs(target: Target) -> Iterator[tuple[NixFile, Input]]:
+    """Yield each input of the project's flake, with the file."""
+    flake = target.project.flake
+    if flake is not None:
+        yield from ((flake.file, entry) for entry in flake.inputs.values())
+
+
+def readable_lock(target: Target) -> Lock | None:
+    """Return the lock file of the project when there is one and it can be read."""
+    lock = target.project.lock
+    return lock if lock is not None and lock.fault is None else None

@@ -16,8 +16,8 @@ from scaffold.checks.rule import Rule, declared_rules
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, by code."""
-    for module in pkgutil.iter_modules(rules.__path__):
-        importlib.import_module(f"{rules.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}."):
+        importlib.import_module(module.name)
     return declared_rules()
 
 

@@ -1,7 +1,7 @@
 """What a rule is: a code, what it looks for and why, and the function that looks.
 
 A rule is declared where it is written, by the decorator :func:`rule`, and found by importing the
-modules of :mod:`scaffold.checks.rules`: to add one is to add a function, or a file.
+modules below :mod:`scaffold.checks.rules`: to add one is to add a file to one of its families.
 """
 
 from __future__ import annotations
@@ -64,6 +64,10 @@ class Kind(Enum):
     FILES = "any Nix file"
 
 
+#: For rules that look at whatever was found.
+ANY_KIND = frozenset(Kind)
+
+
 @dataclass(frozen=True)
 class Edit:
     """Replace the text of a file from ``start`` to ``end`` (offsets in characters) by ``new``."""
@@ -123,8 +127,8 @@ class Rule:
 
     @property
     def family(self) -> str:
-        """The module that holds the rule, such as ``flake`` or ``test_script``."""
-        return self.check.__module__.rpartition(".")[2]
+        """The package of modules that holds the rule, such as ``flake`` or ``test_script``."""
+        return self.check.__module__.split(".")[-2]
 
 
 _declared: dict[str, Rule] = {}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
 from scaffold.checks.rule import Edit, Hit, Severity
+from scaffold.checks.script_faults import Fault
 from scaffold.nixlang.nodes import Node
 from scaffold.survey.found import Project, Repository
 from scaffold.survey.nix_file import NixFile
@@ -48,6 +49,11 @@ class Script:
     def line(self, number: int) -> int:
         """Return the line of the file that a line of the script stands on."""
         return self.lines.get(number, self.lines.get(1, 1))
+
+    def hits(self, faults: Iterable[Fault]) -> Iterator[Hit]:
+        """Yield faults of the script as findings of the file that its text is written in."""
+        for number, message, remedy in faults:
+            yield Hit(self.path, self.line(number), message, None, remedy)
 
 
 class Target:

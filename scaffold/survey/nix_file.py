@@ -73,6 +73,11 @@ class NixFile:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def in_comment(self, offset: int) -> bool:
+        """Say whether a place stands behind the mark of a comment that begins its line."""
+        start = self.text.rfind("\n", 0, offset) + 1
+        return self.text[start:offset].lstrip().startswith("#")
+
     def source(self, node: Node) -> str:
         """Return the text of a node."""
         return self.text[node.start : node.end]

@@ -31,7 +31,7 @@ def test_each_rule_says_what_it_is(rule):
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
 def test_each_rule_has_a_test(rule):
-    texts = [file.read_text(encoding="utf-8") for file in TESTS.glob("test_*.py")]
+    texts = [file.read_text(encoding="utf-8") for file in TESTS.glob("*/test_*.py")]
     assert any(f'"{rule.code}"' in text for text in texts), "write a case on which it fires"
 
 

@@ -1,1 +1,4 @@
-"""The rules, a module for each family; a module that is added here is found by itself."""
+"""The rules: a package for each family, a module for each thing that is looked at.
+
+A module that is added to a family is found by itself.
+"""

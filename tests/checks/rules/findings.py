@@ -6,6 +6,7 @@ from pathlib import Path
 from scaffold.checks import engine
 from scaffold.checks.registry import matching
 from scaffold.survey.discovery import survey
+from tests.checks.rules.samples import LIST
 from tests.survey.projects import project, write
 
 #: A day on which nixpkgs 25.05 still gets fixes.
@@ -23,4 +24,10 @@ def lines_hit(tmp_path: Path, code: str, files: dict[str, str], **changes: str) 
     """Write the small project with changes and more files; return the lines that a rule hits."""
     project(tmp_path, **changes)
     write(tmp_path, files)
+    return [line for _, _, line in found(tmp_path, code)]
+
+
+def package_lines(tmp_path: Path, code: str, text: str, **more: str) -> list[int | None]:
+    """Write a repository with one package and more files; return the lines that a rule hits."""
+    write(tmp_path, {"default.nix": LIST, "pkgs/a/default.nix": text, **more})
     return [line for _, _, line in found(tmp_path, code)]

@@ -1,0 +1,80 @@
+"""The package expressions of a NUR repository, as rules of them see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.checks.rule import Hit, Kind, Severity
+from scaffold.checks.target import Target, release_of
+from scaffold.nixlang.nodes import Binding, Node
+from scaffold.survey.flake_file import FlakeFile
+from scaffold.survey.nix_file import NixFile
+
+#: What these rules look at.
+NUR = frozenset({Kind.REPOSITORY})
+#: The newest release that the rules know; NUR itself evaluates with nixos-unstable.
+_UNSTABLE = "26.11"
+
+
+def pinned_release(target: Target) -> str:
+    """Return the release that a repository's own flake pins, else that of unstable."""
+    file = target.session.nix(target.root / "flake.nix")
+    flake = FlakeFile(file) if file is not None else None
+    entry = flake.inputs.get("nixpkgs") if flake is not None else None
+    reference = entry.reference if entry is not None else None
+    if reference is None:
+        return _UNSTABLE
+    return release_of(reference.ref or reference.parameters.get("tag", "")) or _UNSTABLE
+
+
+def refused_since(target: Target, release: str) -> Severity:
+    """Return how bad it is what a release refuses: a warning where an older one is pinned."""
+    return Severity.ERROR if pinned_release(target) >= release else Severity.WARNING
+
+
+def package_files(target: Target) -> Iterator[NixFile]:
+    """Yield the files below the folder of the packages."""
+    folder = target.root / target.repository.layout.folder
+    for file in target.parsed:
+        if file.path.is_relative_to(folder):
+            yield file
+
+
+def calls_in(file: NixFile) -> Iterator[tuple[str, Node, Node]]:
+    """Yield calls of builders and fetchers with a literal set: name, call, set."""
+    for node in file.nodes:
+        if node.kind != "apply" or len(node.children) < 2:
+            continue
+        head, argument = node.children[0], node.children[1]
+        name = head.names[-1] if head.kind == "select" and head.names else head.text
+        while argument.kind in ("parentheses", "lambda"):
+            argument = argument.children[-1]
+        if argument.kind == "set" and name:
+            yield name, node, argument
+
+
+def names_of(given: Node) -> frozenset[str]:
+    """Return the attributes that a set binds."""
+    return frozenset(given.bound())
+
+
+def makes_derivation(name: str) -> bool:
+    """Say whether a function that is called so makes a package."""
+    return name.startswith(("mkDerivation", "build")) and name[-1:] != "_"
+
+
+def bindings_of(file: NixFile, name: str) -> Iterator[tuple[Node, Binding]]:
+    """Yield the bindings of exactly this name, with their sets."""
+    if name not in file.text:
+        return
+    for node in file.nodes:
+        for binding in node.bindings if node.kind == "set" else ():
+            if binding.path == (name,):
+                yield node, binding
+
+
+def attribute_hits(target: Target, name: str, since: str, message: str) -> Iterator[Hit]:
+    """Yield a finding for each attribute of a name that nixpkgs refuses from a release on."""
+    for file in package_files(target):
+        for _, binding in bindings_of(file, name):
+            yield target.hit(file, binding.start, message, severity=refused_since(target, since))

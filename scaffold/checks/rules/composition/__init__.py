@@ -1,0 +1,1 @@
+"""What compositions give, read by calling them with stand-ins."""

@@ -1,0 +1,1 @@
+"""Real evaluation: what nix says of the flake, asked for by ``--eval``."""

@@ -1,0 +1,1 @@
+"""flake.nix: pins, inputs, outputs, and what ``lib.compose`` is given."""

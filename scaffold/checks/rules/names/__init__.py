@@ -1,0 +1,1 @@
+"""Names that the locked release does not have, or calls otherwise: options, packages, functions."""

@@ -1,0 +1,1 @@
+"""The folder itself: what lies in it that should not, and what git does not know."""

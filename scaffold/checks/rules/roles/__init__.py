@@ -1,0 +1,1 @@
+"""What roles set, read by calling them with stand-ins."""

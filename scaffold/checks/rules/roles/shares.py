@@ -1,0 +1,42 @@
+"""Folders that roles share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffold.checks.role_options import each_role, once, option_hit
+from scaffold.checks.rule import Hit, Level, Severity, rule
+from scaffold.checks.target import Target
+
+
+@rule(
+    "NXC423",
+    "two-exports",
+    "a role exports two shared folders",
+    severity=Severity.ERROR,
+    level=Level.DEEP,
+    why="nxc.sharedDirs sets the NFS exports of a role as one text: on flavours that share by NFS "
+    "two definitions conflict.",
+    remedy="Export one folder, or write services.nfs.server.exports by hand",
+    bad='nxc.sharedDirs."/a".export = true;\nnxc.sharedDirs."/b".export = true;',
+    good='nxc.sharedDirs."/shared".export = true;',
+)
+def two_exports(target: Target) -> Iterator[Hit]:
+    """Count the folders with export, where a flavour shares by NFS."""
+
+    def found() -> Iterator[Hit]:
+        for called, name, role, options in each_role(target):
+            flavours = called.call.flavours if called.call is not None else None
+            if flavours is not None and set(flavours) <= {"docker", "nspawn"}:
+                continue
+            exports = [
+                option
+                for option in options.below("nxc.sharedDirs")
+                if option.path[-1] == "export" and option.value is True
+            ]
+            if len({o.path for o in exports}) > 1:
+                folders = ", ".join(sorted({o.path[2] for o in exports}))
+                message = f"role {role} exports {folders}: only one works by NFS"
+                yield option_hit(target, called, name, exports[1], message)
+
+    yield from once(found())

@@ -1,0 +1,1 @@
+"""nxc.json and setup.toml."""

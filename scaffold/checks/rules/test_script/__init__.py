@@ -1,0 +1,1 @@
+"""Test scripts: their Python, their machines, and what they wait for."""

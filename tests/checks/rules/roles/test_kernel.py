@@ -1,0 +1,18 @@
+"""Settings of the kernel that never reach it."""
+
+import pytest
+
+from tests.checks.rules.findings import lines_hit
+from tests.checks.rules.samples import role
+
+pytestmark = [pytest.mark.nix, pytest.mark.usefixtures("nix_program")]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "lines"),
+    [
+        ("NXC421", role('boot.kernelParams = [ "quiet" ];'), [4]),
+    ],
+)
+def test_it_fires_on_roles(tmp_path, code, text, lines):
+    assert lines_hit(tmp_path, code, {}, composition_nix=text) == lines

@@ -1,0 +1,22 @@
+"""Folders that roles share."""
+
+import pytest
+
+from tests.checks.rules.findings import lines_hit
+from tests.checks.rules.samples import role
+
+pytestmark = [pytest.mark.nix, pytest.mark.usefixtures("nix_program")]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "lines"),
+    [
+        (
+            "NXC423",
+            role('nxc.sharedDirs."/a".export = true;\nnxc.sharedDirs."/b".export = true;'),
+            [5],
+        ),
+    ],
+)
+def test_it_fires_on_roles(tmp_path, code, text, lines):
+    assert lines_hit(tmp_path, code, {}, composition_nix=text) == lines
