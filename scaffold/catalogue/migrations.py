@@ -95,8 +95,9 @@ class Gone(msgspec.Struct, frozen=True):
 
 
 class Branch(msgspec.Struct, frozen=True):
-    """What a branch of nur-kapack holds; ``broken`` and ``private`` packages cannot be used.
+    """What a branch of nur-kapack holds, or a revision that a row of releases.toml pins.
 
+    ``broken`` packages cannot be used, ``private`` ones only by who may read their sources;
     ``options`` are the names of the options below ``services.ear`` and ``services.oar``.
     """
 
@@ -140,26 +141,20 @@ def package_moves() -> Mapping[str, Mapping[str, Gone]]:
 
 
 @cache
-def _kapack() -> tuple[Mapping[str, str], Mapping[str, Branch]]:
-    data = _read("kapack")
-    return (
-        msgspec.convert(data["revisions"], dict[str, str]),
-        msgspec.convert(data["branches"], dict[str, Branch]),
-    )
+def _kapack() -> Mapping[str, Mapping[str, Branch]]:
+    return msgspec.convert(_read("kapack"), dict[str, dict[str, Branch]])
 
 
 def kapack_branches() -> Mapping[str, Branch]:
     """Return what the branches of nur-kapack hold, by name."""
-    return _kapack()[1]
+    return _kapack()["branches"]
 
 
 def kapack_at(ref: str) -> Branch | None:
-    """Return what nur-kapack holds at a branch, or a revision whose branch is known; else None."""
-    revisions, branches = _kapack()
-    if ref in branches:
-        return branches[ref]
-    known = {**revisions, **{row.commit: name for name, row in branches.items()}}
-    return branches.get(known.get(ref, ""))
+    """Return what nur-kapack holds at a branch, or a revision whose content is known; else None."""
+    branches = kapack_branches()
+    known = {row.commit: row for row in branches.values()}
+    return branches.get(ref) or _kapack()["revisions"].get(ref) or known.get(ref)
 
 
 def _read(name: str) -> dict[str, object]:

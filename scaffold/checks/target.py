@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
+from scaffold.catalogue.reading import load_catalog
 from scaffold.checks.rule import Edit, Hit, Severity
 from scaffold.checks.script_faults import Fault
 from scaffold.nixlang.nodes import Node
@@ -301,6 +302,8 @@ def release_of(ref: str) -> str | None:
 
 @cache
 def nixpkgs_ends() -> Mapping[str, date]:
-    """Return until when each release of nixpkgs gets fixes."""
+    """Return until when each release of nixpkgs gets fixes: rows of the catalogue, and others."""
     text = Path(__file__).with_name("nixpkgs_ends.toml").read_text(encoding="utf-8")
-    return dict(tomllib.loads(text)["end_of_life"])
+    rows = load_catalog().releases.values()
+    told = {row.name: row.end_of_support for row in rows if row.end_of_support is not None}
+    return {**tomllib.loads(text)["end_of_life"], **told}

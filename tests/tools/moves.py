@@ -1,10 +1,11 @@
 """Writes templates/moves/: which options and packages nixpkgs moved or dropped, what kapack holds.
 
-    python tests/tools/moves.py FOLDER
+    python -m tests.tools.moves FOLDER KAPACK
 
 FOLDER holds renames.json, aliases.json and gone.json (what the modules and the alias files of a
 nixpkgs say, and what an old nixpkgs has that it lacks) and kapack-inventory.json (what the branches
-of nur-kapack hold). Only names, releases and dates are taken, one entry a line, in order.
+of nur-kapack hold). KAPACK is a git directory of nur-kapack, with the revisions that rows of
+releases.toml pin. Only names, releases and dates are taken, one entry a line, in order.
 """
 
 from __future__ import annotations
@@ -14,18 +15,16 @@ import re
 import sys
 from pathlib import Path
 
+from scaffold.catalogue.reading import load_catalog
+from tests.tools.kapack_contents import held
+
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "templates" / "moves"
 Json = dict[str, object]
 #: An attribute path; alias files also have whole expressions, which say nothing to a reader.
 NAME = re.compile(r"[A-Za-z_][\w'-]*(\.[A-Za-z_\"][\w'\"-]*)*")
 RELEASE = re.compile(r"\d\d\.\d\d")
-#: Revisions that rows of releases.toml pin, and the branch of the inventory that they lie on.
-REVISIONS = {
-    "a63383492540952a9f0cf5149676f2a4d45e257d": "25.05",
-    "a1178c50d9991a29996a3b4f3552f53dd9e47e75": "regale",
-    "c979f6673b4e1fc4a816252490a748a8a075adf3": "nixpkgs-22.05",
-}
+REVISION = re.compile(r"[0-9a-f]{40}")
 
 
 def options(entries: list[Json]) -> Json:
@@ -62,8 +61,14 @@ def packages(aliases: list[Json], gone: Json) -> Json:
     return dict(found)
 
 
-def kapack(inventory: dict[str, Json]) -> Json:
-    """Return what each branch of nur-kapack holds, and on which branch pinned revisions lie."""
+def pinned() -> list[str]:
+    """Return the revisions of kapack that rows of releases.toml pin."""
+    pins = [row.inputs["kapack"].ref for row in load_catalog().releases.values()]
+    return sorted({ref for ref in pins if REVISION.fullmatch(ref)})
+
+
+def kapack(inventory: dict[str, Json], repo: Path) -> Json:
+    """Return what each branch of nur-kapack holds, and each revision that a row pins."""
     kept = ("commit", "date", "packages", "modules", "broken", "private")
     branches = {
         name: {
@@ -72,7 +77,7 @@ def kapack(inventory: dict[str, Json]) -> Json:
         }
         for name, row in inventory.items()
     }
-    return {"revisions": REVISIONS, "branches": branches}
+    return {"revisions": {ref: held(repo, ref) for ref in pinned()}, "branches": branches}
 
 
 def dumped(document: Json, depth: int = 1) -> str:
@@ -86,7 +91,7 @@ def dumped(document: Json, depth: int = 1) -> str:
     return "{\n" + ",\n".join(inner) + "\n}"
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, repo: Path) -> None:
     """Write the three files."""
 
     def read(name: str) -> object:
@@ -95,7 +100,7 @@ def main(folder: Path) -> None:
     TARGET.mkdir(exist_ok=True)
     moved = options(read("renames"))  # type: ignore[arg-type]
     named = packages(read("aliases"), read("gone"))  # type: ignore[arg-type]
-    held = kapack(read("kapack-inventory"))  # type: ignore[arg-type]
+    held = kapack(read("kapack-inventory"), repo)  # type: ignore[arg-type]
     for name, document, depth in (
         ("options", moved, 1),
         ("packages", named, 2),
@@ -106,4 +111,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
