@@ -30,11 +30,16 @@
       # `nxc build -L` reads this name, although Nix calls it deprecated.
       defaultPackage.${system} = self.packages.${system}."composition::vm";
 
-      devShells.${system}.default = nxc.devShells.${system}.nxcShell;
+      devShells.${system}.default = pkgs.mkShell {
+        inputsFrom = [ nxc.devShells.${system}.nxcShell ];
+        packages = [
+          pkgs.just
+          pkgs.nixfmt-rfc-style
+        ];
+      };
 
-      # The nixfmt of the PATH, 1.0 or newer: that of an older release writes another style.
       formatter.${system} = pkgs.writeShellScriptBin "fmt" ''
-        exec find "''${@:-.}" -name '*.nix' -exec nixfmt {} +
+        exec find "''${@:-.}" -name '*.nix' -exec ${pkgs.nixfmt-rfc-style}/bin/nixfmt {} +
       '';
     };
 }

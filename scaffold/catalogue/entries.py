@@ -154,6 +154,7 @@ class Release(Entry, frozen=True):
     ``published`` and ``end_of_support`` are the dates of its nixpkgs, after the latter of which it
     gets no security fixes. ``default`` marks the row that is taken unless parts need another.
     ``shell`` is the devShell of nxc with all programs, ``flavours`` are those its library has.
+    ``nixfmt`` is the attribute of nixpkgs that holds nixfmt 1.0 or newer; empty when it has none.
     ``package_sets`` says what the pinned revisions of package sets hold. ``cautions`` are names
     of ``cautions.toml``. ``kernel`` is what every composition of the release sets for the kernel
     and the initrd.
@@ -168,6 +169,7 @@ class Release(Entry, frozen=True):
     published: date | None = None
     end_of_support: date | None = None
     default: bool = False
+    nixfmt: str = ""
     package_sets: Mapping[str, SetContents] = {}
     cautions: tuple[str, ...] = ()
     kernel: tuple[Kernel, ...] = ()

@@ -242,6 +242,25 @@ def test_every_release_renders_with_its_pins(release):
         assert CATALOG.releases[release].inputs[name].ref in found["flake.nix"]
 
 
+@pytest.mark.parametrize("release", CATALOG.releases)
+def test_what_readme_and_justfile_name_is_in_the_shell_or_said_to_be_missing(release):
+    found = texts(compose("host", release=release, extras=["justfile"]))
+    flake, readme = found["flake.nix"], found["README.md"]
+    assert re.search(r"packages = \[\s+pkgs\.just\b", flake)
+    if attribute := CATALOG.releases[release].nixfmt:
+        assert re.search(rf"packages = \[[^]]*\bpkgs\.{attribute}\b", flake)
+        assert f"-exec ${{pkgs.{attribute}}}/bin/nixfmt {{}} +" in flake
+        assert "`just` and `nixfmt`" in readme
+    else:
+        assert "pkgs.nixfmt" not in flake
+        assert "takes the `nixfmt` of your\nPATH" in readme
+
+
+def test_a_project_without_justfile_has_no_just():
+    found = texts(compose("host", extras=[]))
+    assert "just" not in found["flake.nix"] + found["README.md"]
+
+
 def test_pins_replace_the_refs_of_the_release():
     revision = "0123456789abcdef" * 2 + "01234567"
     flake = texts(compose("a", pins={"nxc": revision, "nixpkgs": "my/branch"}))["flake.nix"]

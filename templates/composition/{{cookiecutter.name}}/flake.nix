@@ -59,11 +59,31 @@
       # `nxc build -L` reads this name, although Nix calls it deprecated.
       defaultPackage.${system} = self.packages.${system}.{{ (cookiecutter.main ~ "::" ~ cookiecutter.default_flavour) | nix }};
 
-      devShells.${system}.default = nxc.devShells.${system}.{{ cookiecutter.release.shell | nixattr }};
+{% set nixfmt = cookiecutter.release.nixfmt | nixattr if cookiecutter.release.nixfmt %}
+{% set tools = (["just"] if cookiecutter.has.justfile else []) + ([nixfmt] if nixfmt else []) %}
+{% set shell = "nxc.devShells.${system}." ~ (cookiecutter.release.shell | nixattr) %}
+{% if tools %}
+      devShells.${system}.default = pkgs.mkShell {
+        inputsFrom = [ {{ shell }} ];
+{% if tools | length == 1 %}
+        packages = [ pkgs.{{ tools[0] }} ];
+{% else %}
+        packages = [
+{% for tool in tools %}
+          pkgs.{{ tool }}
+{% endfor %}
+        ];
+{% endif %}
+      };
+{% else %}
+      devShells.${system}.default = {{ shell }};
+{% endif %}
 
-      # The nixfmt of the PATH, 1.0 or newer: that of an older release writes another style.
+{% if not nixfmt %}
+      # The nixfmt of the PATH, 1.0 or newer: that of this release writes another style.
+{% endif %}
       formatter.${system} = pkgs.writeShellScriptBin "fmt" ''
-        exec find "''${@:-.}" -name '*.nix' -exec nixfmt {} +
+        exec find "''${@:-.}" -name '*.nix' -exec {{ "${pkgs.%s}/bin/nixfmt" % nixfmt if nixfmt else "nixfmt" }} {} +
       '';
     };
 }
