@@ -136,7 +136,8 @@ class Trial(Entry, frozen=True):
     ``subtests`` maps the name of a subtest to "passed", "failed: WHY" or "not shown: WHY"; a trial
     without any is an evaluation by Nix. ``answers`` says what was answered in place of the stack's
     own answers, ``month`` is written as 2026-11, ``seconds`` is what the boot and the test script
-    took on the machine of the trial.
+    took on the machine of the trial. ``digest`` identifies the generated files that were booted;
+    ``changed`` says that the tool generates others today.
     """
 
     name: str
@@ -144,7 +145,10 @@ class Trial(Entry, frozen=True):
     nixpkgs: str
     month: str
     answers: str = ""
+    flavour: str = "vm"
     seconds: int = 0
+    digest: str = ""
+    changed: bool = False
     subtests: dict[str, str] = {}
 
 

@@ -39,16 +39,23 @@ def _services_of(stack: str, catalog: Catalog) -> set[str]:
 
 def _line(found: Iterable[tuple[Trial, dict[str, str]]]) -> str:
     """Return the line of the trial that shows the most: a boot more than an evaluation."""
-    best = max(found, key=lambda one: (_passed(one[1]), one[0].month), default=None)
+    best = max(found, key=_shown, default=None)
     if best is None:
         return ON_PAPER
     trial, subtests = best
     when = f"nixpkgs {trial.nixpkgs} ({trial.month})"
+    since = "; changed since" if trial.changed else ""
     if not subtests:
         return f"evaluated only, on {when}"
     if _passed(subtests) == len(subtests):
-        return f"booted and tested on {when}"
-    return f"booted on {when}: {_passed(subtests)} of {len(subtests)} claims seen to hold"
+        return f"booted and tested on {when}{since}"
+    return f"booted on {when}: {_passed(subtests)} of {len(subtests)} claims seen to hold{since}"
+
+
+def _shown(one: tuple[Trial, dict[str, str]]) -> tuple[int, bool, str]:
+    """Return what orders trials: claims seen to hold, of what is generated today, and lately."""
+    trial, subtests = one
+    return _passed(subtests), not trial.changed, trial.month
 
 
 def _passed(subtests: dict[str, str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -13,7 +14,7 @@ from scaffold.catalogue.entries import Trial
 from scaffold.catalogue.evidence import ON_PAPER, service_evidence, stack_evidence
 from scaffold.report.pages import find
 from tests.building import CATALOG
-from tests.tools import broken_claims, reference
+from tests.tools import broken_claims, reference, trials
 from tests.tools.boot import claims, results, worse
 from tests.tools.examples import example
 
@@ -54,6 +55,15 @@ def test_the_line_says_what_was_seen(subtests: dict[str, str], line: str) -> Non
     assert find("web", catalog)[0]["seen"] == line
 
 
+def test_a_boot_of_other_files_than_today_is_told_as_such() -> None:
+    passed, failed = {"web: a": "passed"}, {"web: a": "failed: x"}
+    when = "nixpkgs 26.11pre (2026-11)"
+    catalog = catalog_with(web(subtests=passed, changed=True))
+    assert stack_evidence("web", catalog) == f"booted and tested on {when}; changed since"
+    catalog = catalog_with(web("a", subtests=failed, changed=True), web("b", subtests=failed))
+    assert stack_evidence("web", catalog) == f"booted on {when}: 0 of 1 claims seen to hold"
+
+
 def test_what_nobody_tried_is_on_paper() -> None:
     assert stack_evidence("web", catalog_with()) == ON_PAPER
     assert service_evidence("nfs", catalog_with(web(subtests={"web: a": "passed"}))) == ON_PAPER
@@ -76,11 +86,50 @@ def test_the_record_is_of_a_stack_and_of_the_claims_that_its_script_makes_today(
     assert re.fullmatch(r"\d{4}-\d\d", trial.month)
     for seen in trial.subtests.values():
         assert re.fullmatch(r"passed|(failed|not shown): .+", seen)
-    if trial.subtests:
-        files = {str(f.path): f.content.decode() for f in example(trial.stack, CATALOG).values()}
-        assert sorted(claims(files["test_script.py"])) == sorted(trial.subtests), (
-            "the script claims other things than when it was booted: tests/tools/boot.py"
+    if trial.subtests and not trial.changed:
+        plan = trials.planned(CATALOG)[trial.name]
+        assert (plan.stack, plan.answers, plan.flavour) == (
+            trial.stack,
+            trial.answers,
+            trial.flavour,
         )
+        script = trials.files(plan, CATALOG)[trials.script_of(plan)].decode()
+        assert sorted(claims(script)) == sorted(trial.subtests)
+
+
+def test_the_record_tells_what_has_changed_since_it_was_booted() -> None:
+    recorded = trials.read()
+    assert trials.mark(recorded, CATALOG) == recorded, "run `make examples`"
+
+
+def test_a_boot_is_marked_as_changed_when_other_files_are_generated_than_were_booted() -> None:
+    plan = trials.planned(CATALOG)["blank"]
+    table = {"stack": "blank", "subtests": {"a": "passed"}}
+    same = {**table, "digest": trials.digest(plan, CATALOG)}
+    assert trials.mark({"blank": same}, CATALOG) == {"blank": same}
+    other = {**table, "digest": "0" * 16}
+    assert trials.mark({"blank": other}, CATALOG) == {"blank": {**other, "changed": True}}
+    assert trials.mark({"blank": {**same, "changed": True}}, CATALOG) == {"blank": same}
+
+
+@pytest.mark.parametrize("path", ["composition.nix", "parts/users.nix", "test_script.py"])
+def test_the_digest_is_of_what_hosts_are_made_of_and_not_of_what_is_beside(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = trials.planned(CATALOG)["nfs"]
+    found = trials.files(plan, CATALOG)
+    was = trials.digest(plan, CATALOG)
+    monkeypatch.setattr(trials, "files", lambda *_: {**found, "README.md": b"", "justfile": b""})
+    assert trials.digest(plan, CATALOG) == was
+    monkeypatch.setattr(trials, "files", lambda *_: {**found, path: found[path] + b"\n"})
+    assert trials.digest(plan, CATALOG) != was
+
+
+def test_a_variant_is_selected_as_nxc_selects_it() -> None:
+    plan = trials.planned(CATALOG)["slurm-large"]
+    setup = tomllib.loads(trials.files(plan, CATALOG)["setup.toml"].decode())
+    assert setup["project"]["selected"] == plan.variant
+    assert plan.variant in setup
 
 
 @pytest.mark.parametrize("stack", CATALOG.stacks)
@@ -125,21 +174,58 @@ def test_what_passed_before_and_does_not_now_is_worse() -> None:
     assert worse({"a": "passed"}, {}) == ["a"]
 
 
+def run(text: str) -> broken_claims.Script:
+    """Return a script that has run on this machine, taken for the host `server`."""
+    script = broken_claims.by_ssh(text, ["server"], "sh")
+    script.run(script.tree.body, 60)
+    return script
+
+
 def test_a_claim_is_broken_seen_to_fail_and_mended(tmp_path: Path) -> None:
     page = tmp_path / "page"
-    text = f"""
+    page.touch()
+    script = run(f"""
 start_all()
 with subtest("web: the page is there"):
     for machine in machines:
         machine.wait_until_succeeds("test -e {page}")
+number = 2
+with subtest(f"web: page {{number}}"):
+    assert machine.execute("test -e {page}")[0] == 0
+with subtest("web: nothing"):
+    pass
+""")
+    claim = {"on": "server", "break": f"rm {page}", "mend": f"touch {page}"}
+    for name, seen in {
+        "web: the page is there": "TimeoutError: not within 1 s at machine.wait_until_succeeds(",
+        "web: page *": "AssertionError: assert machine.execute(",
+        "web: nothing": "",
+    }.items():
+        told = broken_claims.failure(script, {**claim, "subtest": name}, 1)
+        assert told.startswith(seen), told
+        assert bool(told) == bool(seen)
+        assert page.exists()
+
+
+def test_a_script_goes_on_with_breaking_its_claims(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, out = tmp_path / "page", tmp_path / "out.json"
+    page.touch()
+    text = f"""
+with subtest("web: the page"):
+    assert server.execute("test -e {page}")[0] == 0
 with subtest("web: nothing"):
     pass
 """
-    page.touch()
-    script = broken_claims.Script(text, ["server"], "sh")
-    script.run()
-    claim = {"on": "server", "break": f"rm {page}", "mend": f"touch {page}"}
-    seen = broken_claims.failure(script, {**claim, "subtest": "web: the page is there"}, 0)
-    assert seen.startswith("AssertionError: timed out on server")
+    breaking = {"stack": "web", "on": "server", "break": f"rm {page}", "mend": f"touch {page}"}
+    names = ["web: the page", "web: nothing", "web: gone"]
+    entries = [{**breaking, "subtest": name} for name in names]
+    monkeypatch.setattr(broken_claims, "of_stack", lambda stack: entries)
+    scope = broken_claims.by_ssh(text, ["server"], "sh").scope
+    exec(broken_claims.appended(text, "web", out, 60), scope)  # type: ignore[arg-type]
+    seen = json.loads(out.read_text(encoding="utf-8"))
+    assert seen["web: the page"].startswith("AssertionError")
+    assert seen["web: nothing"] == ""
+    assert seen["web: gone"].startswith("not tried: ")
     assert page.exists()
-    assert broken_claims.failure(script, {**claim, "subtest": "web: nothing"}, 0) == ""

@@ -1,19 +1,22 @@
 """Boots stacks, runs their test scripts, and compares with what templates/evidence.toml records.
 
-    python tests/tools/boot.py TOOL [STACK…] --nixpkgs VERSION [--record] [--absent SERVICE=WHY]
+    python tests/tools/boot.py TOOL [TRIAL…] --nixpkgs VERSION [--record] [--break] [--absent …]
 
-TOOL is a program that boots the hosts of a project and runs its test script on them:
+A trial is a stack with its own answers, or a table of trials.toml. Without TRIAL, all are tried,
+one after another. TOOL is a program that boots the hosts of a project and runs its test script:
 
-    TOOL test FOLDER --json --timeout SECONDS --all=SECONDS
+    TOOL test FOLDER --json --timeout SECONDS --all=SECONDS [--composition NAME] [--flavour NAME]
 
 prints one JSON document with ``subtests``, a list of ``{name, ok, error}`` in the order of the
 script, and ``took`` (seconds by step, one of which is ``test``). It is not part of this repository:
 it needs root, an emulator or a hypervisor, and packages. So this does not run in CI. A folder in
-the place of TOOL holds such documents of earlier runs, STACK.json.
+the place of TOOL holds such documents of earlier runs, TRIAL.json.
 
-Without STACK, every stack is tried, one after another. Results are compared with the record, and
-one that is worse ends with 1; ``--record`` writes them. ``--absent`` names a service whose programs
-the tool does not have: its subtests are recorded as not shown, with the reason.
+Results are compared with the record, and one that is worse ends with 1; ``--record`` writes them.
+``--break`` also breaks what each subtest claims, on the same hosts after the script, and ends with
+1 when a subtest holds all the same (see broken_claims.py). ``--absent SERVICE=WHY`` names a
+service, or with ``'SERVICE: subtest=WHY'`` a subtest, whose programs the tool does not have: what
+fails of it is recorded as not shown, with the reason. ``--keep FOLDER`` keeps what it printed.
 """
 
 from __future__ import annotations
@@ -27,37 +30,35 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import tomli_w
 
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
-from tests.tools.examples import example
+from tests.tools import broken_claims, trials
 
-EVIDENCE = Path(__file__).resolve().parents[2] / "templates" / "evidence.toml"
-HEAD = """\
-# What was seen of the stacks. A table with subtests is a boot, written by tests/tools/boot.py; one
-# without is an evaluation by Nix. `answers` says what was answered in place of the stack's own.
-# A subtest has passed, has failed, or was not shown, with the reason.
+CLAIMS_HEAD = """\
+# For each subtest, what makes it fail: commands on a host of the booted stack, how it was seen to
+# fail, and how the host is mended. Used by tests/tools/broken_claims.py.
 
 """
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What the tool printed of a trial, and how each claim that was broken failed."""
+
+    told: Mapping[str, object]
+    broken: Mapping[str, str]
+
+
 def claims(script: str) -> list[str]:
     """Return the names of a script's subtests, `*` for what is filled in as it runs."""
-    calls = [
-        node.args[0]
-        for node in ast.walk(ast.parse(script))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "subtest"
-    ]
-    found: list[str] = []
-    for name in sorted(calls, key=lambda node: node.lineno):
-        parts = name.values if isinstance(name, ast.JoinedStr) else [name]
-        found.append("".join(str(p.value) if isinstance(p, ast.Constant) else "*" for p in parts))
-    return found
+    calls = [node for node in ast.walk(ast.parse(script)) if isinstance(node, ast.Call)]
+    named = [(node.lineno, broken_claims.name_of(node)) for node in calls]
+    return [name for _, name in sorted((n, s) for n, s in named if s is not None)]
 
 
 def results(told: Mapping[str, object], script: str, absent: Mapping[str, str]) -> dict[str, str]:
@@ -67,36 +68,56 @@ def results(told: Mapping[str, object], script: str, absent: Mapping[str, str]) 
     assert isinstance(subtests, list)
     names = claims(script)
     for name, record in zip(names, subtests, strict=False):
-        service = name.partition(":")[0]
+        reason = absent.get(name, absent.get(name.partition(":")[0]))
         if record["ok"]:
             seen[name] = "passed"
-        elif service in absent:
-            seen[name] = f"not shown: {absent[service]}"
+        elif reason is not None:
+            seen[name] = f"not shown: {reason}"
         else:
             seen[name] = f"failed: {record['error']}".splitlines()[0][:200]
     for name in names[len(subtests) :]:
-        reason = absent.get(name.partition(":")[0], "the script ended before")
+        reason = absent.get(name, absent.get(name.partition(":")[0], "the script ended before"))
         seen[name] = f"not shown: {reason}"
     return seen
 
 
-def tried(stack: str, tool: Path, catalog: Catalog) -> str:
-    """Boot a stack with its own answers and return what the tool prints."""
+def tried(name: str, given: argparse.Namespace, catalog: Catalog) -> Outcome:
+    """Boot a trial and return what came of it.
+
+    Raises:
+        RuntimeError: the tool did not get to the test script.
+
+    """
+    tool: Path = given.tool.resolve()
     if tool.is_dir():
-        return (tool / f"{stack}.json").read_text(encoding="utf-8")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / stack
-        for file in example(stack, catalog).values():
-            path = folder / file.path
+        return Outcome(json.loads((tool / f"{name}.json").read_text(encoding="utf-8")), {})
+    trial = trials.planned(catalog)[name]
+    with tempfile.TemporaryDirectory() as scratch:
+        folder, broken = Path(scratch) / trial.stack, Path(scratch) / "broken.json"
+        for file, content in trials.files(trial, catalog).items():
+            path = folder / file
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(file.content)
-        argv = [str(tool), "test", str(folder), "--json", "--timeout", "7200", "--all=1800"]
-        done = subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=False, timeout=10800)
-    return done.stdout
+            path.write_bytes(content)
+        if given.broken and broken_claims.of_stack(name):
+            script = folder / trials.script_of(trial)
+            text = script.read_text(encoding="utf-8")
+            more = broken_claims.appended(text, name, broken, given.patience)
+            script.write_text(more, encoding="utf-8")
+        argv = [str(tool), "test", str(folder), "--json", "--timeout", "9000", "--all=1800"]
+        argv += ["--composition", trial.composition] if trial.composition else []
+        argv += ["--flavour", trial.flavour] if trial.flavour != "vm" else []
+        argv += trial.arguments
+        done = subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=False, timeout=14400)
+        if given.keep:
+            (given.keep / f"{name}.json").write_text(done.stdout, encoding="utf-8")
+        if not done.stdout.strip():
+            raise RuntimeError(f"the tool ended with {done.returncode} and told no results")
+        seen = json.loads(broken.read_text(encoding="utf-8")) if broken.exists() else {}
+    return Outcome(json.loads(done.stdout), seen)
 
 
 def table(
-    stack: str,
+    name: str,
     told: Mapping[str, object],
     nixpkgs: str,
     absent: Mapping[str, str],
@@ -105,13 +126,16 @@ def table(
     """Return the table of a trial of today."""
     took = told["took"]
     assert isinstance(took, dict)
-    files = {str(file.path): file.content.decode() for file in example(stack, catalog).values()}
-    script = files["test_script.py"]
+    trial = trials.planned(catalog)[name]
+    script = trials.files(trial, catalog)[trials.script_of(trial)].decode()
+    differs = {"answers": trial.answers, "flavour": trial.flavour if trial.flavour != "vm" else ""}
     return {
-        "stack": stack,
+        "stack": trial.stack,
+        **{key: text for key, text in differs.items() if text},
         "nixpkgs": nixpkgs,
         "month": f"{datetime.datetime.now(tz=datetime.UTC):%Y-%m}",
         "seconds": round(took.get("test", 0)),
+        "digest": trials.digest(trial, catalog),
         "subtests": results(told, script, absent),
     }
 
@@ -121,40 +145,64 @@ def worse(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     return [n for n, seen in old.items() if seen == "passed" and new.get(n) != "passed"]
 
 
-def write(tables: Mapping[str, object]) -> None:
-    """Write the record, a table for each trial in the order of their names."""
-    text = tomli_w.dumps({name: tables[name] for name in sorted(tables)})
-    EVIDENCE.write_text(HEAD + text, encoding="utf-8")
+def record_claims(stack: str, broken: Mapping[str, str]) -> None:
+    """Write to broken_claims.toml how each broken claim of a stack was seen to fail."""
+    text = broken_claims.CLAIMS.read_text(encoding="utf-8")
+    entries = tomllib.loads(text)["claim"]
+    for entry in entries:
+        seen = broken.get(entry["subtest"], "")
+        if entry["stack"] == stack and seen and not seen.startswith("not tried"):
+            entry["seen"] = seen
+    dumped = tomli_w.dumps({"claim": entries}, multiline_strings=False)
+    broken_claims.CLAIMS.write_text(CLAIMS_HEAD + dumped, encoding="utf-8")
+
+
+def compared(name: str, outcome: Outcome, given: argparse.Namespace, catalog: Catalog) -> bool:
+    """Print the results of a trial, and whether none is worse than recorded; record them."""
+    absent = dict(text.rsplit("=", 1) for text in given.absent)
+    found = table(name, outcome.told, given.nixpkgs, absent, catalog)
+    subtests = found["subtests"]
+    assert isinstance(subtests, dict)
+    for subtest, seen in subtests.items():
+        print(f"{name}: {seen.partition(':')[0]:9} {subtest}", flush=True)
+    recorded = trials.read()
+    old = recorded.get(name, {}).get("subtests", {})
+    assert isinstance(old, dict)
+    lost = worse(old, subtests)
+    for subtest in lost:
+        print(f"{name}: passed before: {subtest}", file=sys.stderr)
+    # How a subtest fails says nothing when it does not hold unbroken.
+    broken = {n: seen for n, seen in outcome.broken.items() if subtests.get(n) == "passed"}
+    for subtest, seen in broken.items():
+        print(f"{name}: {'broken   ' if seen else 'HOLDS    '} {subtest}: {seen}", flush=True)
+    missed = [s for s in broken.values() if not s or s.startswith("not tried")]
+    if given.record:
+        trials.write({**recorded, name: found}, catalog)
+        record_claims(name, broken)
+    return not lost and not missed
 
 
 def main() -> int:
     """Try the stacks, and compare or record."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("tool", type=Path, metavar="TOOL")
-    parser.add_argument("stacks", nargs="*", metavar="STACK")
+    parser.add_argument("trials", nargs="*", metavar="TRIAL")
     parser.add_argument("--nixpkgs", required=True, metavar="VERSION")
     parser.add_argument("--record", action="store_true")
+    parser.add_argument("--break", action="store_true", dest="broken")
+    parser.add_argument("--patience", type=float, default=120, metavar="SECONDS")
     parser.add_argument("--absent", action="append", default=[], metavar="SERVICE=WHY")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER")
     given = parser.parse_args()
-    absent = dict(text.split("=", 1) for text in given.absent)
     catalog = load_catalog()
-    recorded = tomllib.loads(EVIDENCE.read_text(encoding="utf-8"))
-    failed = False
-    for stack in given.stacks or catalog.stacks:
-        told = json.loads(tried(stack, given.tool.resolve(), catalog))
-        found = table(stack, told, given.nixpkgs, absent, catalog)
-        subtests = found["subtests"]
-        assert isinstance(subtests, dict)
-        for name, seen in subtests.items():
-            print(f"{stack}: {seen.partition(':')[0]:9} {name}", flush=True)
-        lost = worse(recorded.get(stack, {}).get("subtests", {}), subtests)
-        failed |= bool(lost)
-        for name in lost:
-            print(f"{stack}: passed before: {name}", file=sys.stderr)
-        if given.record:
-            recorded[stack] = found
-            write(recorded)
-    return int(failed)
+    good = True
+    for name in given.trials or trials.planned(catalog):
+        try:
+            good &= compared(name, tried(name, given, catalog), given, catalog)
+        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            print(f"{name}: not tried: {error}", file=sys.stderr)
+            good = False
+    return int(not good)
 
 
 if __name__ == "__main__":

@@ -1,42 +1,177 @@
 """Breaks what each subtest of a booted stack claims, and sees the subtest fail.
 
-    python tests/tools/broken_claims.py SCRIPT STACK HOST… --ssh 'ssh … {host} …' [--record]
+``tests/tools/boot.py --break`` lets the driver that runs a test script go on with ``after_script``
+once the script has ended: for each entry of broken_claims.toml of the stack, the command ``break``
+runs on the host ``on``, the subtests of ``again`` and the broken one run again, the latter has to
+fail, and ``mend`` runs. What the subtest waits for gets a limited time here, as it waits for 15
+minutes when nothing is broken.
 
-SCRIPT is the test script of a stack whose hosts are up, and the shell command of ``--ssh`` runs
-what it reads on the host that takes the place of ``{host}``. The script runs once as it is: all
-its subtests have to hold. Then, for each entry of broken_claims.toml of the stack, ``break`` runs
-on ``on``, the subtests of ``again`` and the broken one run again, the latter has to fail, and
-``mend`` runs. ``--record`` writes how it failed to the entry, as ``seen``.
+    python tests/tools/broken_claims.py SCRIPT STACK HOST… --ssh 'ssh … {host} …'
 
-What waits for 15 minutes in the script waits for ``--patience`` seconds here.
+does the same on hosts that are up, to try new entries: the shell command of ``--ssh`` runs what it
+reads on the host that takes the place of ``{host}``.
+
+This module imports only the standard library, as the driver may run in an environment of its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import json
+import signal
 import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import traceback
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-
-import tomli_w
+from types import FrameType
 
 CLAIMS = Path(__file__).with_name("broken_claims.toml")
-HEAD = """\
-# For each subtest, what makes it fail: commands on a host of the booted stack, how it was seen to
-# fail, and how the host is mended. Used by tests/tools/broken_claims.py.
+#: What a subtest that is not broken may take to run again, in seconds.
+LONG = 1800
 
-"""
+
+def of_stack(stack: str) -> list[dict[str, str | list[str]]]:
+    """Return the entries of a stack in broken_claims.toml."""
+    entries = tomllib.loads(CLAIMS.read_text(encoding="utf-8"))["claim"]
+    return [entry for entry in entries if entry["stack"] == stack]
+
+
+def name_of(call: ast.expr) -> str | None:
+    """Return the name of a subtest, `*` for what is filled in as it runs; None of other calls."""
+    if not (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "subtest"
+        and call.args
+    ):
+        return None
+    name = call.args[0]
+    parts = name.values if isinstance(name, ast.JoinedStr) else [name]
+    return "".join(str(p.value) if isinstance(p, ast.Constant) else "*" for p in parts)
+
+
+class Script:
+    """A test script that has run, of which single subtests can run again in the same variables.
+
+    Attributes:
+        scope: the variables of the script, with the machines by name and ``machines``.
+
+    """
+
+    def __init__(self, text: str, scope: MutableMapping[str, object]) -> None:
+        self.lines = text.splitlines()
+        self.tree = ast.parse(text)
+        self.scope = scope
+
+    def statement(self, subtest: str) -> ast.stmt:
+        """Return the statement of the script, not of one of its blocks, that holds a subtest."""
+        for statement in self.tree.body:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.With) and subtest == name_of(node.items[0].context_expr):
+                    return statement
+        raise KeyError(f"the script has no subtest {subtest!r}")
+
+    def run(self, statements: Sequence[ast.stmt], seconds: float) -> None:
+        """Run statements of the script.
+
+        Raises:
+            Exception: whatever they raise; TimeoutError when they take longer than `seconds`.
+
+        """
+        with limited(seconds):
+            exec(compile(ast.Module(list(statements), []), "again.py", "exec"), self.scope)  # type: ignore[arg-type]
+
+    def told(self, error: BaseException) -> str:
+        """Return one line about an error: what it says, else the line of the script it is from."""
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [self.lines[f.lineno - 1].strip() for f in frames if f.filename == "again.py"]
+        said = str(error).splitlines()
+        if isinstance(error, TimeoutError) or not said:
+            said = [*(said or []), *lines[-1:]]
+        return f"{type(error).__name__}: {' at '.join(said[:2])}"[:200]
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in what takes longer; the limit of who runs the script stays in force."""
+
+    def late(signum: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"not within {seconds:g} s")
+
+    outer_handler = signal.signal(signal.SIGALRM, late)
+    outer_left = signal.alarm(max(1, round(seconds)))
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, outer_handler)
+        if outer_left:
+            signal.alarm(max(1, outer_left - round(time.monotonic() - began)))
+
+
+def failure(script: Script, claim: Mapping[str, str | list[str]], patience: float) -> str:
+    """Break what a subtest claims, and return how the subtest failed; empty when it did not."""
+    machines = {str(m.name): m for m in script.scope["machines"]}  # type: ignore[attr-defined]
+    host = machines[str(claim["on"])]
+    before = [script.statement(name) for name in claim.get("again", [])]
+    broken = script.statement(str(claim["subtest"]))
+    host.succeed(str(claim["break"]))
+    try:
+        script.run(before, LONG)
+        try:
+            script.run([broken], patience)
+        except Exception as error:  # whatever the script raises, which is the user's own code
+            return script.told(error)
+    finally:
+        host.succeed(str(claim["mend"]))
+    return ""
+
+
+def after_script(scope: MutableMapping[str, object], script: str, given: str) -> None:
+    """Break the claims of a stack, in the driver that has run its script; write what came of it.
+
+    Args:
+        scope: the global variables of the script, which has run.
+        script: the text of the script.
+        given: JSON with the name of the `stack`, the file for results (`out`) and the `patience`.
+
+    """
+    told = json.loads(given)
+    seen: dict[str, str] = {}
+    scope["subtest"] = nullcontext
+    again = Script(script, scope)
+    for claim in of_stack(told["stack"]):
+        name = str(claim["subtest"])
+        began = time.monotonic()
+        try:
+            seen[name] = failure(again, claim, told["patience"])
+        except Exception as error:  # whatever stops one entry, the others are tried
+            seen[name] = f"not tried: {again.told(error)}"
+        outcome = seen[name] or "HOLDS though it was broken"
+        print(f"broken: {name}: {outcome} ({time.monotonic() - began:.0f} s)", file=sys.stderr)
+        Path(told["out"]).write_text(json.dumps(seen), encoding="utf-8")
+
+
+def appended(script: str, stack: str, out: Path, patience: float) -> str:
+    """Return a test script that goes on with breaking its own claims."""
+    given = json.dumps({"stack": stack, "out": str(out), "patience": patience})
+    root = str(CLAIMS.parents[2])
+    return (
+        f"{script}\nimport sys as claims_sys\n"
+        f"claims_sys.path.insert(0, {root!r})\n"
+        "from tests.tools import broken_claims as claims_module\n"
+        f"claims_module.after_script(globals(), {script!r}, {given!r})\n"
+    )
 
 
 class Machine:
-    """A host, with the methods of NixOS Compose's driver that test scripts call."""
-
-    patience = 900.0
+    """A host that is up, with the methods of NixOS Compose's driver that test scripts call."""
 
     def __init__(self, name: str, ssh: str) -> None:
         self.name = name
@@ -52,7 +187,7 @@ class Machine:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,
-                timeout=max(60, self.patience),
+                timeout=900,
                 check=False,
             )
         except subprocess.TimeoutExpired:
@@ -69,11 +204,8 @@ class Machine:
             told += output
         return told
 
-    def _wait(self, check: Callable[[], bool], what: str) -> None:
-        end = time.monotonic() + self.patience
+    def _wait(self, check: Callable[[], bool]) -> None:
         while not check():
-            if time.monotonic() > end:
-                raise AssertionError(f"timed out on {self.name}: {what}")
             time.sleep(1)
 
     def wait_until_succeeds(self, command: str) -> str:
@@ -84,12 +216,12 @@ class Machine:
             code, told[0] = self.execute(command)
             return code == 0
 
-        self._wait(check, command)
+        self._wait(check)
         return told[0]
 
     def wait_until_fails(self, command: str) -> None:
         """Run a command until it fails."""
-        self._wait(lambda: self.execute(command)[0] != 0, command)
+        self._wait(lambda: self.execute(command)[0] != 0)
 
     def wait_for_unit(self, unit: str) -> None:
         """Wait until a unit is active; one that has failed, or that nothing starts, is an error."""
@@ -100,7 +232,7 @@ class Machine:
                 raise AssertionError(f"{unit} is {state} on {self.name}")
             return state == "active"
 
-        self._wait(check, unit)
+        self._wait(check)
 
     def wait_for_open_port(self, port: int) -> None:
         """Wait until something listens on a TCP port of the host."""
@@ -111,88 +243,29 @@ class Machine:
         self.wait_until_succeeds(f"test -e {path}")
 
 
-def _first(call: ast.Call) -> object:
-    """Return the first argument of a call where it is written out, else None."""
-    first = call.args[0]
-    return first.value if isinstance(first, ast.Constant) else None
-
-
-class Script:
-    """A test script, the subtests of which can be run one by one after all of it has run."""
-
-    def __init__(self, text: str, names: list[str], ssh: str) -> None:
-        self.tree = ast.parse(text)
-        self.machines = {name: Machine(name, ssh) for name in names}
-        self.scope: dict[str, object] = {
-            **self.machines,
-            "machines": list(self.machines.values()),
-            "start_all": lambda: None,
-            "subtest": self._subtest,
-        }
-
-    @contextmanager
-    def _subtest(self, name: str) -> Iterator[None]:
-        began = time.monotonic()
-        yield
-        print(f"ok {time.monotonic() - began:6.1f} s  {name}", flush=True)
-
-    def run(self, node: ast.stmt | None = None) -> None:
-        """Run a statement, or all of the script."""
-        body = self.tree.body if node is None else [node]
-        exec(compile(ast.Module(body, []), "test_script.py", "exec"), self.scope)
-
-    def subtest(self, name: str) -> ast.With:
-        """Return the statement of a subtest by its name."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.With):
-                call = node.items[0].context_expr
-                if isinstance(call, ast.Call) and _first(call) == name:
-                    return node
-        raise SystemExit(f"the script has no subtest {name!r}")
-
-
-def failure(script: Script, claim: dict[str, str | list[str]], patience: float) -> str:
-    """Break what a subtest claims, and return how the subtest failed; empty when it did not."""
-    host = script.machines[str(claim["on"])]
-    host.succeed(str(claim["break"]))
-    try:
-        Machine.patience = 900
-        for name in claim.get("again", []):
-            script.run(script.subtest(name))
-        Machine.patience = patience
-        script.run(script.subtest(str(claim["subtest"])))
-    except Exception as error:  # whatever the script raises, which is the user's own code
-        return f"{type(error).__name__}: {error}".splitlines()[0][:200]
-    finally:
-        Machine.patience = 900
-        host.succeed(str(claim["mend"]))
-    return ""
+def by_ssh(text: str, hosts: Sequence[str], ssh: str) -> Script:
+    """Return a script that runs on hosts that are up."""
+    machines = {name: Machine(name, ssh) for name in hosts}
+    scope: dict[str, object] = {**machines, "machines": list(machines.values())}
+    return Script(text, {**scope, "start_all": lambda: None, "subtest": nullcontext})
 
 
 def main() -> int:
-    """Break every claim of a stack."""
+    """Run a script on hosts that are up, and break every claim of its stack."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("script", type=Path, metavar="SCRIPT")
     parser.add_argument("stack", metavar="STACK")
     parser.add_argument("hosts", nargs="+", metavar="HOST")
     parser.add_argument("--ssh", required=True, metavar="COMMAND")
-    parser.add_argument("--patience", type=float, default=20, metavar="SECONDS")
-    parser.add_argument("--record", action="store_true")
+    parser.add_argument("--patience", type=float, default=60, metavar="SECONDS")
     given = parser.parse_args()
-    entries = tomllib.loads(CLAIMS.read_text(encoding="utf-8"))["claim"]
-    script = Script(given.script.read_text(encoding="utf-8"), given.hosts, given.ssh)
-    script.run()
+    script = by_ssh(given.script.read_text(encoding="utf-8"), given.hosts, given.ssh)
+    script.run(script.tree.body, LONG)
     held = False
-    for claim in entries:
-        if claim["stack"] != given.stack:
-            continue
+    for claim in of_stack(given.stack):
         seen = failure(script, claim, given.patience)
         held |= not seen
         print(f"{'FAILS' if seen else 'HOLDS'} {claim['subtest']}: {seen}", flush=True)
-        if given.record and seen:
-            claim["seen"] = seen
-            text = tomli_w.dumps({"claim": entries}, multiline_strings=False)
-            CLAIMS.write_text(HEAD + text, encoding="utf-8")
     return int(held)
 
 

@@ -82,7 +82,10 @@ def consents(raw: Answers, catalog: Catalog) -> Layer:
 
 
 def main() -> None:
-    """Replace every example."""
+    """Replace every example, and mark in the record of boots what has changed since."""
+    from tests.tools import trials  # which are made of examples
+
+    trials.write(trials.read(), load_catalog())
     catalog = load_catalog()
     for name, tree in examples(catalog).items():
         shutil.rmtree(EXAMPLES / name, ignore_errors=True)

@@ -59,7 +59,10 @@ def trials(catalog: Catalog) -> list[list[str]]:
                 for k in ("failed", "not shown")
             )
             passed = f"{sum(s == 'passed' for s in seen)} of {len(trial.subtests)}"
-            cells = [trial.answers or "its own", trial.nixpkgs, str(trial.seconds), passed]
+            answers = trial.answers or "its own"
+            answers += f", flavour {trial.flavour}" if trial.flavour != "vm" else ""
+            when = trial.nixpkgs + (", changed since" if trial.changed else "")
+            cells = [answers, when, str(trial.seconds), passed]
             rows.append([trial.stack, *cells, "; ".join(failed), "; ".join(hidden)])
     return rows
 
