@@ -62,10 +62,10 @@ def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree
     flags = options.layers()
     before = resumed(options.memory) if options.resume else None
     given = merge([*flags, *file, *([Layer("", before.answers)] if before else [])])
-    inspected = inspect_source(layout, given, offline=options.offline)
-    if inspected.reason:
-        reporter.field("source", inspected.reason)
-    package, path, inspected = collect(inspected, [*flags, *file], options, reporter, before)
+    context = inspect_source(layout, given, offline=options.offline)
+    if context.inspected.reason:
+        reporter.field("source", context.inspected.reason)
+    package, path, inspected = collect(context, [*flags, *file], options, reporter, before)
     show(package, inspected, reporter)
     tree = package_tree(package, path, layout, module=options.module)
     if options.no_check or options.no_evaluation:

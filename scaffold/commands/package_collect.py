@@ -14,7 +14,8 @@ from scaffold.commands.pipeline import against_the_disk
 from scaffold.packages.assemble import package_tree
 from scaffold.packages.collect import check_given, headless, with_hash
 from scaffold.packages.flags import LABELS
-from scaffold.packages.inspection import SourceInspection, inspect_source
+from scaffold.packages.inspected import InspectedSource
+from scaffold.packages.inspection import PackageContext, inspect_source
 from scaffold.packages.package import Package
 from scaffold.report.help_texts import value
 from scaffold.report.reporter import Reporter
@@ -22,12 +23,12 @@ from scaffold.writer.plan import Plan
 
 
 def collect(
-    inspected: SourceInspection,
+    context: PackageContext,
     layers: Sequence[Layer],
     options: Options,
     reporter: Reporter,
     before: Progress | None,
-) -> tuple[Package, PurePosixPath, SourceInspection]:
+) -> tuple[Package, PurePosixPath, InspectedSource]:
     """Return the package that flags, the source and the user decide, its file, and the source.
 
     ``before`` is how far an interrupted run had come, if this one goes on with it.
@@ -38,20 +39,20 @@ def collect(
 
     """
     if options.interactive:
-        return _on_the_screen(inspected, layers, options, reporter, before)
-    tell(inspected, merge(layers), reporter)
-    every = [*layers, inspected.layer()]
-    found = headless(inspected, every, defaults=options.defaults, offline=options.offline)
-    return *found, inspected
+        return _on_the_screen(context, layers, options, reporter, before)
+    tell(context.inspected, merge(layers), reporter)
+    every = [*layers, context.layer()]
+    found = headless(context, every, defaults=options.defaults, offline=options.offline)
+    return *found, context.inspected
 
 
 def _on_the_screen(
-    inspected: SourceInspection,
+    context: PackageContext,
     layers: Sequence[Layer],
     options: Options,
     reporter: Reporter,
     before: Progress | None,
-) -> tuple[Package, PurePosixPath, SourceInspection]:
+) -> tuple[Package, PurePosixPath, InspectedSource]:
     """Let the user decide: the source first, then one screen with what it says of itself."""
     from scaffold.terminal import package_hub
     from scaffold.terminal.growing import Growing
@@ -59,26 +60,21 @@ def _on_the_screen(
 
     earlier = [Layer("the interrupted run", before.answers)] if before else []
     raw = merge([*layers, *earlier])
-    check_given(
-        inspected,
-        merge([*layers, *earlier, inspected.layer()]),
-        [*layers, *earlier, inspected.layer()],
-    )
+    every = [*layers, *earlier, context.layer()]
+    check_given(context, merge(every), every)
     shown = screen()
     progress = Progress(raw)
     with kept_for_resume(options.memory, progress):
         if before is None and raw.get("from") is None and raw.get("source") is None:
-            raw, inspected = package_hub.first_source(
-                shown, raw, inspected, offline=options.offline
-            )
+            raw, context = package_hub.first_source(shown, raw, context, offline=options.offline)
             progress.answers = raw
         source = package_hub.Source(
-            inspected, partial(inspect_source, inspected.layout, offline=options.offline)
+            context, partial(inspect_source, context.layout, offline=options.offline)
         )
 
         def plan(made: tuple[Package, PurePosixPath]) -> Plan:
-            tree = package_tree(*made, inspected.layout, module=options.module)
-            return against_the_disk(formatted(tree, reporter), inspected.layout.root, False)
+            tree = package_tree(*made, context.layout, module=options.module)
+            return against_the_disk(formatted(tree, reporter), context.layout.root, False)
 
         def changed(answers: dict[str, object]) -> None:
             progress.answers = answers
@@ -87,7 +83,7 @@ def _on_the_screen(
         subject = package_hub.subject(title, source, plan, changed)
         hub = package_hub.PackageHub(shown, Growing(raw), subject, source)
         package, path = hub.run()
-    return with_hash(package, offline=options.offline), path, source.found
+    return with_hash(package, offline=options.offline), path, source.context.inspected
 
 
 #: What every package needs to be known; what is not found of it is told as such.
@@ -95,12 +91,12 @@ _WANTED = ("builder", "version", "licence", "description")
 _LONGEST_COLUMN = 40
 
 
-def tell(inspected: SourceInspection, given: Mapping[str, object], reporter: Reporter) -> None:
+def tell(inspected: InspectedSource, given: Mapping[str, object], reporter: Reporter) -> None:
     """Print what was found in the source with where it was read, and what is not known.
 
     What the user gave needs to be known no more.
     """
-    found, notes = inspected.facts.found, inspected.facts.notes
+    found, notes = inspected.found, inspected.notes
     if not (found or notes):
         return
     shown = {key: value(fact.value) for key, fact in found.items()}
@@ -116,16 +112,15 @@ def tell(inspected: SourceInspection, given: Mapping[str, object], reporter: Rep
             reporter.field(LABELS.get(key, key), "not known: the source does not say it")
 
 
-def show(package: Package, inspected: SourceInspection, reporter: Reporter) -> None:
+def show(package: Package, inspected: InspectedSource, reporter: Reporter) -> None:
     """Print what the package will be, as far as the facts did not say so."""
-    facts = inspected.facts
     reporter.field("package", f"{package.name}   {package.pname} {package.version}")
-    if facts.value("builder") != package.builder.name:
+    if inspected.value("builder") != package.builder.name:
         reporter.field("builder", package.builder.title)
-        doubt = facts.notes.get("builder", "")
-        if doubt and "builder" not in facts.found:
+        doubt = inspected.notes.get("builder", "")
+        if doubt and "builder" not in inspected.found:
             reporter.field("", f"not certain: {doubt} (--builder)")
-    if facts.value("licence") != package.licence.expression:
+    if inspected.value("licence") != package.licence.expression:
         reporter.field("licence", package.licence.expression)
     inputs = package.inputs
     used = [*inputs.native, *inputs.build, *inputs.propagated, *inputs.backend]

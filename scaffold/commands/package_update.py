@@ -13,7 +13,7 @@ from scaffold.commands.package_options import Options
 from scaffold.nixlang.parser import parse
 from scaffold.packages.assemble import registered_file
 from scaffold.packages.builders import load_builders
-from scaffold.packages.detect.facts import Facts
+from scaffold.packages.inspected import InspectedSource
 from scaffold.packages.questions import questions_for
 from scaffold.packages.update.bump import Bump, bump, filled, is_unfilled
 from scaffold.packages.update.read_back import Fetch, read_back
@@ -76,7 +76,7 @@ def _given(options: Options, layout: Layout) -> dict[str, str]:
     """Return the answers that an update reads, each checked as for a new package."""
     flags = merge(options.layers())
     ctx = Context(None)
-    questions = questions_for(layout, load_builders(), Facts(), None)
+    questions = questions_for(layout, load_builders(), InspectedSource())
     found = {
         q.key: q.parse(flags[q.key], ctx)
         for q in questions

@@ -14,8 +14,9 @@ from scaffold.base.names import is_commit
 from scaffold.base.values import did_you_mean
 from scaffold.nixlang.quote import nix_attr
 from scaffold.packages.builders import Builder
-from scaffold.packages.detect.facts import Facts
 from scaffold.packages.detect.needs import Inputs, inputs
+from scaffold.packages.detect.project import BuilderValues
+from scaffold.packages.inspected import InspectedSource
 from scaffold.packages.licences import licence
 from scaffold.packages.package import Package, package_files, render_module
 from scaffold.repository.edits import together
@@ -28,7 +29,6 @@ from scaffold.repository.register import (
     registration,
     relative_path,
 )
-from scaffold.sources.addresses import parse_source
 from scaffold.sources.kinds import Source
 from scaffold.writer.tree import File, Tree, text_file
 
@@ -37,8 +37,7 @@ def assemble(
     given: Mapping[str, object],
     layout: Layout,
     builders: Mapping[str, Builder],
-    facts: Facts,
-    source: Source | None,
+    inspected: InspectedSource,
     others: frozenset[str] | None = None,
 ) -> tuple[Package, PurePosixPath]:
     """Return the package that validated answers describe, and where its file goes.
@@ -52,15 +51,14 @@ def assemble(
     builder = builders[str(given["builder"])]
     name = str(given["name"])
     file = PurePosixPath(str(given.get("file") or layout.package_file(name)))
-    origin, extra = _origin(given, source, facts, layout, file)
+    origin, extra = _origin(given, inspected, layout, file)
     names = (frozenset(package_names(layout)) if others is None else others) - {name}
     local = frozenset(n for n in names if n not in ("lib", "pkgs", "debug"))
-    needs = inputs(facts.extra.get("needs", ()), local)
-    needs = replace(needs, unread=tuple(facts.extra.get("unread", ())))
+    needs = replace(inputs(inspected.needs, local), unread=inspected.unread)
     found = _with_further(needs, given, builder)
     package = Package(
         name=name,
-        pname=_pname(name, facts, origin, builder),
+        pname=_pname(name, inspected, origin, builder),
         version=str(given["version"]),
         builder=builder,
         source=origin,
@@ -78,7 +76,7 @@ def assemble(
         fill=f"`{layout.build_command(name)}`",
         local=local,
         calls={} if layout.shares else _calls(local, file, layout),
-        extra={**blank(builder), **facts.extra, **extra},
+        extra={**blank(builder), **inspected.extra, **extra},
     )
     return package, file
 
@@ -88,10 +86,10 @@ def _calls(local: frozenset[str], file: PurePosixPath, layout: Layout) -> dict[s
     return {name: relative_path(layout.package_file(name), file) for name in local}
 
 
-def blank(builder: Builder | None) -> dict[str, object]:
+def blank(builder: Builder | None) -> BuilderValues:
     """Return the names that templates read when the source was not looked at."""
     is_ruby = builder is not None and "ruby" in builder.arguments
-    ruby = {"arguments": ["buildRubyGem"], "self": "rec"} if is_ruby else {}
+    ruby: BuilderValues = {"arguments": ["buildRubyGem"], "self": "rec"} if is_ruby else {}
     return {
         "library": False,
         "module": "",
@@ -122,10 +120,10 @@ def blank(builder: Builder | None) -> dict[str, object]:
     }
 
 
-def _pname(name: str, facts: Facts, origin: Source, builder: Builder) -> str:
+def _pname(name: str, inspected: InspectedSource, origin: Source, builder: Builder) -> str:
     """Return the upstream's name, where a registry has it or the attribute is spelt like it."""
-    upstream = str(facts.extra.get("name") or (origin.name if origin.kind != "folder" else ""))
-    if builder.named and facts.extra.get("name"):
+    upstream = inspected.name or (origin.name if origin.kind != "folder" else "")
+    if builder.named and inspected.name:
         upstream = upstream.rpartition("/")[2]  # npm has scopes
         return upstream if re.fullmatch(r"[A-Za-z0-9][\w.+-]*", upstream) else name
     same = upstream.lower().replace("_", "-") == name.lower().replace("_", "-")
@@ -134,14 +132,12 @@ def _pname(name: str, facts: Facts, origin: Source, builder: Builder) -> str:
 
 def _origin(
     given: Mapping[str, object],
-    source: Source | None,
-    facts: Facts,
+    inspected: InspectedSource,
     layout: Layout,
     file: PurePosixPath,
-) -> tuple[Source, dict[str, object]]:
+) -> tuple[Source, BuilderValues]:
     """Return what the package fetches; a folder within the repository is named by its path."""
-    text = given.get("source")
-    found = parse_source(str(text)) if text else source
+    found = inspected.origin
     if found is None or (found.is_local and not _inside(found, layout)):
         what = "nothing says where the source comes from"
         raise InputError(Problem("source", what, "Give --source URL"))
@@ -149,8 +145,10 @@ def _origin(
         path = relpath(found.folder.resolve(), (layout.root / file).parent)
         return found, {"path": path}
     ref = str(given.get("ref") or found.ref)
-    inner: dict[str, object] = {"folder": found.inner} if found.inner else {}
-    return replace(found, ref=ref, version=str(given["version"])), inner
+    values: BuilderValues = {"submodules": inspected.submodules}
+    if folder := found.inner or inspected.folder:
+        values["folder"] = folder
+    return replace(found, ref=ref, version=str(given["version"])), values
 
 
 def _inside(source: Source, layout: Layout) -> bool:

@@ -10,60 +10,53 @@ from scaffold.asking.layers import Layer
 from scaffold.base.errors import ExternalError, InputError
 from scaffold.base.names import is_commit
 from scaffold.packages.builders import Builder, load_builders
-from scaffold.packages.detect.facts import Fact, Facts
+from scaffold.packages.detect.facts import Fact
 from scaffold.packages.detect.source import detect
+from scaffold.packages.inspected import InspectedSource
 from scaffold.packages.package import folder_name
-from scaffold.packages.questions import Question, answers_of, questions_for
+from scaffold.packages.questions import Question, questions_for
 from scaffold.repository.layouts import Layout
 from scaffold.sources.addresses import parse_source
-from scaffold.sources.hashes import Fetched, fetch, listed_tags
+from scaffold.sources.hashes import fetch, listed_tags
 from scaffold.sources.kinds import Source
 
-Answers = Mapping[str, object]
+Given = Mapping[str, object]
 
 
 @dataclass(frozen=True)
-class SourceInspection:
-    """What is known before the first question: repository, builders, source, and its facts.
+class PackageContext:
+    """What answers about a package are judged by: repository, builders, and the source.
 
-    ``reason`` says why a source could not be looked at. ``local`` are further packages that the
-    package can depend on, None for those of the repository.
+    ``local`` are further packages that the package can depend on, None for those of the repository.
     """
 
     layout: Layout
     builders: Mapping[str, Builder]
-    source: Source | None
-    facts: Facts
-    hash: str = ""
-    reason: str = ""
+    inspected: InspectedSource
     local: frozenset[str] | None = None
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """The questions for this repository and source."""
-        return questions_for(self.layout, self.builders, self.facts, self.source)
+        return questions_for(self.layout, self.builders, self.inspected)
 
     def layer(self) -> Layer:
         """Return the weakest answers: what the address says, and what the source says of itself."""
-        found = answers_of(self.facts)
-        extra = self.facts.extra
-        name = (
-            extra.get("name")
-            or extra.get("repository")
-            or (self.source.name if self.source else "")
-        )
-        if self.source is not None and self.source.version:
-            found["version"] = self.source.version
-        if self.source is not None and self.source.ref:
-            found["ref"] = self.source.ref
-        guess = {"name": folder_name(str(name))} if name else {}
+        inspected, source = self.inspected, self.inspected.source
+        found = inspected.answers
+        name = inspected.name or inspected.repository or (source.name if source else "")
+        if source is not None and source.version:
+            found["version"] = source.version
+        if source is not None and source.ref:
+            found["ref"] = source.ref
+        guess: dict[str, object] = {"name": folder_name(name)} if name else {}
         return Layer("the source", {**guess, **found})
 
 
-def inspect_source(
-    layout: Layout, given: Mapping[str, object], *, offline: bool
-) -> SourceInspection:
+def inspect_source(layout: Layout, given: Given, *, offline: bool) -> PackageContext:
     """Fetch the source that the answer ``from`` names, and return what it says of itself.
+
+    Each address is read once: that of ``from``, and the one that the package fetches.
 
     Raises:
         InputError: it is no repository, archive, package or folder.
@@ -71,31 +64,37 @@ def inspect_source(
     """
     builders = load_builders()
     text = given.get("from")
+    origin = _read(given.get("source"))
     if not text:
-        return SourceInspection(layout, builders, None, Facts())
+        return PackageContext(layout, builders, InspectedSource(origin=origin))
     source = parse_source(str(text))
     if given.get("ref") and source.by_ref:
         source = replace(source, ref=str(given["ref"]))
     if given.get("version") and not source.version:
         source = replace(source, version=str(given["version"]))
     fetched = fetch(source, offline=offline)
-    facts = _applying(_facts(fetched, given, builders), fetched.folder, given, layout)
-    facts = _with_tags(facts, source, given, offline=offline)
-    return SourceInspection(layout, builders, fetched.source, facts, fetched.hash, fetched.reason)
+    inspected = _detected(fetched.source, fetched.folder, given, builders)
+    inspected = replace(inspected, source=fetched.source, hash=fetched.hash, reason=fetched.reason)
+    inspected = _applying(inspected, fetched.folder, given, origin, layout)
+    inspected = _with_tags(inspected, source, given, offline=offline)
+    if inspected.origin is None:
+        inspected = replace(inspected, origin=fetched.source)
+    return PackageContext(layout, builders, inspected)
 
 
-def _facts(fetched: Fetched, given: Mapping[str, object], builders: Mapping[str, Builder]) -> Facts:
-    if fetched.folder is None:
-        return Facts()
+def _detected(
+    source: Source, folder: Path | None, given: Given, builders: Mapping[str, Builder]
+) -> InspectedSource:
+    if folder is None:
+        return InspectedSource()
     wanted = given.get("builder")
-    is_folder = fetched.source.kind == "folder"
-    inner = fetched.source.inner
-    folder = fetched.folder / inner
-    if not folder.is_dir():
-        why = f"{inner} is no folder of the source"
-        return Facts(notes={"builder": why, "version": why, "licence": why})
+    is_folder = source.kind == "folder"
+    inner = folder / source.inner
+    if not inner.is_dir():
+        why = f"{source.inner} is no folder of the source"
+        return InspectedSource(notes={"builder": why, "version": why, "licence": why})
     return detect(
-        folder,
+        inner,
         builders,
         wanted if isinstance(wanted, str) else None,
         version=str(given.get("version") or "") if is_folder else "",
@@ -103,68 +102,68 @@ def _facts(fetched: Fetched, given: Mapping[str, object], builders: Mapping[str,
     )
 
 
+def _applying(
+    inspected: InspectedSource,
+    folder: Path | None,
+    given: Given,
+    origin: Source | None,
+    layout: Layout,
+) -> InspectedSource:
+    """Leave out what is not of this source: of another repository, or of another version.
+
+    ``origin`` is what the user says that the package fetches. A folder of the repository itself is
+    packaged by its path, not as somebody's repository.
+    """
+    leave: set[str] = set()
+    if given.get("version") not in (None, inspected.value("version")):
+        leave.add("ref")
+    remote = _read(inspected.value("source"))
+    inside = folder is not None and folder.resolve().is_relative_to(layout.root)
+    elsewhere = bool(given.get("source")) and not _same(origin, remote)
+    if inside or (inspected.folder and elsewhere):
+        leave |= {"source", "ref"}
+        inspected = replace(inspected, folder="", tags=())
+    elif inspected.value("source") and elsewhere and is_commit(str(inspected.value("ref"))):
+        leave.add("ref")
+    kept = {key: fact for key, fact in inspected.found.items() if key not in leave}
+    return replace(inspected, found=kept, origin=origin or (remote if "source" in kept else None))
+
+
 def _with_tags(
-    facts: Facts, source: Source, given: Mapping[str, object], *, offline: bool
-) -> Facts:
+    inspected: InspectedSource, source: Source, given: Given, *, offline: bool
+) -> InspectedSource:
     """Add the tags that the server of the source lists, where the ref has to follow a version."""
-    text = given.get("source")
-    elsewhere = _parsed(text) if text else source
-    if text and elsewhere is not None and elsewhere.ref and not given.get("ref"):
-        told = {"ref": Fact(elsewhere.ref, "the address of the source")}
-        return replace(facts, found={**facts.found, **told})
-    known = given.get("ref") or facts.value("ref") or facts.extra.get("tags")
-    if known or elsewhere is None or not elsewhere.by_ref:
-        return facts
+    told = given.get("source")
+    server = inspected.origin if told else source
+    if told and server is not None and server.ref and not given.get("ref"):
+        ref = Fact(server.ref, "the address of the source")
+        return replace(inspected, found={**inspected.found, "ref": ref})
+    known = given.get("ref") or inspected.value("ref") or inspected.tags
+    if known or server is None or not server.by_ref:
+        return inspected
     why = "offline: the tags of the source are not known"
     tags: tuple[str, ...] = ()
     if not offline:
         try:
-            tags = listed_tags(elsewhere)
+            tags = listed_tags(server)
             why = f"its {len(tags)} tags hold none of that version"
         except ExternalError as error:
             why = error.problems[0].what
-    names = (*facts.extra.get("names", ()), elsewhere.name)
-    return replace(
-        facts,
-        notes={"ref": why, **facts.notes},
-        extra={**facts.extra, "tags": tags, "names": names},
-    )
+    names = (*inspected.names, server.name)
+    return replace(inspected, notes={"ref": why, **inspected.notes}, tags=tags, names=names)
 
 
-def _parsed(text: object) -> Source | None:
+def _read(text: object) -> Source | None:
+    """Read an address that may be wrong; the question of the source tells then what is wrong."""
     try:
-        return parse_source(str(text))
+        return parse_source(text) if isinstance(text, str) and text else None
     except InputError:
         return None
 
 
-def _applying(
-    facts: Facts, folder: Path | None, given: Mapping[str, object], layout: Layout
-) -> Facts:
-    """Leave out what is not of this source: of another repository, or of another version.
-
-    A folder of the repository itself is packaged by its path, not as somebody's repository.
-    """
-    leave: set[str] = set()
-    extra = dict(facts.extra)
-    if given.get("version") not in (None, facts.value("version")):
-        leave.add("ref")
-    own = folder is not None and folder.resolve().is_relative_to(layout.root)
-    found, source = facts.value("source"), given.get("source")
-    if own or (source and extra.get("folder") and not _same(source, found)):
-        leave |= {"source", "ref"}
-        extra |= {"folder": "", "tags": ()}
-    elif source and found and is_commit(str(facts.value("ref"))) and not _same(source, found):
-        leave.add("ref")
-    kept = {key: fact for key, fact in facts.found.items() if key not in leave}
-    return replace(facts, found=kept, extra=extra)
-
-
-def _same(given: object, found: object) -> bool:
-    """Say whether the source that the user gives is the repository of the folder."""
-    try:
-        one, other = (parse_source(str(text)) for text in (given, found))
-    except InputError:
+def _same(one: Source | None, other: Source | None) -> bool:
+    """Say whether two addresses are of the same repository."""
+    if one is None or other is None:
         return False
     address = one.page or one.clone
     return bool(address) and address == (other.page or other.clone)

@@ -11,6 +11,7 @@ from scaffold.base.engine import Engine
 from scaffold.nixlang.quote import NixRaw, nix_raw, nix_string
 from scaffold.packages.builders import Builder, packages_folder
 from scaffold.packages.detect.needs import Inputs
+from scaffold.packages.detect.project import BuilderValues
 from scaffold.packages.licences import Licence
 from scaffold.sources.kinds import Source
 
@@ -48,7 +49,7 @@ class Package:
     fill: str = ""
     local: frozenset[str] = frozenset()
     calls: Mapping[str, str] = field(default_factory=dict)
-    extra: Mapping[str, object] = field(default_factory=dict)
+    extra: BuilderValues = field(default_factory=BuilderValues)
 
     @property
     def this(self) -> str:
@@ -119,7 +120,7 @@ def _names(package: Package) -> dict[str, object]:
 
 def _folder(package: Package) -> NixRaw | None:
     """Return the folder within the source that is built, where it is not the whole."""
-    inner = str(package.extra.get("folder") or "")
+    inner = package.extra.get("folder", "")
     if not inner or package.source.is_local:
         return None
     return nix_raw(f'"${{{package.this}src.name}}/{nix_string(inner)[1:-1]}"')
@@ -162,8 +163,7 @@ def argument_names(package: Package) -> list[str]:
     if builder.name == "python" and fetcher == "fetchPypi":
         fetcher = ""  # python3Packages has it
     listed = ["lib", *builder.arguments, fetcher, *builder.native, *inputs.native, *inputs.build]
-    own = package.extra.get("arguments")
-    listed += own if isinstance(own, (list, tuple)) else ()
+    listed += package.extra.get("arguments", ())
     prefixed = [*inputs.propagated, *inputs.backend, *inputs.check]
     listed += [n for n in prefixed if n in package.local or "." in n or not builder.dependencies]
     if any(name in package.calls for name in listed):
@@ -175,9 +175,8 @@ def argument_names(package: Package) -> list[str]:
 def package_files(package: Package, file: PurePosixPath, engine: Engine) -> dict[str, str]:
     """Return the package's file and those that its builder keeps beside it, by path."""
     files = {str(file): render_package(package, engine)}
-    kept = package.extra.get("files")
-    for name, text in kept.items() if isinstance(kept, Mapping) else ():
-        files[str(file.parent / name)] = str(text)
+    for name, text in package.extra.get("files", {}).items():
+        files[str(file.parent / name)] = text
     return files
 
 

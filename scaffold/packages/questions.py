@@ -20,12 +20,11 @@ from scaffold.base.values import InvalidError
 from scaffold.packages import licences
 from scaffold.packages.builders import Builder
 from scaffold.packages.description import tidy
-from scaffold.packages.detect.facts import Facts
 from scaffold.packages.flags import FLAGS
+from scaffold.packages.inspected import InspectedSource
 from scaffold.repository.layouts import Layout
 from scaffold.repository.register import check_name
 from scaffold.sources.addresses import parse_source
-from scaffold.sources.kinds import Source
 from scaffold.sources.tags import tag_of
 from scaffold.writer.tree import path_fault
 
@@ -69,13 +68,20 @@ def licence_expression(value: object) -> str:
         raise InvalidError(what, values.did_you_mean(error.name, known)) from error
 
 
-def _source(value: object) -> str:
+def check_address(value: object) -> str:
+    """Validate the address of a source.
+
+    Raises:
+        InvalidError: it is no repository, archive, package or folder.
+
+    """
+    found = values.line(value)
     try:
-        parse_source(values.line(value))
+        parse_source(found)
     except InputError as error:
         problem = error.problems[0]
         raise InvalidError(problem.what, problem.remedy) from error
-    return values.line(value)
+    return found
 
 
 def _description(value: object) -> str:
@@ -104,9 +110,10 @@ def _program(value: object) -> str:
 
 
 def questions_for(
-    layout: Layout, builders: Mapping[str, Builder], facts: Facts, source: Source | None
+    layout: Layout, builders: Mapping[str, Builder], inspected: InspectedSource
 ) -> tuple[Question, ...]:
     """Return the questions; what is recommended depends on the source and the repository."""
+    source, origin = inspected.source, inspected.origin
 
     def name(value: object) -> str:
         found = values.line(value)
@@ -121,17 +128,17 @@ def questions_for(
 
     def ref(answers: Answers, _: None) -> str | None:
         given = answers.get("version")
-        tags, names = facts.extra.get("tags", ()), facts.extra.get("names", ())
-        return tag_of(given, tags, names) or None if isinstance(given, str) else None
+        if not isinstance(given, str):
+            return None
+        return tag_of(given, inspected.tags, inspected.names) or None
 
-    def page(answers: Answers, _: None) -> str:
-        return _page(answers.get("source"), source)
+    def address(value: object) -> str:
+        if origin is not None and value == origin.written:
+            return origin.written  # it was read when the source was looked at
+        return check_address(value)
 
     def file(answers: Answers, _: None) -> str:
         return str(layout.package_file(str(answers.get("name") or "name")))
-
-    def by_ref(answers: Answers, _: None) -> bool:
-        return _by_ref(answers.get("source"), source)
 
     is_flake = layout.kind == "flake"
     folder = source.folder if source else None
@@ -143,12 +150,12 @@ def questions_for(
             "builder",
             "Builder",
             lambda v: values.one_of(v, builders, "builder"),
-            fixed(facts.extra.get("offered")),
+            fixed(inspected.offered),
         ),
         _of(
             "source",
             "Source",
-            _source,
+            address,
             fixed(None),
             asked=lambda a, _: source is None or (source.is_local and not own),
         ),
@@ -159,14 +166,14 @@ def questions_for(
             _pattern(re.compile(r"[\w./+~@-]+"), "ref", "v1.2.0"),
             ref,
             required=True,
-            asked=by_ref,
+            asked=lambda _a, _c: origin is not None and origin.by_ref,
         ),
         _of("description", "Description", _description, fixed(None)),
         _of(
             "homepage",
             "Homepage",
             _or_nothing(_pattern(_URL, "address", "https://example.org")),
-            page,
+            fixed(origin.page if origin else ""),
             required=False,
         ),
         _of("licence", "Licence", licence_expression, fixed(None)),
@@ -207,23 +214,6 @@ def questions_for(
     )
 
 
-def _page(given: object, source: Source | None) -> str:
-    found = _parsed(given) or source
-    return found.page if found else ""
-
-
-def _by_ref(given: object, source: Source | None) -> bool:
-    found = _parsed(given) or source
-    return found is not None and found.by_ref
-
-
-def _parsed(given: object) -> Source | None:
-    try:
-        return parse_source(given) if isinstance(given, str) and given else None
-    except InputError:
-        return None
-
-
 def _of(
     key: str, message: str, parse: Callable[[Any], Any], recommended: Recommend, **more: Any
 ) -> Question:
@@ -238,8 +228,3 @@ def _question(
         return ctx.take((flag.key,), parse, value)
 
     return Question(flag, message, checked, recommended, **more)
-
-
-def answers_of(facts: Facts) -> dict[str, object]:
-    """Return the facts as answers."""
-    return {key: fact.value for key, fact in facts.found.items()}

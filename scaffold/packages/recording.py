@@ -8,7 +8,7 @@ from dataclasses import replace
 from scaffold.asking.layers import Layer, merge
 from scaffold.base.errors import InputError, Problem
 from scaffold.packages.collect import headless
-from scaffold.packages.inspection import SourceInspection, inspect_source
+from scaffold.packages.inspection import PackageContext, inspect_source
 from scaffold.packages.records import KEY, LAYOUT, record_of
 
 Tell = Callable[[str, str], None]
@@ -39,11 +39,11 @@ def with_records(
         if isinstance(table, Mapping) and "from" in table:
             try:
                 others = frozenset(given) - {name}
-                inspected = inspect_source(LAYOUT, table, offline=offline)
-                if inspected.reason:
-                    tell(f"{KEY}.{name}", inspected.reason)
+                context = inspect_source(LAYOUT, table, offline=offline)
+                if reason := context.inspected.reason:
+                    tell(f"{KEY}.{name}", reason)
                 records[name] = record(
-                    name, table, inspected, others, defaults=defaults, offline=offline
+                    name, table, context, others, defaults=defaults, offline=offline
                 )
             except InputError as error:
                 problems += (_told(name, problem) for problem in error.problems)
@@ -56,7 +56,7 @@ def with_records(
 def record(
     name: str,
     given: Mapping[str, object],
-    inspected: SourceInspection,
+    context: PackageContext,
     others: frozenset[str],
     *,
     defaults: bool,
@@ -69,10 +69,8 @@ def record(
 
     """
     own = Layer("", {**given, "name": name})
-    layers = [own, inspected.layer()]
-    found, _ = headless(
-        replace(inspected, local=others), layers, defaults=defaults, offline=offline
-    )
+    layers = [own, context.layer()]
+    found, _ = headless(replace(context, local=others), layers, defaults=defaults, offline=offline)
     return record_of(found, str(merge(layers).get("source") or given["from"]))
 
 

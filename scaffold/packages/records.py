@@ -22,8 +22,9 @@ from scaffold.base.names import check_attribute, is_commit
 from scaffold.base.values import InvalidError
 from scaffold.packages.assemble import blank
 from scaffold.packages.builders import load_builders, packages_folder
-from scaffold.packages.detect.facts import Facts
 from scaffold.packages.detect.needs import Inputs
+from scaffold.packages.detect.project import BuilderValues
+from scaffold.packages.inspected import InspectedSource
 from scaffold.packages.licences import licence
 from scaffold.packages.package import Package, argument_names, package_files
 from scaffold.packages.questions import Question, questions_for
@@ -101,7 +102,7 @@ class _Record(msgspec.Struct, frozen=True):
     maintainers: tuple[str, ...] = ()
     platforms: str = "linux"
     inputs: dict[str, tuple[str, ...]] = {}
-    extra: dict[str, object] = {}
+    extra: BuilderValues = {}
 
 
 def _package(name: str, record: Mapping[str, object], names: Iterable[str]) -> Package:
@@ -144,7 +145,7 @@ def files(records: Records, engine: Engine) -> Iterator[tuple[str, str]]:
 
 def questions() -> tuple[Question, ...]:
     """Return the questions about such a package; its name and its file are settled."""
-    every = questions_for(LAYOUT, load_builders(), Facts(), None)
+    every = questions_for(LAYOUT, load_builders(), InspectedSource())
     return tuple(q for q in every if q.key not in ("name", "file"))
 
 

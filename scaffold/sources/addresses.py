@@ -43,8 +43,11 @@ def parse_source(text: str) -> Source:
 
     """
     given = text.strip()
-    if found := _short(given):
-        return found
+    return replace(_short(given) or _long(given), written=given)
+
+
+def _long(given: str) -> Source:
+    """Read a path, or an address with a scheme or as ssh has it (``git@host:owner/name``)."""
     scp = re.fullmatch(r"(?:[\w.-]+@)?([\w.-]+\.[\w.-]+):(?!//)([\w./~+-]+)", given)
     if scp and not _is(Path.exists, given):
         given = f"https://{scp[1]}/{scp[2]}"

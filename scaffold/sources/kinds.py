@@ -20,7 +20,8 @@ class Source:
     fetch by hand, with ``{ref}`` and ``{version}``; ``unpacked`` says that the hash is that of the
     contents. ``inner`` is the folder within the source that is meant, empty for the whole.
     ``clone`` is the address for git. ``folder`` is a local path: of a folder, or of an archive.
-    ``page`` is the homepage when nothing better is known.
+    ``page`` is the homepage when nothing better is known. ``written`` is the address or path as it
+    was given, where the source was read from one.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Source:
     folder: Path | None = None
     page: str = ""
     inner: str = ""
+    written: str = field(default="", compare=False)
 
     @property
     def by_ref(self) -> bool:

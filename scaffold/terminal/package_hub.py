@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
-from typing import Any
 
 from scaffold.asking.interview import BackError
 from scaffold.asking.question import with_recommended
 from scaffold.base.errors import InputError, Problem, sentences
 from scaffold.packages.collect import decided
 from scaffold.packages.flags import FLAGS, LABELS
-from scaffold.packages.inspection import SourceInspection, inspect_source
+from scaffold.packages.inspected import InspectedSource
+from scaffold.packages.inspection import PackageContext, inspect_source
 from scaffold.packages.package import Package
 from scaffold.packages.questions import PLATFORMS, Context, Question
 from scaffold.report import help_texts
@@ -27,8 +27,8 @@ from scaffold.writer.plan import Plan
 
 Made = tuple[Package, PurePosixPath]
 FROM = next(flag for flag in FLAGS if flag.key == "from")
-#: The answers on which it depends what is looked at.
-LOOKED_AT = ("from", "source", "version", "ref", "builder")
+#: The answers that decide which source is inspected, and how.
+INSPECTED_BY = ("from", "source", "version", "ref", "builder")
 NOWHERE = "no folder or address: every answer is given by hand"
 
 
@@ -46,9 +46,9 @@ def ask_source(screen: Screen, now: str = "", *, fault: str = "") -> str:
 
 
 def first_source(
-    screen: Screen, raw: Answers, look: SourceInspection, *, offline: bool
-) -> tuple[Answers, SourceInspection]:
-    """Ask for the source until it can be looked at; return the answers with it, and the look.
+    screen: Screen, raw: Answers, context: PackageContext, *, offline: bool
+) -> tuple[Answers, PackageContext]:
+    """Ask for the source until it can be looked at; return the answers and what is known then.
 
     Raises:
         Interrupted: the user left.
@@ -60,10 +60,10 @@ def first_source(
         except BackError:
             continue
         if not typed:
-            return raw, look
+            return raw, context
         answers = {**raw, "from": typed}
         try:
-            return answers, inspect_source(look.layout, answers, offline=offline)
+            return answers, inspect_source(context.layout, answers, offline=offline)
         except InputError as error:
             fault = " ".join(map(str, error.problems))
 
@@ -77,13 +77,13 @@ def _address(typed: str) -> bool | str:
 
 @dataclass
 class Source:
-    """The source as it was looked at last, and how to look at another one.
+    """The source as it was inspected last, and how to inspect another one.
 
-    ``look`` is given answers, of which ``from`` names the source.
+    ``inspect`` is given answers, of which ``from`` names the source.
     """
 
-    found: SourceInspection
-    look: Callable[[Mapping[str, Any]], SourceInspection]
+    context: PackageContext
+    inspect: Callable[[Mapping[str, object]], PackageContext]
 
 
 class PackageHub(AnswersScreen[Made, Growing]):
@@ -98,29 +98,34 @@ class PackageHub(AnswersScreen[Made, Growing]):
     ) -> None:
         super().__init__(screen, state, subject)
         self._source = source
-        self._looked_at = self._wanted()
+        self._inspected_for = self._wanted()
 
     @property
-    def look(self) -> SourceInspection:
+    def context(self) -> PackageContext:
         """What is known of the source and the repository."""
-        return self._source.found
+        return self._source.context
+
+    @property
+    def inspected(self) -> InspectedSource:
+        """What the source says of itself."""
+        return self.context.inspected
 
     def effective(self) -> Answers:
         """Return what the user decided, and below it what the source says.
 
         A change of what is looked at is taken back when it cannot be looked at.
         """
-        if self._wanted() != self._looked_at:
+        if self._wanted() != self._inspected_for:
             try:
-                self._source.found = self._source.look(self._state.raw)
+                self._source.context = self._source.inspect(self._state.raw)
             except InputError as error:
                 self._told = tuple(map(str, error.problems))
                 self._state.undo()
-            self._looked_at = self._wanted()
-        return {**self.look.layer().answers, **self._state.raw}
+            self._inspected_for = self._wanted()
+        return {**self.context.layer().answers, **self._state.raw}
 
     def _wanted(self) -> tuple[object, ...]:
-        return tuple(self._state.raw.get(key) for key in LOOKED_AT)
+        return tuple(self._state.raw.get(key) for key in INSPECTED_BY)
 
     def rows(self, judged: Judged[Made]) -> tuple[Item, ...]:
         """Return a row for each answer that has a meaning, and where it was read."""
@@ -128,7 +133,7 @@ class PackageHub(AnswersScreen[Made, Growing]):
         for problem in judged.problems:
             key = problem.where.partition(" ")[0].partition(".")[0]
             told.setdefault(key, []).append(_told(problem))
-        asked = [q for q in self.look.questions if q.asked(judged.filled, None)]
+        asked = [q for q in self.context.questions if q.asked(judged.filled, None)]
         known = {question.key for question in asked}
         rest = [text for key, texts in told.items() if key not in known for text in texts]
         items = [self._from(tuple(rest))]
@@ -137,19 +142,20 @@ class PackageHub(AnswersScreen[Made, Growing]):
 
     def _from(self, problems: tuple[str, ...]) -> Item:
         text = str(self._state.raw.get("from") or NOWHERE)
-        reason = (f"not looked at: {self.look.reason}",) if self.look.reason else ()
+        why = self.inspected.reason
+        reason = (f"not looked at: {why}",) if why else ()
         return Item("from", text, label="source", problems=(*reason, *problems),
                     explain=lambda: [FROM.help])  # fmt: skip
 
     def _row(self, question: Question, filled: Answers, problems: tuple[str, ...]) -> Item:
         key, value = question.key, filled.get(question.key)
-        fact, note = self.look.facts.found.get(key), self.look.facts.notes.get(key, "")
+        fact, note = self.inspected.found.get(key), self.inspected.notes.get(key, "")
         where = "recommended"
         if self._state.raw.get(key) is not None:
             where = "yours"
         elif fact is not None and fact.value == value:
             where = fact.seen
-        elif key in self.look.layer().answers:
+        elif key in self.context.layer().answers:
             where = "of the source"
         text = f"{help_texts.value(value)}   ({where})" if value is not None else "not known"
         if note and where != "yours":
@@ -168,8 +174,8 @@ class PackageHub(AnswersScreen[Made, Growing]):
             typed = ask_source(self._screen, str(self._state.raw.get("from") or ""))
             self._state.give(**{"from": typed or None})
             return
-        question = next(q for q in self.look.questions if q.key == answer.id)
-        value = ask(self._screen, question, judged.filled, self.look)
+        question = next(q for q in self.context.questions if q.key == answer.id)
+        value = ask(self._screen, question, judged.filled, self.context)
         self._state.give(**{answer.id: value})
 
 
@@ -207,24 +213,24 @@ def subject(
     """Return what a screen about a source judges answers by; nothing is fetched meanwhile."""
     return Subject(
         title,
-        lambda raw: with_recommended(raw, None, source.found.questions, all_of_them=True),
-        lambda raw: decided(source.found, raw),
+        lambda raw: with_recommended(raw, None, source.context.questions, all_of_them=True),
+        lambda raw: decided(source.context, raw),
         plan,
         changed,
     )
 
 
-def ask(screen: Screen, question: Question, filled: Answers, look: SourceInspection) -> object:
+def ask(screen: Screen, question: Question, filled: Answers, context: PackageContext) -> object:
     """Ask one question: a list for what has few answers, else a line.
 
     Raises:
         BackError: the user went back.
     """
     if question.key in ("builder", "platforms", "tests"):
-        return _chosen(screen, question, filled, look)
+        return _chosen(screen, question, filled, context)
     default = filled.get(question.key)
     shown = ", ".join(default) if isinstance(default, list) else str(default or "")
-    note = look.facts.notes.get(question.key, "")
+    note = context.inspected.notes.get(question.key, "")
     told = question.help + (f" Not certain: {note}." if note else "")
     return screen.line(
         Text(question.message, shown, partial(_check, question), told, partial(_help, question))
@@ -238,9 +244,9 @@ def _check(question: Question, typed: str) -> bool | str:
     return sentences(problems[0].what, problems[0].remedy) if problems else True
 
 
-def _chosen(screen: Screen, question: Question, filled: Answers, look: SourceInspection) -> object:
+def _chosen(screen: Screen, question: Question, filled: Answers, context: PackageContext) -> object:
     choices = {
-        "builder": {b.name: b.description for b in look.builders.values()},
+        "builder": {b.name: b.description for b in context.builders.values()},
         "platforms": dict.fromkeys(PLATFORMS, ""),
         "tests": {"yes": "the build runs the tests", "no": "it runs none"},
     }[question.key]

@@ -79,14 +79,14 @@ def _package(
     if not typed:
         raise BackError
     own: dict[str, Any] = {"from": typed, "name": name}
-    look = partial(inspect_source, LAYOUT, offline=offline)
-    source = package_hub.Source(look(own), look)
+    inspect = partial(inspect_source, LAYOUT, offline=offline)
+    source = package_hub.Source(inspect(own), inspect)
     state = Growing(own)
     subject = package_hub.subject(f"The package {name}", source, _no_plan, lambda _: None)
     package_hub.InnerPackageHub(editing.screen, state, subject, source).run()
     found = str(state.raw.get("name") or name)
     kept = others - {name, found}
-    return found, record(found, state.raw, source.found, kept, defaults=True, offline=offline)
+    return found, record(found, state.raw, source.context, kept, defaults=True, offline=offline)
 
 
 def _no_plan(_: object) -> Plan:

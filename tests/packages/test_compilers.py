@@ -19,7 +19,7 @@ def facts_of(folder: Path, files: Files, builder: str) -> tuple[Inputs, str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     facts = detect(folder, BUILDERS, builder)
-    return inputs(facts.extra["needs"]), " ".join(facts.extra["unread"])
+    return inputs(facts.needs), " ".join(facts.unread)
 
 
 CMAKE = [

@@ -154,7 +154,7 @@ def test_tags_of_the_project_alone() -> None:
 
 def test_dependencies_are_mapped_or_named() -> None:
     facts = detect(SOURCES / "python", BUILDERS)
-    found = inputs(facts.extra["needs"], frozenset({"procset"}))
+    found = inputs(facts.needs, frozenset({"procset"}))
     assert found.propagated == ("click", "procset")
     assert found.backend == ("hatch-vcs", "hatchling")
     assert found.unknown == ("unheard-of",)

@@ -9,10 +9,11 @@ import pytest
 from scaffold.packages.builders import load_builders
 from scaffold.packages.description import tidy
 from scaffold.packages.detect.changelog import published
-from scaffold.packages.detect.facts import Facts, Folder
+from scaffold.packages.detect.facts import Folder
 from scaffold.packages.detect.needs import inputs
 from scaffold.packages.detect.readme import sentence
 from scaffold.packages.detect.source import detect
+from scaffold.packages.inspected import InspectedSource
 from scaffold.sources.tags import releases
 
 BUILDERS = load_builders()
@@ -28,7 +29,7 @@ def tree(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
-def facts_of(folder: Path, files: dict[str, str]) -> Facts:
+def facts_of(folder: Path, files: dict[str, str]) -> InspectedSource:
     return detect(tree(folder, files), BUILDERS)
 
 
@@ -71,7 +72,7 @@ def test_a_crate_that_maturin_makes_a_module_of(
     assert facts.value("builder") == builder
     if builder == "python":
         assert facts.extra["cargo"]
-        assert "rustPlatform.cargoSetupHook" in inputs(facts.extra["needs"]).native
+        assert "rustPlatform.cargoSetupHook" in inputs(facts.needs).native
 
 
 def test_a_gemfile_for_tests_makes_no_ruby_project(tmp_path: Path) -> None:
@@ -129,13 +130,13 @@ def test_cmake_that_a_backend_runs_is_an_input(tmp_path: Path) -> None:
     project = f'{PYTHON}requires = ["{requirement}"]\n'
     facts = facts_of(tmp_path, {"pyproject.toml": project, "CMakeLists.txt": text})
     assert facts.extra["cmake"]
-    assert inputs(facts.extra["needs"]).native == ("cmake", "ninja")
+    assert inputs(facts.needs).native == ("cmake", "ninja")
 
 
 def test_a_backend_does_not_need_itself(tmp_path: Path) -> None:
     own = 'requires = []\nbuild-backend = "flit_core.buildapi"\nbackend-path = ["."]\n'
     facts = facts_of(tmp_path, {"pyproject.toml": PYTHON + own})
-    assert inputs(facts.extra["needs"]).backend == ()
+    assert inputs(facts.needs).backend == ()
 
 
 def manifest(licence: str) -> str:
@@ -284,7 +285,7 @@ def test_a_release_without_a_tag(
         assert facts.notes["version"] == (
             "the newest release tag is v2.0.0, but package.json says 2.1.0 and the changelog 2.1.0"
         )
-        assert facts.extra["tags"] == ("v2.0.0",)
+        assert facts.tags == ("v2.0.0",)
         assert facts.value("source")
 
 
@@ -326,7 +327,7 @@ def test_one_project_of_several(
     assert facts.value("version") == version
     found = facts.value("ref")
     assert (len(found) == 40 if ref == "commit" else found == ref) if found else ref is None
-    assert facts.extra["folder"] == "parts/reed"
+    assert facts.folder == "parts/reed"
     assert facts.value("source") == "https://github.com/orchestra/chime.git"
 
 
@@ -397,7 +398,7 @@ def test_gems_that_are_needed_are_told(tmp_path: Path) -> None:
 end
 """
     facts = facts_of(tmp_path, {"bell.gemspec": spec})
-    assert inputs(facts.extra["needs"]).unknown == ("clapper (gem)", "tone (gem)")
+    assert inputs(facts.needs).unknown == ("clapper (gem)", "tone (gem)")
     assert facts.value("main_program") == "bell"
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from scaffold.packages.builders import load_builders
-from scaffold.packages.detect.facts import Facts
 from scaffold.packages.detect.source import detect
+from scaffold.packages.inspected import InspectedSource
 
 BUILDERS = load_builders()
 SETUP = "from setuptools import setup\nsetup(name='reedpy', version='1.0', ext_modules=[x])\n"
@@ -21,7 +21,7 @@ Anyone may use it for any purpose, commercial or non-commercial, and by any mean
 """
 
 
-def facts_of(folder: Path, files: dict[str, str]) -> Facts:
+def facts_of(folder: Path, files: dict[str, str]) -> InspectedSource:
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from scaffold.packages.builders import load_builders
-from scaffold.packages.detect.facts import Facts
 from scaffold.packages.detect.source import detect
+from scaffold.packages.inspected import InspectedSource
 
 BUILDERS = load_builders()
 
@@ -42,7 +42,7 @@ LANGUAGES = {
 }
 
 
-def facts_of(folder: Path, *files: str, text: str = "x\n") -> Facts:
+def facts_of(folder: Path, *files: str, text: str = "x\n") -> InspectedSource:
     for file in files:
         path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)

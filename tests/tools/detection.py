@@ -15,9 +15,9 @@ from collections import Counter
 from pathlib import Path
 
 from scaffold.packages.builders import load_builders
-from scaffold.packages.detect.facts import Facts
 from scaffold.packages.detect.needs import inputs
 from scaffold.packages.detect.source import detect
+from scaffold.packages.inspected import InspectedSource
 from scaffold.packages.licences import names
 
 ALLOWED = 0.01
@@ -41,16 +41,16 @@ def verdict(key: str, found: str | None, wanted: str | list[str]) -> str:
     return "right" if fits else "WRONG"
 
 
-def needs_verdict(facts: Facts, wanted: dict[str, list[str]]) -> tuple[str, str]:
+def needs_verdict(facts: InspectedSource, wanted: dict[str, list[str]]) -> tuple[str, str]:
     """Compare the inputs: wrong is one too many, or one that is lacking without a word of it.
 
     What is named as not mapped, optional or not understood is unknown.
     """
-    found = inputs(facts.extra["needs"])
+    found = inputs(facts.needs)
     used = {*found.native, *found.build, *found.propagated, *found.backend}
     extra = used - {*wanted["needs"], *wanted.get("may", []), *GIVEN}
     lacking = set(wanted["needs"]) - used
-    told = [*found.unknown, *found.optional, *facts.extra["unread"]]
+    told = [*found.unknown, *found.optional, *facts.unread]
     if extra or (lacking and not told):
         return "WRONG", f"too many: {' '.join(extra)}; lacking: {' '.join(lacking)}"
     if lacking:

@@ -89,7 +89,7 @@ def look(path: Path, chance: random.Random, monkey: Callable[[type[Folder]], Non
     chosen = chance.sample(files, min(len(files), chance.randint(1, 3))) if files else []
     texts = {f: damaged(folder.text(f).encode(errors="replace"), chance) for f in chosen}
     monkey(type("Of", (Damaged,), {"texts": texts}))
-    inputs(detect(path, load_builders()).extra["needs"])
+    inputs(detect(path, load_builders()).needs)
 
 
 def update(file: Path, chance: random.Random) -> None:

@@ -6,10 +6,9 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 LARGEST = 400_000  # bytes of a file that are read; project files are far smaller
 #: Files that somebody has to compile.
@@ -41,22 +40,6 @@ class Fact:
 
     value: str | bool
     seen: str
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What was found, by answers key. ``notes`` say what was seen and could not be decided.
-
-    ``extra`` holds what only the builder's template needs, such as a Python build backend.
-    """
-
-    found: Mapping[str, Fact] = field(default_factory=dict)
-    notes: Mapping[str, str] = field(default_factory=dict)
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-    def value(self, key: str) -> str | bool | None:
-        """Return the value of a fact, or None."""
-        return self.found[key].value if key in self.found else None
 
 
 class Folder:

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold.packages.detect.facts import Folder
-from scaffold.packages.detect.project import Need, Project, first, main_of, without_comments
+from scaffold.packages.detect.project import (
+    BuilderValues,
+    Need,
+    Project,
+    first,
+    main_of,
+    without_comments,
+)
 
 _GHC_NAMES = """
     array base binary bytestring containers deepseq directory exceptions filepath ghc
@@ -82,17 +89,28 @@ def _stanzas(text: str) -> Iterator[_Stanza]:
         yield _Stanza(words[0].lower() if words else "", "".join(words[1:2]), part)
 
 
-def _depends(stanzas: list[_Stanza], own: str) -> dict[str, list[str]]:
+def _depends(stanzas: list[_Stanza], own: str) -> BuilderValues:
     """Return the packages of Hackage by target; parts of the package itself are none."""
     inner = {own, *(s.name for s in stanzas if s.kind == "library" and s.name)}
-    found: dict[str, set[str]] = {}
-    for target in dict.fromkeys(_TARGETS.values()):
+
+    def named(target: str, field: str) -> set[str]:
         mine = [s for s in stanzas if _TARGETS.get(s.kind) == target]
-        libraries = {_package(i) for s in mine for i in s.field("build-depends")}
-        tools = {_package(i) for s in mine for i in s.field("build-tool(?:-depend)?s")}
-        found[target] = libraries - inner - _GHC
-        found[f"{target}_tools"] = tools - inner - _GHC - _WITH_GHC
-    return {target: sorted(names - {""}) for target, names in found.items()}
+        return {_package(item) for s in mine for item in s.field(field)} - inner - _GHC - {""}
+
+    def libraries(target: str) -> list[str]:
+        return sorted(named(target, "build-depends"))
+
+    def tools(target: str) -> list[str]:
+        return sorted(named(target, "build-tool(?:-depend)?s") - _WITH_GHC)
+
+    return {
+        "library": libraries("library"),
+        "library_tools": tools("library"),
+        "executable": libraries("executable"),
+        "executable_tools": tools("executable"),
+        "test": libraries("test"),
+        "test_tools": tools("test"),
+    }
 
 
 #: Programs that come with GHC.

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 
 from scaffold.packages.detect.compilers import PKG_CONFIG, SYSTEM_LIBRARIES
 from scaffold.packages.detect.facts import Folder, table, text_of
-from scaffold.packages.detect.project import Need, Project, first, main_of, only, without_comments
+from scaffold.packages.detect.project import (
+    BuilderValues,
+    Need,
+    Project,
+    first,
+    main_of,
+    only,
+    without_comments,
+)
 from scaffold.packages.update.gemset import gemset
 
 #: Crates that link against a library of the system, and the pkg-config name of it. Listed in the
@@ -203,7 +211,7 @@ def _gems(text: str) -> Iterator[Need]:
         yield Need(name, "gem", "propagated")
 
 
-def _bundle(folder: Folder, is_gem: bool) -> dict[str, object]:
+def _bundle(folder: Folder, is_gem: bool) -> BuilderValues:
     """Return what the template needs: a bundle where the gems are locked, else the gem alone."""
     lock, gemfile = folder.text("Gemfile.lock"), folder.text("Gemfile")
     if not (lock and gemfile) or (is_gem and re.search(r"^PATH\n", lock, re.MULTILINE)):

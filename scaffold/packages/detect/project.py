@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 Role = Literal["build", "native", "propagated", "check", "backend"]
 
@@ -17,6 +17,47 @@ class Need:
     kind: str
     role: Role = "build"
     optional: bool = False
+
+
+class BuilderValues(TypedDict, total=False):
+    """What only the template of one builder reads; what is left out is as usual for the builder.
+
+    ``arguments`` are those of the package's function besides the builder's own, and ``self`` is
+    how it reaches its attributes (``finalAttrs`` or ``rec``). ``files`` are texts to keep in the
+    package's folder, by name. ``path`` leads from the package's file to a source in the same
+    repository, ``folder`` to the part of the source that is built. The names in ``executable``,
+    ``test`` and (of Haskell) ``library`` are dependencies of those targets.
+    """
+
+    library: bool | list[str]
+    module: str
+    lock: bool
+    build: bool
+    vendor_hash: str
+    install: bool
+    gem: bool
+    makefile: bool
+    folder: str
+    other_lock: str
+    cargo: bool
+    cmake: bool
+    test_target: str
+    files: dict[str, str]
+    executable: list[str]
+    test: list[str]
+    library_tools: list[str]
+    executable_tools: list[str]
+    test_tools: list[str]
+    perl_module: bool
+    zig_dependencies: list[str]
+    rockspec: str
+    rockspec_version: str
+    is_library: bool
+    is_executable: bool
+    arguments: list[str]
+    self: str
+    path: str
+    submodules: bool
 
 
 @dataclass(frozen=True)
@@ -40,7 +81,7 @@ class Project:
     program: str = ""
     tests: bool | None = None
     needs: tuple[Need, ...] = ()
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: BuilderValues = field(default_factory=BuilderValues)
     doubt: str = ""
     accounts_for: tuple[str, ...] = ()
     filler: bool = False

@@ -43,7 +43,6 @@ def read_project(folder: Folder) -> Project:
     old = _setup(folder)
     scripts = table(project, "scripts") or table(poetry, "scripts") or old.scripts
     urls = {k.lower(): v for k, v in table(project, "urls").items()}
-    dynamic = project.get("dynamic") if isinstance(project.get("dynamic"), list) else []
     version = text_of(project.get("version")) or text_of(poetry.get("version")) or old.version
     if not version:
         version = _dynamic_version(folder, document)
@@ -67,7 +66,6 @@ def read_project(folder: Folder) -> Project:
         tests=any(n.role == "check" for n in needs),
         needs=tuple(needs),
         extra={
-            "dynamic": dynamic,
             "library": not scripts,
             "module": _module(folder, project),
             "cmake": _runs_cmake(document),

@@ -14,7 +14,7 @@ from scaffold.packages.description import tidy
 from scaffold.packages.detect import licence, readme
 from scaffold.packages.detect.changelog import published
 from scaffold.packages.detect.choice import Choice, choose
-from scaffold.packages.detect.facts import Fact, Facts, Folder
+from scaffold.packages.detect.facts import Fact, Folder
 from scaffold.packages.detect.history import History, TreeOfCommit
 from scaffold.packages.detect.project import Project
 from scaffold.packages.detect.version import (
@@ -24,6 +24,7 @@ from scaffold.packages.detect.version import (
     newest,
     within,
 )
+from scaffold.packages.inspected import InspectedSource
 from scaffold.sources.tags import order
 
 
@@ -34,8 +35,8 @@ def detect(
     *,
     version: str = "",
     ref: str = "",
-) -> Facts:
-    """Return what is certain of the source in a folder.
+) -> InspectedSource:
+    """Return what the source in a folder says of itself.
 
     ``wanted`` is a builder already chosen, ``version`` and ``ref`` the release that is wanted. All
     facts are of one tree: that of the release's tag, where the folder has it.
@@ -63,19 +64,20 @@ def detect(
         listed = ", ".join(f"{name} ({why})" for name, why in folder.unreadable.items())
         notes["files"] = f"cannot be read: {listed}"
     project, place = choice.project, history.place
-    extra = {
-        **project.extra,
-        "needs": project.needs,
-        "unread": project.unread,
-        "name": project.name,
-        "repository": names[-1],
-        "offered": choice.builder.name if choice.builder else None,
-        "submodules": "[submodule" in folder.text(".gitmodules"),
-        "folder": "" if place in (None, ".") else place,
-        "tags": () if place is None else tuple(history.tags or ()),
-        "names": names,
-    }
-    return Facts(found, notes, extra)
+    return InspectedSource(
+        found,
+        notes,
+        name=project.name,
+        repository=names[-1],
+        names=names,
+        folder="" if place in (None, ".") else str(place),
+        offered=choice.builder.name if choice.builder else None,
+        needs=project.needs,
+        unread=project.unread,
+        tags=() if place is None else tuple(history.tags or ()),
+        submodules="[submodule" in folder.text(".gitmodules"),
+        extra=project.extra,
+    )
 
 
 def _names(path: Path, history: History, project: Project) -> tuple[str, ...]:
