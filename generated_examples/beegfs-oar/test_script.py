@@ -45,7 +45,7 @@ with subtest("beegfs: every storage host is listed, under its own name"):
 with subtest("beegfs: all targets are online and good"):
     mgmt.wait_until_succeeds(beegfs_targets("Online  *Good"))
 
-with subtest(f"beegfs: a file is striped, over {beegfs_stripes} of the targets"):
+with subtest("beegfs: a new file is striped over its targets"):
     beegfs_file = "/proof" + mgmt.succeed("date +%s").strip()
     # Metadata servers hear of new targets a little later.
     mgmt.wait_until_succeeds(
@@ -74,22 +74,56 @@ with subtest("beegfs: the file system is consistent"):
     )
     assert "Found 0 errors." in beegfs_checked, beegfs_checked
 
-with subtest("beegfs: what one client writes, the others read"):
+
+def beegfs_sum(machine):
+    """Return the checksum of the file on a host, read from the servers and not from memory."""
+    machine.succeed("sync; echo 3 > /proc/sys/vm/drop_caches")
+    return machine.succeed("sha256sum < /scratch/bytes")
+
+
+with subtest("beegfs: every client has mounted the file system"):
     for machine in (frontend, *node_hosts):
         machine.wait_for_unit("beegfs-client.service")
-    # 4 MiB: more than one chunk for each target.
-    frontend.succeed("head --bytes=4M /dev/urandom > /scratch/bytes")
+        machine.succeed("findmnt --types beegfs --mountpoint /scratch")
+
+with subtest("beegfs: what one client writes, the others read"):
+    # Two chunks of 512 KiB for each target.
+    beegfs_size = beegfs_stripes * 2**20
+    frontend.succeed(f"head --bytes={beegfs_size} /dev/urandom > /scratch/bytes")
     beegfs_written = frontend.succeed("sha256sum < /scratch/bytes")
     for machine in node_hosts:
-        machine.succeed("sync; echo 3 > /proc/sys/vm/drop_caches")
-        beegfs_read = machine.succeed("sha256sum < /scratch/bytes")
-        assert beegfs_read == beegfs_written, machine.name
+        assert beegfs_sum(machine) == beegfs_written, machine.name
+
+with subtest("beegfs: its bytes lie on every host that the file is striped over"):
+    beegfs_entry = frontend.succeed("beegfs-ctl --getentryinfo /scratch/bytes")
+    assert f"actual: {beegfs_stripes}" in beegfs_entry, beegfs_entry
+    beegfs_id = beegfs_entry.partition("EntryID: ")[2].split()[0]
+    beegfs_used = {line.split(" @ ")[1].split()[0] for line in beegfs_entry.splitlines() if " @ " in line}
+    assert beegfs_used <= beegfs_names, beegfs_entry
+    # A target keeps its chunks of a file together, in a file that is named by the entry's ID.
+    beegfs_parts = {}
+    for machine in storage_hosts:
+        beegfs_parts[machine.name] = sum(
+            int(size)
+            for size in machine.succeed(
+                "for dir in $(sed --quiet 's/^storeStorageDirectory=//p' /etc/beegfs/beegfs-storage.conf | tr , ' ')\n"
+                f"do find $dir/chunks -type f -name '{beegfs_id}' -printf '%s\\n'; done"
+            ).split()
+        )
+    assert {name for name, size in beegfs_parts.items() if size} == beegfs_used, beegfs_parts
+    assert sum(beegfs_parts.values()) == beegfs_size, beegfs_parts
+
+with subtest("beegfs: a file belongs to the same user everywhere"):
+    frontend.succeed("su - user1 --command='touch /scratch/user1/mine'")
+    for machine in (frontend, *node_hosts):
+        beegfs_owner = machine.succeed("stat --format=%U /scratch/user1/mine").strip()
+        assert beegfs_owner == "user1", (machine.name, beegfs_owner)
 
 with subtest("beegfs: the management daemon may be started again"):
     mgmt.succeed("systemctl restart beegfs-mgmtd.service")
     mgmt.wait_for_open_port(8008)
     mgmt.wait_until_succeeds(beegfs_targets("Online  *Good"))
-    assert node1.succeed("sha256sum < /scratch/bytes") == beegfs_written
+    assert beegfs_sum(node1) == beegfs_written
 
 with subtest("beegfs: the loss of a storage server is noticed, and its return"):
     mgmt.succeed("beegfs-check-servers -e")
@@ -98,6 +132,16 @@ with subtest("beegfs: the loss of a storage server is noticed, and its return"):
     storage2.succeed("systemctl start beegfs-storage.service")
     mgmt.wait_until_succeeds("beegfs-check-servers -e")
     mgmt.wait_until_succeeds(beegfs_targets("Online  *Good"))
+
+with subtest("beegfs: a storage server that is killed comes back, with what it kept"):
+    beegfs_show = "systemctl show --property=MainPID --value beegfs-storage.service"
+    beegfs_pid = storage2.succeed(beegfs_show).strip()
+    storage2.succeed(f"kill -KILL {beegfs_pid}")
+    # Between two starts it has no process, which is told as 0.
+    storage2.wait_until_succeeds(f"! {beegfs_show} | grep --line-regexp -e 0 -e {beegfs_pid}")
+    storage2.wait_for_open_port(8003)
+    mgmt.wait_until_succeeds(beegfs_targets("Online  *Good"))
+    assert beegfs_sum(node1) == beegfs_written
 
 
 def nfs_share_bytes(path, writer, readers):

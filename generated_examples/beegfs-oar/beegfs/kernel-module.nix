@@ -44,7 +44,7 @@ stdenv.mkDerivation {
     homepage = "https://www.beegfs.io";
     license = lib.licenses.gpl2Only;
     platforms = [ "x86_64-linux" ];
-    # 6.12 is the last one that it builds for: d_revalidate has other arguments in 6.14.
+    # The newest one that it was built for is 6.12; in 6.14, d_revalidate has other arguments.
     broken = lib.versionAtLeast kernel.version "6.13";
   };
 }

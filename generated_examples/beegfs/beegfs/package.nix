@@ -39,7 +39,7 @@ stdenv.mkDerivation (finalAttrs: {
     rev = "refs/tags/${finalAttrs.version}";
     # Large archives of another tool, not needed here.
     postFetch = "rm -r $out/beeond_thirdparty";
-    # Computed on an extraction of the tag's commit, not on a download: confirm it.
+    # Of the files of commit d197911a18698cae81411953d0a3eaa024a68ce7.
     hash = "sha256-YQVN5KLOiNqIRLpTTwOPvV9OMt/KrlosPw6E6/i0KOw=";
   };
 

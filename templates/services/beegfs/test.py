@@ -36,7 +36,7 @@ with subtest("beegfs: every storage host is listed, under its own name"):
 with subtest("beegfs: all targets are online and good"):
     {{ mgmt }}.wait_until_succeeds(beegfs_targets("Online  *Good"))
 
-with subtest(f"beegfs: a file is striped, over {beegfs_stripes} of the targets"):
+with subtest("beegfs: a new file is striped over its targets"):
     beegfs_file = "/proof" + {{ mgmt }}.succeed("date +%s").strip()
     # Metadata servers hear of new targets a little later.
     {{ mgmt }}.wait_until_succeeds(
@@ -65,19 +65,57 @@ with subtest("beegfs: the file system is consistent"):
     )
     assert "Found 0 errors." in beegfs_checked, beegfs_checked
 {% if clients %}
-
-with subtest("beegfs: what one client writes, the others read"):
-    for machine in {{ clients | pynames }}:
-        machine.wait_for_unit("beegfs-client.service")
 {% set writer = clients[0] %}
 {% set readers = clients[1:] or clients %}
-    # 4 MiB: more than one chunk for each target.
-    {{ writer }}.succeed("head --bytes=4M /dev/urandom > {{ service.mount }}/bytes")
-    beegfs_written = {{ writer }}.succeed("sha256sum < {{ service.mount }}/bytes")
+{% set file = service.mount ~ "/bytes" %}
+
+
+def beegfs_sum(machine):
+    """Return the checksum of the file on a host, read from the servers and not from memory."""
+    machine.succeed("sync; echo 3 > /proc/sys/vm/drop_caches")
+    return machine.succeed({{ ("sha256sum < " ~ file) | py }})
+
+
+with subtest("beegfs: every client has mounted the file system"):
+    for machine in {{ clients | pynames }}:
+        machine.wait_for_unit("beegfs-client.service")
+        machine.succeed({{ ("findmnt --types beegfs --mountpoint " ~ service.mount) | py }})
+
+with subtest("beegfs: what one client writes, the others read"):
+    # Two chunks of 512 KiB for each target.
+    beegfs_size = beegfs_stripes * 2**20
+    {{ writer }}.succeed(f"head --bytes={beegfs_size} /dev/urandom > {{ file }}")
+    beegfs_written = {{ writer }}.succeed({{ ("sha256sum < " ~ file) | py }})
     for machine in {{ readers | pynames }}:
-        machine.succeed("sync; echo 3 > /proc/sys/vm/drop_caches")
-        beegfs_read = machine.succeed("sha256sum < {{ service.mount }}/bytes")
-        assert beegfs_read == beegfs_written, machine.name
+        assert beegfs_sum(machine) == beegfs_written, machine.name
+
+with subtest("beegfs: its bytes lie on every host that the file is striped over"):
+    beegfs_entry = {{ writer }}.succeed({{ ("beegfs-ctl --getentryinfo " ~ file) | py }})
+    assert f"actual: {beegfs_stripes}" in beegfs_entry, beegfs_entry
+    beegfs_id = beegfs_entry.partition("EntryID: ")[2].split()[0]
+    beegfs_used = {line.split(" @ ")[1].split()[0] for line in beegfs_entry.splitlines() if " @ " in line}
+    assert beegfs_used <= beegfs_names, beegfs_entry
+    # A target keeps its chunks of a file together, in a file that is named by the entry's ID.
+    beegfs_parts = {}
+    for machine in {{ storages | pynames }}:
+        beegfs_parts[machine.name] = sum(
+            int(size)
+            for size in machine.succeed(
+                "for dir in $(sed --quiet 's/^storeStorageDirectory=//p' /etc/beegfs/beegfs-storage.conf | tr , ' ')\n"
+                f"do find $dir/chunks -type f -name '{beegfs_id}' -printf '%s\\n'; done"
+            ).split()
+        )
+    assert {name for name, size in beegfs_parts.items() if size} == beegfs_used, beegfs_parts
+    assert sum(beegfs_parts.values()) == beegfs_size, beegfs_parts
+{% if users %}
+{% set mine = service.mount ~ "/" ~ users[0] ~ "/mine" %}
+
+with subtest("beegfs: a file belongs to the same user everywhere"):
+    {{ writer }}.succeed({{ ("su - " ~ users[0] ~ " --command='touch " ~ mine ~ "'") | py }})
+    for machine in {{ clients | pynames }}:
+        beegfs_owner = machine.succeed({{ ("stat --format=%U " ~ mine) | py }}).strip()
+        assert beegfs_owner == {{ users[0] | py }}, (machine.name, beegfs_owner)
+{% endif %}
 {% endif %}
 
 with subtest("beegfs: the management daemon may be started again"):
@@ -85,7 +123,7 @@ with subtest("beegfs: the management daemon may be started again"):
     {{ mgmt }}.wait_for_open_port({{ ports("beegfs.mgmt")[0] }})
     {{ mgmt }}.wait_until_succeeds(beegfs_targets("Online  *Good"))
 {% if clients %}
-    assert {{ clients[:2][-1] }}.succeed("sha256sum < {{ service.mount }}/bytes") == beegfs_written
+    assert beegfs_sum({{ readers[0] }}) == beegfs_written
 {% endif %}
 
 with subtest("beegfs: the loss of a storage server is noticed, and its return"):
@@ -95,3 +133,15 @@ with subtest("beegfs: the loss of a storage server is noticed, and its return"):
     {{ last }}.succeed("systemctl start beegfs-storage.service")
     {{ mgmt }}.wait_until_succeeds("beegfs-check-servers -e")
     {{ mgmt }}.wait_until_succeeds(beegfs_targets("Online  *Good"))
+
+with subtest("beegfs: a storage server that is killed comes back, with what it kept"):
+    beegfs_show = "systemctl show --property=MainPID --value beegfs-storage.service"
+    beegfs_pid = {{ last }}.succeed(beegfs_show).strip()
+    {{ last }}.succeed(f"kill -KILL {beegfs_pid}")
+    # Between two starts it has no process, which is told as 0.
+    {{ last }}.wait_until_succeeds(f"! {beegfs_show} | grep --line-regexp -e 0 -e {beegfs_pid}")
+    {{ last }}.wait_for_open_port({{ ports("beegfs.storage")[0] }})
+    {{ mgmt }}.wait_until_succeeds(beegfs_targets("Online  *Good"))
+{% if clients %}
+    assert beegfs_sum({{ readers[0] }}) == beegfs_written
+{% endif %}
