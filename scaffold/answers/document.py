@@ -12,7 +12,7 @@ from scaffold import __version__
 from scaffold.answers.flags import COMPOSITIONS
 from scaffold.asking.layers import Layer
 from scaffold.base.errors import InputError, Problem, show
-from scaffold.composition.model import Composition, Project, Role, Variant
+from scaffold.composition.model import Composition, Module, Project, Role, Variant
 from scaffold.nixlang import quote
 
 FILE_NAME = ".nxc-scaffold.toml"
@@ -25,7 +25,7 @@ SCHEMA = 1
 META = ("schema", "tool_version", "stack", "started_from", "template", "written")
 KEY = COMPOSITIONS.key
 #: The order of a file of one composition; what is nested comes last, as TOML wants it.
-SHARED_FIRST = ("flavours", "default_flavour", "release", "extras", "pins")
+SHARED_FIRST = ("flavours", "default_flavour", "release", "extras", "pins", "kept")
 
 
 def load_file(file: Path) -> Layer:
@@ -74,6 +74,7 @@ def document(project: Project) -> dict[str, object]:
         "default_flavour": project.default_flavour,
         "extras": list(project.extras),
         "pins": dict(project.pins),
+        "kept": list(project.kept),
         "packages_from": {name: dict(r) for name, r in project.packages_from.items()},
         "variants": {name: _variant_table(v) for name, v in project.variants.items()},
     }
@@ -99,7 +100,11 @@ def _own_answers(one: Composition) -> dict[str, object]:
 
 
 def _filled(tables: Mapping[str, object]) -> dict[str, object]:
-    return {k: v for k, v in tables.items() if v not in ("", {}) or k == "description"}
+    return {
+        k: v
+        for k, v in tables.items()
+        if (v not in ("", {}) or k == "description") and (v or k != "kept")
+    }
 
 
 def dump(project: Project, template: Mapping[str, object] | None = None) -> str:
@@ -117,9 +122,17 @@ def _role_table(role: Role) -> dict[str, object]:
     table = {
         "parts": list(role.parts),
         "packages": list(role.packages),
+        "modules": [_module(module) for module in role.modules],
+        "docker_ports": list(role.docker_ports),
         "options": _nested(role.options),
     }
     return {"count": role.count, **{key: value for key, value in table.items() if value}}
+
+
+def _module(module: Module) -> object:
+    """Return a module as the answers file has it: its path, or a table with its arguments."""
+    file = f"./{module.file}"
+    return {"file": file, "arguments": list(module.arguments)} if module.arguments else file
 
 
 def _variant_table(variant: Variant) -> dict[str, object]:

@@ -173,6 +173,21 @@ def roles_of(raw: Mapping[str, object]) -> Iterator[tuple[Place, Mapping[str, ob
             yield Place(name, composition=composition), role
 
 
+def module_files(raw: Mapping[str, object]) -> set[str]:
+    """Return the files of the user's own that roles import, as the answers write them.
+
+    Each is told with the folder of its composition where there are several.
+    """
+    found = set()
+    for place, role in roles_of(raw):
+        given = role.get("modules")
+        for module in given if isinstance(given, list | tuple) else ():
+            file = str(module.get("file", "") if isinstance(module, Mapping) else module)
+            file = file.removeprefix("./")
+            found.add(f"{place.composition}/{file}" if place.composition else file)
+    return found
+
+
 def _copied(raw: Mapping[str, object]) -> Raw:
     return copy.deepcopy(dict(raw))
 

@@ -50,6 +50,13 @@ FLAGS = (
     ),
     Flag("extras", "--extra", "EXTRA", "Optional files: justfile, ci, setup; or none.", True),
     Flag(
+        "kept",
+        "--kept",
+        "PATH",
+        "A file that is yours alone: it is never written, merged or deleted; or none.",
+        repeatable=True,
+    ),
+    Flag(
         "variants",
         "--variant",
         "NAME:KEY=VALUE",

@@ -53,10 +53,10 @@ def _texts(given: Mapping[str, object], key: str) -> list[str]:
 
 
 def _list_layers(given: Mapping[str, object]) -> Iterable[Layer]:
-    for key, flag in (("flavours", "--flavour"), ("extras", "--extra")):
+    for key, flag in (("flavours", "--flavour"), ("extras", "--extra"), ("kept", "--kept")):
         items = [item for text in _texts(given, key) for item in text.split(",") if item]
         if items:
-            yield Layer(flag, {key: [] if key == "extras" and items == ["none"] else items})
+            yield Layer(flag, {key: [] if key != "flavours" and items == ["none"] else items})
 
 
 def _pins(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:

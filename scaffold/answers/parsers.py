@@ -6,6 +6,7 @@ one input are told at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -13,12 +14,17 @@ from scaffold.asking import question
 from scaffold.asking.layers import Answers as Answers
 from scaffold.base import names, values
 from scaffold.base.errors import show
+from scaffold.base.values import InvalidError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import OptionSpec, OptionValue, Part, Service
 from scaffold.catalogue.values import of_option
-from scaffold.composition.model import Role
+from scaffold.composition.hosts import COMPOSITION_ARGUMENTS
+from scaffold.composition.model import Module, Role
 
 Context = question.Context[Catalog]
+#: What the answers say of a role.
+ROLE_KEYS = ("count", "parts", "packages", "options", "modules", "docker_ports")
+_PORTS = re.compile(r"(?:[0-9.]+:)?\d{1,5}(?:-\d{1,5})?:\d{1,5}(?:-\d{1,5})?(?:/(?:tcp|udp|sctp))?")
 MAX_COUNT = 1000  # hosts of one role; Grid'5000's largest clusters have fewer
 
 
@@ -47,7 +53,7 @@ def _role(name: str, value: object, ctx: Context) -> Role:
     key = ("roles", name)
     remedy = "Use lower-case letters and digits: it is a host name and a Python name"
     ctx.take(key, lambda v: values.as_it_is(v, names.check_role, remedy), name)
-    table = ctx.table(key, value, ("count", "parts", "packages", "options"))
+    table = ctx.table(key, value, ROLE_KEYS)
     count = ctx.take(
         (*key, "count"), lambda v: values.integer(v, 1, MAX_COUNT), table.get("count", 1)
     )
@@ -59,7 +65,79 @@ def _role(name: str, value: object, ctx: Context) -> Role:
             ctx.take((*key, "packages"), values.packages, table.get("packages", [])) or ()
         ),
         options=parse_options(table.get("options", {}), ctx, (*key, "options"), of_role=True),
+        modules=tuple(_modules(table.get("modules", []), ctx, (*key, "modules"))),
+        docker_ports=tuple(
+            ctx.take((*key, "docker_ports"), _ports, table.get("docker_ports", [])) or ()
+        ),
     )
+
+
+def _modules(value: object, ctx: Context, key: tuple[str, ...]) -> list[Module]:
+    """Validate the module files of a role: paths, or tables of a path and arguments."""
+    entries = value.split(",") if isinstance(value, str) else value
+    if not isinstance(entries, list | tuple):
+        ctx.reject(key, f"{show(value)} is not a list", 'Write it as ["./parts/mine.nix"]')
+        return []
+    found: list[Module] = []
+    for number, entry in enumerate(entries):
+        where = (*key, str(number + 1))
+        table = {"file": entry} if isinstance(entry, str) else entry
+        known = ctx.table(where, table, ("file", "arguments"))
+        file = ctx.take(where, _module_file, known.get("file", ""))
+        arguments = ctx.take(
+            (*where, "arguments"),
+            lambda v: values.some_of(v, COMPOSITION_ARGUMENTS, "argument of a composition"),
+            known.get("arguments", []),
+        )
+        if file is not None:
+            found.append(Module(file, tuple(sorted(arguments or ()))))
+    twice = {module.file for module in found if [m.file for m in found].count(module.file) > 1}
+    for file in sorted(twice):
+        ctx.reject(key, f"./{file} is given twice", "Give it once")
+    return found
+
+
+def _module_file(value: object) -> str:
+    """Return the path of a Nix file inside the project, without ``./`` before it."""
+    remedy = "Give a path inside the project, such as ./parts/mine.nix"
+    file = values.checked(value, _file_fault, remedy).removeprefix("./")
+    if not file.endswith(".nix"):
+        raise InvalidError(f"{show(file)} is no Nix file", remedy)
+    return file
+
+
+def _file_fault(path: str) -> str | None:
+    """Say why a path is none of a file inside the project."""
+    parts = path.removeprefix("./").split("/")
+    if path.startswith("/") or any(part in ("", ".", "..") for part in parts):
+        return "is no path inside the project"
+    if not path.isprintable() or "\\" in path or len(path) > 1000:
+        return "is no path that can be written"
+    return "is a file of git" if ".git" in parts else None
+
+
+def _ports(value: object) -> list[str]:
+    """Return ports that docker publishes, as docker writes them."""
+    remedy = "Write it as 8080:80, the port of the machine before that of the container"
+    return values.unique([values.checked(v, _port_fault, remedy) for v in values.listed(value)])
+
+
+def _port_fault(text: str) -> str | None:
+    numbers = [int(number) for number in re.findall(r"\d+", text.rpartition("/")[0] or text)]
+    if not _PORTS.fullmatch(text) or any(n > 65535 for n in numbers):
+        return "is no pair of ports"
+    return None
+
+
+def parse_kept(value: object, ctx: Context) -> list[str]:
+    """Validate the paths of files that are the user's alone."""
+    remedy = "Give a path inside the project, such as flake.nix"
+
+    def paths(given: object) -> list[str]:
+        found = [values.checked(v, _file_fault, remedy) for v in values.listed(given)]
+        return values.unique([path.removeprefix("./") for path in found])
+
+    return ctx.take(("kept",), paths, value) or []
 
 
 def parse_parts(value: object, ctx: Context, key: tuple[str, ...]) -> list[str]:

@@ -320,6 +320,7 @@ def _project(raw: Answers, parsed: Parsed, catalog: Catalog, layers: Sequence[La
         extras=tuple(e for e in catalog.extras if e in shared.get("extras", ())),
         packages_from=shared.get("packages_from", {}),
         variants=shared.get("variants", {}),
+        kept=tuple(shared.get("kept", ())),
     )
 
 

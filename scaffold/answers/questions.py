@@ -158,6 +158,14 @@ QUESTIONS = (
     ),
     _question("extras", "Extras", parsers.parse_extras, recommended_extras, required=False),
     _question(
+        "kept",
+        "Files that are yours alone",
+        parsers.parse_kept,
+        fixed([]),
+        required=False,
+        asked=lambda answers, _: bool(answers.get("kept")),
+    ),
+    _question(
         "variants",
         "Variants of setup.toml",
         _parse_variants,

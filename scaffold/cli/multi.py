@@ -25,6 +25,7 @@ SHARED = (
     "pins",
     "packages_from",
     "extras",
+    "kept",
     "variants",
 )
 _OF_ONE = "is about one composition"

@@ -29,7 +29,11 @@ def run(what: str, options: Options, *, origin: str | None) -> int:
             found = editing.remove_parts(raw, names, places, session.catalog)
         else:
             for name in names:
+                before = editing.module_files(found)
                 found = editing.remove_role(found, Place.of(name, "remove"), session.catalog)
+                for file in sorted(before - editing.module_files(found)):
+                    left = f"{file} is yours and stays; no role imports it any more"
+                    session.reporter.field("module", left)
         _require_partners(found, session)
         return _used_pins(found, session)
 

@@ -14,6 +14,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from scaffold.composition.model import Role
 from scaffold.nixlang.values import nix_value
 
+#: What NixOS Compose calls a composition with (nix/compose.nix of the wheel 0.7.11).
+COMPOSITION_ARGUMENTS = (
+    "flavour",
+    "helpers",
+    "lib",
+    "modulesPath",
+    "nur",
+    "pkgs",
+    "setup",
+    "system",
+)
 PY_TUPLE_WIDTH = 60  # leaves room for the statement around it
 #: The hosts of each replicated role.
 Replicated = Mapping[str, Sequence[str]]

@@ -14,11 +14,26 @@ from msgspec import Struct
 from scaffold.catalogue.entries import OptionValue
 
 
+class Module(Struct, frozen=True):
+    """A file of the user's own that the hosts of a role import, beside the modules of its parts.
+
+    ``file`` is relative to the folder of the composition, such as ``parts/adopted-node.nix``. It
+    holds a NixOS module or, with ``arguments``, a function of these arguments of the composition
+    (``nur``, ``flavour`` …) that returns one: what a module imports cannot depend on what other
+    modules say, so what ``imports`` needs of ``nur`` has to come from there.
+    """
+
+    file: str
+    arguments: tuple[str, ...] = ()
+
+
 class Role(Struct, frozen=True):
     """A kind of machine: ``count`` hosts that run the same parts.
 
     ``options`` holds the role's own values of part options, by part id; they win over the
-    values given for the whole composition.
+    values given for the whole composition. ``modules`` are files of the user's own: the tool
+    imports them, and neither writes nor deletes them. ``docker_ports`` are published by the docker
+    flavour, as ``HOST:CONTAINER``.
     """
 
     name: str
@@ -26,6 +41,8 @@ class Role(Struct, frozen=True):
     parts: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     options: Mapping[str, Mapping[str, OptionValue]] = {}
+    modules: tuple[Module, ...] = ()
+    docker_ports: tuple[str, ...] = ()
 
 
 class PackageSource(Struct, frozen=True):
@@ -70,7 +87,8 @@ class Project(Struct, frozen=True):
 
     ``pins`` maps a flake input to the ref or revision that replaces the release's.
     ``packages_from`` holds the records of packages that the project carries itself, ``variants``
-    those of ``setup.toml``. What may go with what is for ``scaffold.composition.rules``.
+    those of ``setup.toml``. ``kept`` are paths of files that are the user's alone, although
+    the tool has a template for them. What may go with what is for ``scaffold.composition.rules``.
     """
 
     name: str
@@ -83,6 +101,7 @@ class Project(Struct, frozen=True):
     extras: tuple[str, ...] = ()
     packages_from: Mapping[str, Mapping[str, object]] = {}
     variants: Mapping[str, Variant] = {}
+    kept: tuple[str, ...] = ()
 
     @property
     def several(self) -> bool:

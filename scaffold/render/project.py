@@ -79,6 +79,11 @@ def render(whole: ProjectTopology, template: RenderableTemplate | None = None) -
     files += files_of_packages(project, engine)
     if template is not None:
         files = template.over(files, every)
+    kept = {PurePosixPath(path) for path in project.kept}
+    files = [
+        replace(file, policy=Policy.KEPT, merge=None) if file.path in kept else file
+        for file in files
+    ]
     state = document.dump(project, template.record if template else None).encode()
     files.append(state_file(FILE_NAME, state, ours=lambda old: b"nxc-scaffold" in old))
     tree = Tree(files)

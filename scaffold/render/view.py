@@ -15,7 +15,7 @@ from scaffold.catalogue.entries import Pin, Secret
 from scaffold.catalogue.evidence import service_evidence
 from scaffold.catalogue.package_sets import setup_tables
 from scaffold.composition.hosts import host_names, nix_range
-from scaffold.composition.model import PackageSource, Role, Variant
+from scaffold.composition.model import Module, PackageSource, Role, Variant
 from scaffold.composition.requirements import Requirements
 from scaffold.composition.topology import ProjectTopology, Topology
 from scaffold.composition.variants import differences, grown
@@ -84,7 +84,10 @@ def role_names(
     whether one of them may have the argument ``hosts``.
     """
     drawn = role_groups.links(topology).items()
+    used = {a for role in topology.composition.roles for m in role.modules for a in m.arguments}
+    arguments = sorted(used | ({"setup"} if topology.setup_counts else set()))
     return {
+        "arguments_of_roles": arguments,
         "roles": [
             {**_role(role, topology, modules[role.name]), "takes_hosts": takes_hosts(role)}
             for role in topology.composition.roles
@@ -191,10 +194,34 @@ def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, o
         "hosts_text": role_groups.shortened(host_names(role)),
         "parts": parts,
         "modules": modules,
+        "imports": _imports(modules, role.modules),
+        "docker_ports": role.docker_ports,
         "packages": role.packages,
         "memory": topology.memory(role),
         "hardware": list(dict.fromkeys(text for part in parts for text in part.hardware)),
     }
+
+
+def _imports(modules: Sequence[str], own: Sequence[Module]) -> str:
+    """Return the list of a role's ``imports``, laid out as nixfmt does; empty when there is none.
+
+    A file of the user's own that wants arguments of the composition is imported with them.
+    """
+    found: list[quote.NixRaw] = [quote.nix_path(file) for file in modules]
+    for module in own:
+        path, names = quote.nix_path(module.file), " ".join(module.arguments)
+        line = f"(import {path} {{ inherit {names}; }})"
+        if not module.arguments:
+            line = path
+        elif len(module.arguments) > 3:  # nixfmt gives each a line
+            rows = "".join(f"\n            {name}" for name in module.arguments)
+            line = f"(import {path} {{\n          inherit{rows}\n            ;\n        }})"
+        elif len(line) > 100:
+            line = f"(import {path} {{\n          inherit {names};\n        }})"
+        found.append(quote.nix_raw(line))
+    if any("\n" in line for line in found):
+        return "\n        ".join(["[", *found]) + "\n      ]"
+    return quote.nix_value(found, 6, used=len("imports = ")) if found else ""
 
 
 def _box(group: role_groups.RoleGroup, topology: Topology) -> dict[str, str]:

@@ -191,6 +191,14 @@ def extras(editing: Editing) -> None:
     editing.state.give(extras=[entry.name for entry in entries if entry.name in found])
 
 
+def kept(editing: Editing) -> None:
+    """Ask which files are the user's alone; one that is taken away is written again."""
+    files = tuple(names_in(editing.filled.get("kept")))
+    items = tuple(Item(path, "never written, merged or deleted", path) for path in files)
+    found = ticks(editing, Menu("Files that are yours alone", items, ticked=files))
+    editing.state.give(kept=[path for path in files if path in found])
+
+
 def _only(line: str) -> Sequence[str]:
     return [line]
 

@@ -147,6 +147,7 @@ EDITORS: dict[str, Callable[[Editing], None]] = {
     "default_flavour": editors.default_flavour,
     "release": editors.release,
     "extras": editors.extras,
+    "kept": editors.kept,
     "options": editors.options,
     "pins": editors.pins,
     "variants": variants,

@@ -36,6 +36,7 @@ LABELS = {
     "pins": "pins",
     "packages_from": "packages",
     "extras": "extras",
+    "kept": "kept files",
     "variants": "variants",
     "description": "description",
     "name": "name",
@@ -206,6 +207,7 @@ def _shared(state: ProjectState, filled: Mapping[str, Any]) -> list[Item]:
         or "those of the release",
         "packages_from": ", ".join(table(filled.get("packages_from"))) or "none of its own",
         "extras": ", ".join(names_in(filled.get("extras"))) or "none",
+        "kept": ", ".join(names_in(filled.get("kept"))),
         "variants": ", ".join(table(filled.get("variants"))) or "none",
         "description": str(filled.get("description") or ""),
         "name": str(filled.get("name") or "(none yet)"),
@@ -214,6 +216,8 @@ def _shared(state: ProjectState, filled: Mapping[str, Any]) -> list[Item]:
         texts["default_flavour"] = str(filled.get("default_flavour") or flavours[0])
     if "setup" not in names_in(filled.get("extras")) and not filled.get("variants"):
         del texts["variants"]
+    if not texts["kept"]:
+        del texts["kept"]
     return [
         Item(
             row_id(key), texts[key], label=LABELS[key],

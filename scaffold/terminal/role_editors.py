@@ -100,6 +100,7 @@ def role(editing: Editing, name: str) -> str:
             Item("parts", " ".join(state.parts(name, member)) or "(nothing)", label="parts"),
             Item("packages", shown(names_in(state.roles(member)[name].get("packages"))),
                  label="packages"),
+            *_own_rows(state.roles(member)[name]),
             *(option_row(one, member, width) for one in own),
         )  # fmt: skip
         answer = editing.screen.choose(Menu(f"Role {name}", items, cursor=cursor, wraps=True))
@@ -118,10 +119,24 @@ def role(editing: Editing, name: str) -> str:
                 state.set_role(name, member, parts=found)
             elif answer.id == "packages":
                 role_packages(editing, name)
+            elif answer.id in ("modules", "docker_ports"):
+                continue  # shown only: they are given by --set, or in the answers file
             else:
                 option(editing, next(o for o in own if option_row(o, member).id == answer.id))
         except BackError:
             continue
+
+
+def _own_rows(answers: Mapping[str, object]) -> list[Item]:
+    """Return rows of what was given otherwise: files of the user's own, ports of docker."""
+    given = answers.get("modules")
+    files = [
+        str(one.get("file", "")) if isinstance(one, Mapping) else str(one)
+        for one in (given if isinstance(given, list | tuple) else ())
+    ]
+    rows = {"modules": files, "docker_ports": names_in(answers.get("docker_ports"))}
+    labels = {"modules": "modules", "docker_ports": "ports"}
+    return [Item(key, ", ".join(row), label=labels[key]) for key, row in rows.items() if row]
 
 
 def _of(one: Option, editing: Editing, role: str) -> bool:

@@ -104,7 +104,7 @@ def _write_in_work_folder(ops: Ops, plan: Plan) -> None:
         claim(ops, parent, neighbour_name(target.name), target) as work,
     ):
         try:
-            build_tree(ops, work, plan.steps)
+            build_tree(ops, work, plan.writes)
             if plan.existed:
                 with opened(ops, work.handle, TREE, FOLDER) as tree:
                     ops.chmod(tree, stat.S_IMODE(ops.lstat(parent, target.name).st_mode))

@@ -17,7 +17,7 @@ from scaffold.writer.journal import Recovery, left_over, recover
 from scaffold.writer.merging import Past, compare, missing, unedited
 from scaffold.writer.steps import Decision, Step, Verb, decided
 from scaffold.writer.target import check_target
-from scaffold.writer.tree import File, Tree, folded
+from scaffold.writer.tree import File, Policy, Tree, folded
 
 NOTHING = Past()
 
@@ -136,7 +136,9 @@ def restored(plan: Plan) -> Plan:
     """Return ``plan`` with the files that the user deleted written again."""
 
     def again(step: Step) -> Step:
-        deleted = step.verb is Verb.KEEP and step.old_content is None and not step.blocked
+        ours = step.file.policy is not Policy.KEPT
+        deleted = ours and step.verb is Verb.KEEP and not step.blocked
+        deleted = deleted and step.old_content is None
         return replace(step, verb=Verb.CREATE, reason="") if deleted else step
 
     return replace(plan, steps=tuple(map(again, plan.steps)))
@@ -158,6 +160,9 @@ def unified_diff(plan: Plan) -> str:
 
 def _step(file: File, disk: Disk, past: Past) -> Step:
     kind, reason = _kind_and_obstacle(disk, file.path)
+    if file.policy is Policy.KEPT:
+        old, mode = disk.read(file.path) if kind is Kind.FILE and not reason else (None, None)
+        return Step(file, Verb.KEEP, old or b"", old, mode, "it is yours alone (kept)")
     if reason:
         return Step(file, Verb.CONFLICT, file.content, reason=reason, blocked=True)
     if kind is Kind.ABSENT:

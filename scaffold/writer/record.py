@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from scaffold.base.errors import InputError, Problem
 from scaffold.nixlang import quote
 from scaffold.writer.merging import blob_id
-from scaffold.writer.tree import Tree, path_fault
+from scaffold.writer.tree import Policy, Tree, path_fault
 
 KEY = "written"
 HEAD = "# What was written last (git blob ids): your edits are found by it, and kept."
@@ -57,7 +57,8 @@ def recorded(tree: Tree, state: PurePosixPath, kept: Mapping[PurePosixPath, str]
     should they be wanted again, their edits can be merged. Comments that the user wrote into the
     answers file stay.
     """
-    ids = {path: blob_id(file.content) for path, file in tree.items() if file.merge is None}
+    ours = (file for file in tree.values() if file.merge is None and file.policy is not Policy.KEPT)
+    ids = {file.path: blob_id(file.content) for file in ours}
     table = {str(path): blob for path, blob in sorted({**kept, **ids}.items())}
     file = tree[state]
     text = file.content.decode().rstrip("\n")

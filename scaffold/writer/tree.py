@@ -36,6 +36,8 @@ class Policy(Enum):
     """It is the tool's own state: what ``File.merge`` makes of it, a conflict when that is None."""
     EDIT = "edit"
     """It is the user's, and ``File.merge`` adds to it without touching any other byte of it."""
+    KEPT = "kept"
+    """It is the user's alone: it is not written, whatever is there, and not recorded as written."""
 
 
 @dataclass(frozen=True)

@@ -243,3 +243,30 @@ def test_projects_of_several_compositions_are_changed_too(tmp_path):
     done = run(lab, "change", "--stack", "oar", *QUICK, below=".", code=2)
     assert "this one has several" in done.stderr
     run(lab, "update", *QUICK, below=".")
+
+
+# --- files of the user's own ----------------------------------------------------------------------
+
+
+def test_modules_of_the_user_stay_through_every_command(lab):
+    (lab / "parts/mine.nix").write_text("{ }\n")
+    run(lab, "change", "--set", "roles.node.modules=./parts/mine.nix", *QUICK)
+    run(lab, "add", "web.server", "--to", "node", *QUICK)
+    run(lab, "change", "--set", "roles.node.count=4", *QUICK)
+    run(lab, "update", *QUICK)
+    assert "./parts/mine.nix" in (lab / "composition.nix").read_text()
+    assert (lab / "parts/mine.nix").read_text() == "{ }\n"
+    run(lab, "add", "web.server", "--to", "www", *QUICK)
+    run(lab, "change", "--set", "roles.www.modules=./parts/mine.nix", *QUICK)
+    done = run(lab, "remove", "www", *QUICK)
+    assert "stays" not in done.stderr  # another role imports it
+
+
+def test_removing_a_role_names_the_file_of_the_user_that_is_left(lab):
+    (lab / "parts/mine.nix").write_text("{ }\n")
+    run(lab, "add", "web.server", "--to", "www", *QUICK)
+    run(lab, "change", "--set", "roles.www.modules=./parts/mine.nix", *QUICK)
+    done = run(lab, "remove", "www", *QUICK)
+    assert "parts/mine.nix is yours and stays; no role imports it any more" in done.stderr
+    assert (lab / "parts/mine.nix").is_file()
+    assert "mine.nix" not in (lab / "composition.nix").read_text()

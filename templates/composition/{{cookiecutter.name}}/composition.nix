@@ -1,7 +1,15 @@
 {{ cookiecutter.description | nixcomment }}
 {% set replicated = cookiecutter.replicated %}
-{% if cookiecutter.setup_counts %}
-{ setup, ... }:
+{% set arguments = cookiecutter.arguments_of_roles %}
+{% if arguments | length > 2 %}
+{
+{% for argument in arguments %}
+  {{ argument }},
+{% endfor %}
+  ...
+}:
+{% elif arguments %}
+{ {{ arguments | join(", ") }}, ... }:
 {% else %}
 { ... }:
 {% endif %}
@@ -43,16 +51,10 @@ assert counts.{{ role }} >= {{ names | length }};
 {
   roles = {
 {% for role in cookiecutter.roles %}
-{% if role.modules or role.packages %}
+{% if role.imports or role.packages %}
     {{ role.name }} = {% if role.packages %}{ pkgs, ... }{% else %}{ ... }{% endif %}: {
-{% if role.modules | length == 1 %}
-      imports = [ ./{{ role.modules[0] }} ];
-{% elif role.modules %}
-      imports = [
-{% for module in role.modules %}
-        ./{{ module }}
-{% endfor %}
-      ];
+{% if role.imports %}
+      imports = {{ role.imports }};
 {% endif %}
 {% if role.packages | length == 1 %}
       environment.systemPackages = [ pkgs.{{ role.packages[0] }} ];
@@ -76,6 +78,14 @@ assert counts.{{ role }} >= {{ names | length }};
 
   # Names in place of numbers: they are the same on every flavour.
   rolesDistribution = hosts;
+{% endif %}
+{% set published = cookiecutter.roles | selectattr("docker_ports") | list %}
+{% if published %}
+
+  # What the docker flavour publishes on the machine that it runs on.
+{% for role in published %}
+  dockerPorts.{{ role.name }} = {{ role.docker_ports | list | nix(indent=2) }};
+{% endfor %}
 {% endif %}
 
   testScript = builtins.readFile ./test_script.py;
