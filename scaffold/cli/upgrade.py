@@ -44,8 +44,13 @@ from scaffold.cli.tool import plain_flag
     is_flag=True,
     help="Write although git knows of changes, or although the release lacks something.",
 )
-@click.option("--offline", is_flag=True, help="Leave flake.lock alone: it takes the network.")
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Leave flake.lock alone and evaluate nothing: both take the network.",
+)
 @click.option("--no-check", is_flag=True, help="Do not check what was written.")
+@click.option("--no-eval", is_flag=True, help="Check, but do not evaluate the flavours: minutes.")
 @catalogue.catalogue_flag
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
@@ -59,6 +64,7 @@ def upgrade(
     force: bool,
     offline: bool,
     no_check: bool,
+    no_eval: bool,
     catalogues: tuple[Path, ...],
     as_json: bool,
     quiet: bool,
@@ -68,13 +74,25 @@ def upgrade(
 
     Says first whether the release has what is used of kapack. Inputs, options, packages and what
     NixOS Compose itself wants are changed in the text, everything else keeps its bytes; what only
-    a person can do is listed with its place. The checks run afterwards. Exit 1 means that the
+    a person can do is listed with its place. The checks run afterwards; where nix reaches the
+    inputs, every flavour is evaluated. Exit 1 means that the
     release lacks something, or that a check found an error.
     """
     from scaffold.commands import upgrade as command
 
     options = command.Options(
-        directory, to, plan, new_kapack, force, offline, no_check, catalogues, as_json, quiet, plain
+        directory,
+        to,
+        plan=plan,
+        new_kapack=new_kapack,
+        force=force,
+        offline=offline,
+        no_check=no_check,
+        no_eval=no_eval,
+        catalogues=catalogues,
+        as_json=as_json,
+        quiet=quiet,
+        plain=plain,
     )
     sys.exit(command.run(options))
 

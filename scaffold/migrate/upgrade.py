@@ -31,6 +31,7 @@ class Outcome:
 
     ``source`` is the release it comes from, empty when nothing tells it. ``blocked`` says what the
     target cannot give, ``stale`` names the inputs whose lock is not for their address any more.
+    ``of_packages`` says that it is a NUR repository, and no composition.
     """
 
     root: Path
@@ -39,6 +40,7 @@ class Outcome:
     draft: Draft
     blocked: Sequence[Problem] = ()
     stale: Sequence[str] = ()
+    of_packages: bool = False
 
     def still_stale(self) -> Sequence[str]:
         """Return the inputs whose lock is not for their address, as flake.lock is on disk now."""
@@ -98,7 +100,7 @@ def upgrade_repository(repository: Repository, target: str, catalog: Catalog) ->
     _reports(draft, table, target)
     lock = draft.text("flake.lock")
     stale = settings.stale_entries(draft, repository.root, lock)
-    return Outcome(repository.root, source, target, draft, (), stale)
+    return Outcome(repository.root, source, target, draft, (), stale, of_packages=True)
 
 
 def _readable(project: Project) -> None:

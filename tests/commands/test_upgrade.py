@@ -1,5 +1,6 @@
 """``nxc-scaffold upgrade``: what it says, what it writes, and what it refuses."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from click.testing import CliRunner
 
 from scaffold.base.errors import ExternalError, InputError, Problem
 from scaffold.cli.main import cli
+from scaffold.system.nix_errors import Failure, NixError
 from tests.migrate.fields import FILES, committed, written
 
 BDPO = "{ nur, ... }:\n{\n  imports = [ nur.repos.kapack.modules.bdpo ];\n}\n"
@@ -201,7 +203,7 @@ LOCK = {
 def locked(project: Path, monkeypatch, lock) -> str:
     """Upgrade a project with a lock file, with another ``nix flake lock``; return what is told."""
     (project / "flake.lock").write_text(json.dumps(LOCK))
-    monkeypatch.setattr("scaffold.commands.upgrade.nix.flake_lock", lock)
+    monkeypatch.setattr("scaffold.commands.upgrade_checks.nix.flake_lock", lock)
     args = ["upgrade", str(project), "--to", "25.05", "--no-check"]
     done = CliRunner().invoke(cli, args, catch_exceptions=False)
     assert done.exit_code == 0, done.output
@@ -224,3 +226,89 @@ def test_a_lock_that_nix_wrote_anew_is_not_stale(project, monkeypatch):
         (root / "flake.lock").write_text(json.dumps(new))
 
     assert "addresses of nxc, NUR, kapack" in locked(project, monkeypatch, writes)
+
+
+# --- evaluation -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def evaluated(monkeypatch) -> list[str]:
+    """Let every flavour evaluate, and return the list of those that were asked for."""
+    asked: list[str] = []
+    nix = "scaffold.checks.rules.evaluation.flavours.nix"
+    names = ("composition::vm", "composition::docker", "other")
+    monkeypatch.setattr(f"{nix}.require", lambda: None)
+    monkeypatch.setattr(f"{nix}.flake_source", lambda root: contextlib.nullcontext(str(root)))
+    monkeypatch.setattr(f"{nix}.flake_packages", lambda *_a, **_k: names)
+    monkeypatch.setattr(
+        f"{nix}.eval_flavour", lambda _r, _c, flavour, *_a, **_k: asked.append(flavour)
+    )
+    return asked
+
+
+def online(project: Path, *more: str):
+    args = ["upgrade", str(project), "--to", "25.05", *more]
+    return CliRunner().invoke(cli, args, catch_exceptions=False)
+
+
+def test_where_nix_reaches_the_inputs_every_flavour_is_evaluated(project, evaluated):
+    done = online(project)
+    assert evaluated == ["vm", "docker"]
+    assert "evaluating every flavour" in done.stderr
+    assert "evaluation of every flavour" in done.stderr
+    assert "not evaluated" not in done.stderr
+
+
+def test_a_flavour_that_does_not_evaluate_is_a_defect(project, evaluated, monkeypatch):
+    def fails(*_args, **_more):
+        raise NixError(Failure("evaluation", "attribute 'pulse' missing", "composition.nix", 5))
+
+    monkeypatch.setattr("scaffold.checks.rules.evaluation.flavours.nix.eval_flavour", fails)
+    done = online(project)
+    assert done.exit_code == 1
+    assert "NXC901 composition::vm: attribute 'pulse' missing" in done.stderr
+
+
+@pytest.mark.parametrize("flag", ["--offline", "--no-eval"])
+def test_what_was_not_evaluated_is_told_with_the_command_for_later(project, evaluated, flag):
+    done = online(project, flag)
+    assert evaluated == []
+    assert f"not evaluated: {flag}; later:\n  nxc-scaffold check --eval {project}\n" in done.stderr
+
+
+def test_a_lock_that_cannot_be_written_keeps_nobody_from_evaluating(
+    project, evaluated, monkeypatch
+):
+    def fails(*_args, **_more):
+        raise NixError(Failure("fetch", "unable to download: no such host"))
+
+    (project / "flake.lock").write_text(json.dumps(LOCK))
+    monkeypatch.setattr("scaffold.commands.upgrade_checks.nix.flake_lock", fails)
+    done = json.loads(online(project, "--json").stdout)
+    assert evaluated == ["vm", "docker"]
+    assert done["evaluation"] == {"done": True}
+    assert "nixpkgs" in done["stale"]
+
+
+def test_nix_that_cannot_work_is_told_and_no_defect(project, evaluated, monkeypatch):
+    def fails(*_args, **_more):
+        raise NixError(Failure("fetch", "unable to download: no such host"))
+
+    monkeypatch.setattr("scaffold.checks.rules.evaluation.flavours.nix.flake_packages", fails)
+    done = json.loads(online(project, "--json").stdout)
+    assert done["evaluation"] == {
+        "done": False,
+        "reason": "unable to download: no such host",
+        "command": f"nxc-scaffold check --eval {project}",
+    }
+    assert done["exit"] == 0
+
+
+def test_packages_of_a_repository_are_said_not_to_be_evaluated(tmp_path):
+    files = {
+        "default.nix": "{ pkgs ? import <nixpkgs> { } }:\n"
+        "{\n  pulse = pkgs.callPackage ./pkgs/pulse { };\n}\n",
+        "pkgs/pulse/default.nix": "{ go }:\ngo.buildGoModule {\n  vendorSha256 = null;\n}\n",
+    }
+    done = upgrade(written(tmp_path, files), to="26.05")
+    assert f"later:\n  nix-instantiate {tmp_path}\n" in done.stderr
