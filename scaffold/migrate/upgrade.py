@@ -15,7 +15,16 @@ from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Release
 from scaffold.catalogue.migrations import Migration, migrations
-from scaffold.migrate import builders, contract, inputs, kapack_use, names, scripts, settings
+from scaffold.migrate import (
+    builders,
+    contract,
+    inputs,
+    kapack_use,
+    make_many,
+    names,
+    scripts,
+    settings,
+)
 from scaffold.migrate.draft import Draft, Note
 from scaffold.migrate.inputs import Target
 from scaffold.migrate.release import nixpkgs_input, source_release
@@ -190,6 +199,7 @@ def _contract(draft: Draft, project: Project, source: str, target: Target) -> No
             do(rules[name])
 
     due("roles", lambda r: contract.nodes_to_roles(draft, _names_of(project, compositions), r))
+    due("make-many", lambda r: make_many.distribute(draft, _names_of(project, compositions), r))
     due("root-password", lambda r: contract.root_password(draft, r))
     due("nixos-test", lambda r: contract.old_flavour(draft, r))
     due("nixos-test", lambda r: settings.nxc_json(draft, _names_of(project, jsons), r))
@@ -249,4 +259,4 @@ def _reports(draft: Draft, table: dict[str, list[Migration]], target: str) -> No
     scripts.report_mentions(draft, mentioned)
     for migration in table.get("package-old", ()):
         kapack_use.report_old(draft, migration, target)
-    contract.report_calls(draft, [m for m in table.get("contract", ()) if not m.mechanical])
+    contract.report_calls(draft, table.get("contract", ()))
