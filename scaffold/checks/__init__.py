@@ -17,18 +17,25 @@ from scaffold.system import process
 from scaffold.system.nix import OnLine
 from scaffold.system.nix_errors import NixError
 
-__all__ = ["QUICK_STEPS", "STEPS", "Finding", "Result", "Subject", "run_all"]
+__all__ = ["QUICK_STEPS", "STEPS", "Finding", "Result", "Step", "Subject", "no_command", "run_all"]
 
-Step = tuple[str, Callable[[Session], Result], str]
+#: The name of a check, what runs it, and the command that makes up for it where it cannot run.
+Step = tuple[str, Callable[[Session], Result], Callable[[Subject], str]]
 
-#: The checks in the order in which they run; the format check names its command itself.
+
+def no_command(_: Subject) -> str:
+    """Return that there is no command: the check needs no program."""
+    return ""
+
+
+#: The checks in the order in which they run.
 STEPS: tuple[Step, ...] = (
-    (syntax.NAME, syntax.check, "nix-instantiate --parse composition.nix flake.nix"),
-    (formatting.NAME, formatting.check, "nixfmt --check composition.nix flake.nix"),
-    (composition.NAME, composition.check, "nix flake check"),
-    (test_script.NAME, test_script.check, ""),
-    (flake.CHECK, flake.check, "nix flake check"),
-    (flake.FLAVOURS, flake.check_flavours, "nix flake show"),
+    (syntax.NAME, syntax.check, syntax.command),
+    (formatting.NAME, formatting.check, formatting.command),
+    (composition.NAME, composition.check, flake.command_of),
+    (test_script.NAME, test_script.check, no_command),
+    (flake.CHECK, flake.check, flake.command_of),
+    (flake.FLAVOURS, flake.check_flavours, flake.command_of),
 )
 #: The checks that need neither nixpkgs nor the network, and take a second.
 QUICK_STEPS = tuple(step for step in STEPS if step[0] not in (flake.CHECK, flake.FLAVOURS))
@@ -52,7 +59,7 @@ def run_all(
     for name, check, command in steps:
         if on_start:
             on_start(name)
-        result = _timed(session, name, check, command)
+        result = _timed(session, name, check, command(subject))
         results.append(result)
         if on_done:
             on_done(result)

@@ -74,6 +74,17 @@ class Subject:
         """Return a command to type in the project's folder."""
         return shlex.join(argv)
 
+    def nix_file_words(self) -> str:
+        """Return all Nix files as words of a shell; three or more of a folder are a pattern."""
+        folders: dict[PurePosixPath, list[str]] = {}
+        for path in self.nix_files:
+            folders.setdefault(path.parent, []).append(shlex.quote(str(path)))
+        words: list[str] = []
+        for folder, files in folders.items():
+            above = f"{shlex.quote(str(folder))}/" if folder.parts else ""
+            words += files if len(files) < 3 else [f"{above}*.nix"]
+        return " ".join(words)
+
 
 @dataclass
 class Session:

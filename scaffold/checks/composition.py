@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from scaffold.base.names import in_short
-from scaffold.checks import engine
+from scaffold.checks import engine, flake
 from scaffold.checks.base import Finding, Result, Session, Subject, judged, not_checked, plural
 from scaffold.checks.registry import all_rules
 from scaffold.checks.rule import Kind, Severity
@@ -39,7 +39,7 @@ class _Written(Project):
 def check(session: Session) -> Result:
     """Call the composition for each flavour, run the rules, and compare it with the answers."""
     subject = session.subject
-    command = subject.command(["nix", "flake", "check"])
+    command = flake.command_of(subject)
     if session.blocked:
         return not_checked(NAME, session.blocked, command)
     nix.require()

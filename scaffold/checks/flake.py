@@ -10,7 +10,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from scaffold.checks.base import Finding, Result, Session, finding, judged, missing, not_checked
+from scaffold.checks.base import (
+    Finding,
+    Result,
+    Session,
+    Subject,
+    finding,
+    judged,
+    missing,
+    not_checked,
+)
 from scaffold.system import nix
 from scaffold.system.nix_errors import Failure, NixError
 from scaffold.system.process import MissingProgramError
@@ -19,10 +28,15 @@ CHECK = "flake check"
 FLAVOURS = "evaluation"
 
 
+def command_of(subject: Subject) -> str:
+    """Return the command that evaluates every output, each flavour included."""
+    return subject.command(["nix", "flake", "check", *subject.options])
+
+
 def check(session: Session) -> Result:
     """Run ``nix flake check`` on the project."""
     subject = session.subject
-    command = subject.command(["nix", "flake", "check", *subject.options])
+    command = command_of(subject)
     if session.blocked:
         return not_checked(CHECK, session.blocked, command)
     try:
@@ -59,7 +73,7 @@ def _unreachable(message: str) -> str:
 def check_flavours(session: Session) -> Result:
     """See that every chosen flavour is a package of the flake and that its derivation evaluates."""
     subject, done = session.subject, session.flake
-    command = subject.command(["nix", "flake", "show", *subject.options])
+    command = command_of(subject)
     if done is None or done.status == "not checked":
         reason = session.blocked or "the flake check comes first"
         return not_checked(FLAVOURS, reason, command)

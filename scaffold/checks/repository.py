@@ -10,15 +10,13 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from scaffold import checks
-from scaffold.checks import Finding, Result, Subject, flake, formatting, syntax
+from scaffold.checks import Finding, Result, Step, Subject, flake, formatting, no_command, syntax
 from scaffold.checks.base import Session, finding, judged, not_checked, plural
 from scaffold.nixlang.quote import nix_attr, nix_string
 from scaffold.repository.layouts import Layout
 from scaffold.repository.lint import faults
 from scaffold.system import nix, process
 from scaffold.system.nix_errors import NixError
-
-Step = tuple[str, Callable[[Session], Result], str]
 
 
 @dataclass(frozen=True)
@@ -42,19 +40,20 @@ def run(
 ) -> list[Result]:
     """Run the checks and return their results; ``evaluate`` runs those that need nixpkgs."""
     layout = written.layout
-    steps: list[Step] = [(syntax.NAME, syntax.check, "nix-instantiate --parse")]
+    own = _only_own(written)
+    steps: list[Step] = [(syntax.NAME, syntax.check, syntax.command)]
     if written.own:
         steps += [
-            (formatting.NAME, partial(_format, written), "nixfmt --check"),
-            ("lint", partial(_lint, written), ""),
+            (formatting.NAME, partial(_format, own), lambda _: formatting.command(own)),
+            ("lint", partial(_lint, written), no_command),
         ]
     if evaluate:
         steps += [
-            ("package", partial(_package, written), layout.build_command(written.name)),
-            ("repository", partial(_set, written), layout.evaluate_command()),
+            ("package", partial(_package, written), lambda _: layout.build_command(written.name)),
+            ("repository", partial(_set, written), lambda _: layout.evaluate_command()),
         ]
     if evaluate and layout.is_flake:
-        steps.append((flake.CHECK, _flake, "nix flake check"))
+        steps.append((flake.CHECK, _flake, flake.command_of))
     subject = Subject(
         project=layout.root,
         composition=PurePosixPath(),
@@ -66,17 +65,18 @@ def run(
     return checks.run_all(subject, on_start, on_done, steps=tuple(steps))
 
 
-def _format(written: Written, session: Session) -> Result:
-    """Only the package's own files: the repository's may have another style."""
-    own = Session(
-        Subject(
-            project=session.subject.project,
-            composition=PurePosixPath(),
-            nix_files=written.own,
-            flavours=(),
-        )
+def _only_own(written: Written) -> Subject:
+    """Return the package's own files: the repository's may have another style."""
+    return Subject(
+        project=written.layout.root,
+        composition=PurePosixPath(),
+        nix_files=written.own,
+        flavours=(),
     )
-    return formatting.check(own)
+
+
+def _format(own: Subject, _: Session) -> Result:
+    return formatting.check(Session(own))
 
 
 def _lint(written: Written, session: Session) -> Result:

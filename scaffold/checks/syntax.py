@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from scaffold.checks.base import Finding, Result, Session, judged, not_checked, plural
+from scaffold.checks.base import Finding, Result, Session, Subject, judged, not_checked, plural
 from scaffold.system import nix
 from scaffold.system.nix_errors import NixError
 
 NAME = "syntax"
 
 
+def command(subject: Subject) -> str:
+    """Return the command that parses every file; nix prints what it parsed, which says nothing."""
+    return f"nix-instantiate --parse {subject.nix_file_words()} > /dev/null"
+
+
 def check(session: Session) -> Result:
     """Parse every Nix file; a syntax error blocks the checks that need nix to read the project."""
     subject = session.subject
-    command = subject.command(["nix-instantiate", "--parse", *map(str, subject.nix_files)])
     nix.require()
     problems: list[Finding] = []
     for path in subject.nix_files:
         try:
             problems += _problems(session, path)
         except NixError as error:
-            return not_checked(NAME, error.failure.message, command)
+            return not_checked(NAME, error.failure.message, command(subject))
     if problems:
         session.blocked = "the syntax check failed"
-    return judged(NAME, problems, plural(len(subject.nix_files), "file"), command)
+    return judged(NAME, problems, plural(len(subject.nix_files), "file"), command(subject))
 
 
 def _problems(session: Session, path: PurePosixPath) -> list[Finding]:

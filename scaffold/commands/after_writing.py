@@ -14,6 +14,7 @@ from scaffold.composition.topology import ProjectTopology, Topology
 from scaffold.report.reporter import Reporter
 from scaffold.system import git
 from scaffold.writer.plan import Plan
+from scaffold.writer.steps import Verb
 
 if TYPE_CHECKING:  # much code, of no use to --no-check
     from scaffold import checks
@@ -61,10 +62,15 @@ def _run(subject: checks.Subject, reporter: Reporter, *, flake: bool) -> list[ch
 
 
 def tell_git(plan: Plan, reporter: Reporter) -> None:
-    """A flake in a git work tree sees only the files that git knows of (NixOS/nix#7107)."""
+    """A flake in a git work tree sees only the files that git knows of (NixOS/nix#7107).
+
+    It does not evaluate while git knows of one that is gone, and nobody committed.
+    """
     started = git.init_if_needed(plan.target)
     known = git.intent_to_add(plan.target, plan.present)
-    for result in (started, known):
+    deleted = [step.path for step in plan.steps if step.verb is Verb.DELETE]
+    forgotten = git.forget_deleted(plan.target, deleted)
+    for result in (started, known, forgotten):
         if result.reason:
             reporter.field("git", result.reason)
             break

@@ -24,6 +24,12 @@ ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
 #: Messages end up in ours, which are English; a partial clone is not to fetch what it lacks.
 MESSAGES = {"LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1"}
 
+#: The ids of an empty file, by SHA-1 and SHA-256: those of a file that is only announced.
+EMPTY_BLOBS = (
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+)
+
 
 @dataclass(frozen=True)
 class GitResult:
@@ -88,6 +94,32 @@ def uncommitted(path: Path, *, run: Run = process.run) -> list[str]:
 def forget(path: Path, file: PurePosixPath, *, run: Run = process.run) -> GitResult:
     """Take back what ``intent_to_add`` told git of a file that is gone again."""
     return _result(_git(run, path, "--literal-pathspecs", "reset", "--quiet", "--", str(file)))
+
+
+def forget_deleted(
+    path: Path, files: Iterable[PurePosixPath], *, run: Run = process.run
+) -> GitResult:
+    """Take back the announcement of files that were deleted before anybody added them.
+
+    What somebody added or committed stays in the index: git shows it as deleted.
+    """
+    names = [str(file) for file in files]
+    if not names or not _inside_repository(path):
+        return GitResult(True)
+    listed = _git(run, path, "--literal-pathspecs", "ls-files", "--stage", "-z", "--", *names)
+    if isinstance(listed, str) or listed.returncode:
+        return _result(listed)
+    entries = [entry.partition("\t") for entry in listed.stdout.split("\0") if entry]
+    announced = [
+        name
+        for stage, _, name in entries
+        if stage.split()[1] in EMPTY_BLOBS and not committed(path, path / name, run=run)
+    ]
+    if not announced:
+        return GitResult(True)
+    listing = "".join(f"{name}\0" for name in announced)
+    words = ("update-index", "--force-remove", "-z", "--stdin")
+    return _result(_git(run, path, *words, input=listing))
 
 
 def tracked(path: Path, *, run: Run = process.run) -> frozenset[str] | None:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -152,8 +152,18 @@ def test_without_any_program_only_python_is_checked(subject, monkeypatch, tmp_pa
     for name in NAMES:
         if name not in ("test script", "evaluation"):
             assert "is not on PATH" in results[name].detail
-        if name != "test script":
-            assert results[name].command
+    assert results["syntax"].command.startswith("nix-instantiate --parse composition.nix flake.nix")
+    for name in ("syntax", "format"):
+        assert "parts/a.nix" in results[name].command, "every file is checked later"
+    for name in ("composition", "flake check", "evaluation"):
+        assert results[name].command == "nix flake check --offline"
+
+
+def test_the_command_for_later_names_folders_with_many_files():
+    names = ["flake.nix", "a b/x.nix", "a b/y.nix", "a b/z.nix", "it's.nix"]
+    files = tuple(map(PurePosixPath, names))
+    subject = Subject(Path(), PurePosixPath(), files, ())
+    assert subject.nix_file_words() == "flake.nix 'it'\"'\"'s.nix' 'a b'/*.nix"
 
 
 @pytest.mark.nix

@@ -11,6 +11,7 @@ from scaffold.base.errors import ExternalError, Problem
 from scaffold.system.git import (
     GitResult,
     blob,
+    forget_deleted,
     init_if_needed,
     intent_to_add,
     merge_file,
@@ -116,6 +117,34 @@ def test_files_are_announced_and_ignored_ones_left_alone(tmp_path):
     listed = git(lab, "ls-files", "-z").split("\0")[:-1]
     assert sorted(listed) == sorted(names[:-1])
     assert git(lab, "diff", "--cached", "--name-only") == ""
+
+
+def test_the_announcement_of_a_deleted_file_is_taken_back(tmp_path):
+    init_if_needed(tmp_path)
+    names = ["announced.nix", "parts/*.nix", "added.nix", "committed.nix", "empty.nix"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("" if name == "empty.nix" else "{ }\n")
+    git(tmp_path, "add", "committed.nix", "empty.nix")
+    git(tmp_path, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x")
+    git(tmp_path, "add", "added.nix")
+    assert intent_to_add(tmp_path, map(PurePosixPath, names)).done
+    for name in names:
+        (tmp_path / name).unlink()
+    assert forget_deleted(tmp_path, map(PurePosixPath, names)) == GitResult(True)
+    shown = git(tmp_path, "status", "--porcelain").splitlines()
+    assert shown == ["AD added.nix", " D committed.nix", " D empty.nix"]
+
+
+def test_deleted_files_of_a_new_repository_in_a_folder_below_are_forgotten(tmp_path):
+    git(tmp_path, "init", "-q")
+    lab = tmp_path / "lab"
+    lab.mkdir()
+    (lab / "a.nix").write_text("{ }\n")
+    assert intent_to_add(lab, [PurePosixPath("a.nix")]).done
+    (lab / "a.nix").unlink()
+    assert forget_deleted(lab, [PurePosixPath("a.nix"), PurePosixPath("never.nix")]).done
+    assert git(tmp_path, "status", "--porcelain") == ""
 
 
 def test_a_wholly_ignored_folder_is_told(tmp_path):
