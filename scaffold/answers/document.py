@@ -12,10 +12,11 @@ from scaffold import __version__
 from scaffold.answers.flags import COMPOSITIONS
 from scaffold.asking.layers import Layer
 from scaffold.base.errors import InputError, Problem, show
+from scaffold.base.tool_version import ANSWERS_FILE
 from scaffold.composition.model import Composition, Module, Project, Role, Variant
 from scaffold.nixlang import quote
 
-FILE_NAME = ".nxc-scaffold.toml"
+FILE_NAME = ANSWERS_FILE
 #: The first line of the file.
 HEAD = "# Answers given to nxc-scaffold, for `nxc-scaffold change`."
 #: The path that means standard input.

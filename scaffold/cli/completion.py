@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from scaffold.base.folders import config_file, expanded, templates_folder
+from scaffold.base.tool_version import ANSWERS_FILE
 
 if TYPE_CHECKING:  # loaded by click when a shell asks, and not at each start
     from click.shell_completion import CompletionItem
@@ -21,9 +22,6 @@ if TYPE_CHECKING:  # loaded by click when a shell asks, and not at each start
 PROGRAM = "nxc-scaffold"
 #: By setting it, a shell asks for completions.
 VARIABLE = "_NXC_SCAFFOLD_COMPLETE"
-
-#: Where a project keeps its answers, see ``scaffold.answers.document``.
-ANSWERS_FILE = ".nxc-scaffold.toml"
 
 #: What may be completed, and what is said beside it where the shell can.
 Names = Mapping[str, str]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from packaging.version import InvalidVersion, Version
-
 from scaffold import __version__
 from scaffold.answers.document import FILE_NAME, load_file
 from scaffold.asking.layers import Layer
 from scaffold.base.errors import InputError, Problem
+from scaffold.base.tool_version import older_writer
 from scaffold.report.reporter import Reporter
 
 
@@ -46,16 +45,9 @@ def recorded(project: Path) -> Layer:
 
 
 def newer_tool(layer: Layer) -> str:
-    """Return what to tell a user whose project an older version wrote; empty when there is nothing.
-
-    A version that is not of its form says nothing.
-    """
-    try:
-        before = Version(str(layer.answers.get("tool_version", "")))
-        older = before < Version(__version__)
-    except InvalidVersion:
-        return ""
-    if not older:
+    """Return what to tell a user whose project an older version wrote; else nothing."""
+    before = older_writer(layer.answers.get("tool_version", ""))
+    if not before:
         return ""
     return f"written by nxc-scaffold {before}; this is {__version__}, whose templates may differ"
 

@@ -12,7 +12,7 @@ _FAMILIES = {
     "NXC0": "Any Nix file",
     "NXC1": "flake.nix",
     "NXC2": "flake.lock",
-    "NXC3": "nxc.json and setup.toml",
+    "NXC3": "nxc.json, setup.toml and the recorded answers",
     "NXC4": "Compositions and roles",
     "NXC5": "Test scripts",
     "NXC6": "Names of the release",

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from scaffold.base.errors import InputError, Problem
+from scaffold.base.tool_version import ANSWERS_FILE
 from scaffold.nixlang.parser import NixSyntaxError, walk
 from scaffold.repository.files import Files
 from scaffold.repository.find import ENTRIES, find_repository
@@ -286,7 +287,7 @@ def _refuse_a_composition(files: Files) -> None:
         InputError: the folder holds such a project.
 
     """
-    signs = (".nxc-scaffold.toml", "nxc.json")
+    signs = (ANSWERS_FILE, "nxc.json")
     told = next((name for name in signs if files.is_file(PurePosixPath(name))), "")
     if not told and files.is_file(FLAKE) and _calls_compose(files):
         told = "flake.nix, which calls nxc's compose,"
