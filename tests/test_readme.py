@@ -73,7 +73,7 @@ def test_package_session_shows_the_proof(tmp_path, nix_program):
     shutil.copytree(REPOSITORIES / "repos/template", tmp_path / "nur")
     layout = find_layout(tmp_path / "nur")
     file = layout.package_file("pulse")
-    edit = registration(Entry("pulse", file), layout)
+    (edit,) = registration(Entry("pulse", file), layout)
     proof = prove(layout, "pulse", Tree([text_file(str(file), "{ }: null"), edit]))
     assert proof.sentence("pulse") == shown
 

@@ -126,7 +126,7 @@ def comments(text: str) -> list[Token]:
     """
     found: list[Token] = []
     after = 0
-    for token in _every_token(text):
+    for token in every_token(text):
         gap = _BLANK.match(text, after)
         end = min(gap.end(), token.start) if gap else after
         for match in _COMMENT.finditer(text, after, end):
@@ -135,7 +135,7 @@ def comments(text: str) -> list[Token]:
     return found
 
 
-def _every_token(text: str) -> Iterator[Token]:
+def every_token(text: str) -> Iterator[Token]:
     """Yield the words of a text and of what is interpolated in it; a string's text is one word."""
     lexer = Lexer(text)
     #: What closes each open ``{`` or ``${``: a quote for an interpolation in a string.

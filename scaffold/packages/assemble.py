@@ -184,7 +184,7 @@ def package_tree(package: Package, file: PurePosixPath, layout: Layout, *, modul
     used = package.inputs
     dependencies = {*used.build, *used.propagated, *used.native, *used.check} & package.local
     entry = Entry(package.name, file, tuple(sorted(dependencies)), package.debug)
-    edits = [registration(entry, layout)]
+    edits: list[File | None] = [*registration(entry, layout)]
     full = f"{package.pname}-{package.version}"
     edits.append(table_row(package.name, full, package.description, layout))
     if module:

@@ -39,13 +39,18 @@ def find_repository(
         InputError: there is no such folder, or nothing in it gives packages.
 
     """
-    if not folder.is_dir():
-        what = "there is no such folder"
-        raise InputError(Problem(f"--repo {folder}", what, "Give a repository's folder"))
-    root = folder.resolve()
+    root = existing_folder(folder)
     for name in (file,) if file else ENTRIES:
         entry = root / name
         if entry.is_file():
             return Repository(root, entry.resolve())
     what = f"there is no {file} in it" if file else f"it has none of {', '.join(ENTRIES)}"
     raise InputError(Problem(f"repository {folder}", what, remedy))
+
+
+def existing_folder(folder: Path) -> Path:
+    """Return the whole path of a folder. Raises InputError when there is none."""
+    if not folder.is_dir():
+        what = "there is no such folder"
+        raise InputError(Problem(f"--repo {folder}", what, "Give a repository's folder"))
+    return folder.resolve()

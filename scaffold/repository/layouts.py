@@ -18,7 +18,7 @@ from scaffold.base.errors import InputError, Problem
 from scaffold.base.tool_version import ANSWERS_FILE
 from scaffold.nixlang.parser import NixSyntaxError, walk
 from scaffold.repository.files import Files
-from scaffold.repository.find import ENTRIES, find_repository
+from scaffold.repository.find import ENTRIES, existing_folder, find_repository
 from scaffold.repository.follow.values import Loaded
 from scaffold.repository.places import SetPlace
 from scaffold.repository.reading import (
@@ -34,13 +34,14 @@ from scaffold.repository.reading import (
 
 __all__ = ["RESERVED", "Layout", "find_layout", "read_text", "syntax_problems"]
 
-Kind = Literal["kapack", "nur", "auto", "by-name", "flake"]
+Kind = Literal["kapack", "nur", "auto", "by-name", "flake", "other"]
 TITLES: dict[Kind, str] = {
     "kapack": "kapack (nur.nix)",
     "nur": "NUR template (default.nix)",
     "auto": "folders loaded by themselves",
     "by-name": "by-name folders, loaded by themselves",
     "flake": "plain flake",
+    "other": "a list in a file of another name",
 }
 #: What loads folders with each other's packages as arguments, not only with those of nixpkgs.
 _SCOPE = re.compile(r"\bmakeScope\b|\bnewScope\b|\bcallPackagesWith\b|\bself\.callPackage\b")
@@ -197,7 +198,7 @@ def find_layout(folder: Path, name: str = "NAME") -> Layout:
             has a syntax error or was not understood.
 
     """
-    root = find_repository(folder, remedy="Give a repository's folder with --repo DIR").root
+    root = existing_folder(folder)
     files = Files(root)
     _refuse_a_composition(files)
     reader = Reader(files)
@@ -211,7 +212,50 @@ def find_layout(folder: Path, name: str = "NAME") -> Layout:
             stops.append(found)
         else:
             return _layout(reader, reading, found, readings)
+    if not readings:
+        return _by_another_name(reader, folder)
     raise _not_understood(root, stops, name)
+
+
+def _by_another_name(reader: Reader, folder: Path) -> Layout:
+    """Return the layout of a repository whose list is in a file that NUR has to be told of.
+
+    NUR's list of repositories names such a file by its key ``file``.
+
+    Raises:
+        InputError: no file of the usual folders lists packages, or several do.
+
+    """
+    readings: list[Reading] = []
+    found: list[SetPlace | Loaded] = []
+    for path in _others(reader.files):
+        try:
+            reading = reader.expression(path)
+        except InputError:
+            continue  # a file that is no Nix is no list
+        chosen = choose(reading, reader.files)
+        if (isinstance(chosen, SetPlace) and chosen.packages) or isinstance(chosen, Loaded):
+            readings.append(reading)
+            found.append(chosen)
+    if not found:
+        find_repository(folder, remedy="Give a repository's folder with --repo DIR")
+    if len(found) > 1:
+        several = ", ".join(str(reading.entry) for reading in readings)
+        what = f"it has none of {', '.join(ENTRIES)}, and each of these lists packages: {several}"
+        remedy = "Write a default.nix that imports the one which is the repository's"
+        raise InputError(Problem(f"repository {folder}", what, remedy))
+    return _layout(reader, readings[0], found[0], readings)
+
+
+def _others(files: Files) -> list[PurePosixPath]:
+    """Return the Nix files in which a list of packages was seen to lie in real repositories."""
+    folders = [PurePosixPath(name) for name in (".", "pkgs", "packages", "nix")]
+    return [
+        folder / name
+        for folder in folders
+        for name in files.entries(folder)
+        if name.endswith(".nix") and (str(folder) == "." or name in ("default.nix", "nur.nix"))
+    ]
 
 
 def _not_understood(root: Path, stops: list[Stop], name: str) -> InputError:
@@ -237,9 +281,12 @@ def _layout(
 ) -> Layout:
     files = reader.files
     leading = [r.entry for r in readings if r.has(target)]
-    entry = next(PurePosixPath(e) for e in ENTRIES if PurePosixPath(e) in leading)
+    usual = (PurePosixPath(name) for name in ENTRIES)
+    entry = next((each for each in usual if each in leading), leading[0])
     table = PurePosixPath("packages.md")
     if isinstance(target, SetPlace):
+        lists = (*target.named_in, *(names for r in readings for names in r.lists_of(target)))
+        target = replace(target, named_in=tuple({id(x.binding): x for x in lists}.values()))
         register: PurePosixPath | None = target.file
         pattern = pattern_of(target, files)
         kind = _kind(reading.entry, target.file)
@@ -247,6 +294,8 @@ def _layout(
         evidence = f"{reading.entry} lists the packages{at}"
         if kind == "flake" and not at:
             evidence = "flake.nix has packages"
+        if target.named_in:
+            evidence += f"; they are named in {', '.join(x.where for x in target.named_in)} too"
     else:
         register, pattern = None, target.pattern
         kind = "by-name" if "@@" in pattern or target.folder.name == "by-name" else "auto"
@@ -277,6 +326,8 @@ def _layout(
 def _kind(entry: PurePosixPath, register: PurePosixPath) -> Kind:
     if register == _NUR:
         return "kapack"
+    if str(entry) not in ENTRIES:
+        return "other"
     return "flake" if entry == FLAKE else "nur"
 
 

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from scaffold.nixlang.edits import apply_edits, insert_binding
 from scaffold.nixlang.nodes import Binding, Node
 from scaffold.repository.follow.values import Literal
+from scaffold.repository.inherits import InheritList
 
 #: What is given to a package of another language's set, and not to every package.
 _OF_A_LANGUAGE = (
@@ -29,7 +30,8 @@ class SetPlace:
 
     ``scope`` holds the names visible inside it, ``prefix`` what precedes a name (``packages.``
     where packages are bound one by one). ``paths`` says that the values are paths, which a function
-    of the repository calls.
+    of the repository calls. ``named_in`` are the lists by which other sets take packages of this
+    one, in which a package has to be named as well.
     """
 
     text: str
@@ -38,6 +40,7 @@ class SetPlace:
     prefix: tuple[str, ...] = ()
     file: PurePosixPath = _DEFAULT
     paths: bool = False
+    named_in: tuple[InheritList, ...] = ()
 
     @property
     def entries(self) -> tuple[tuple[str, Binding], ...]:
@@ -80,7 +83,9 @@ class SetPlace:
         return self.text[node.start : node.end]
 
 
-def place_of(value: Literal, *, paths: bool = False) -> SetPlace:
+def place_of(
+    value: Literal, *, paths: bool = False, named_in: tuple[InheritList, ...] = ()
+) -> SetPlace:
     """Return the place of a set that was found by following values."""
     return SetPlace(
         value.file.text,
@@ -89,6 +94,7 @@ def place_of(value: Literal, *, paths: bool = False) -> SetPlace:
         tuple(part for part in value.prefix if part is not None),
         value.file.path,
         paths,
+        named_in,
     )
 
 

@@ -11,6 +11,7 @@
 #   sets      files (seen from the root) that callPackage calls for a set of packages
 #   mentioned names that the repository selects
 #   open      whether the flake's outputs take other arguments than those that they name
+#   wanted    a name that has to be bound to something, not only to be there
 { asked }:
 let
   inherit (builtins)
@@ -76,12 +77,7 @@ let
   replaced = {
     import =
       path:
-      if isStandIn path then
-        standIn
-      else if isOurs path then
-        builtins.scopedImport scope path
-      else
-        standIn;
+      if !(isStandIn path) && isOurs path then builtins.scopedImport scope path else importedElsewhere;
     scopedImport =
       names: path: if isOurs path then builtins.scopedImport (scope // names) path else standIn;
     fetchTarball = _: standIn;
@@ -144,6 +140,15 @@ let
   extended =
     final: prev: overlay:
     bare (overlay final prev);
+  # nixpkgs as a repository that is imported: a function that takes overlays.
+  importedElsewhere = standIn // {
+    __functor =
+      _: given:
+      if isSet given && isList (given.overlays or null) then
+        functions.appendOverlays given.overlays
+      else
+        standIn;
+  };
   compose = foldl' (
     one: other: final: prev:
     let
@@ -254,6 +259,9 @@ let
       ofSystem = arguments // {
         inherit system;
         self' = standIn // mapAttrs (_: each: each.${system} or { }) outputs;
+        pkgs = head (
+          filter (found: found != null) (map (each: each._module.args.pkgs or null) inSystem) ++ [ standIn ]
+        );
       };
       inSystem = concatLists (
         map (each: if each ? perSystem then modulesOf ofSystem each.perSystem else [ ]) modules
@@ -450,7 +458,12 @@ let
         };
       in
       self;
-    extend = overlay: standIn // extended standIn standIn overlay;
+    extend =
+      overlay:
+      let
+        final = standIn // extended final standIn overlay;
+      in
+      final;
     appendOverlays = overlays: extend (compose overlays);
     packagesFromDirectoryRecursive =
       {
@@ -501,6 +514,8 @@ let
     isx86_64 = true;
     isAarch64 = false;
   };
+  # The packages of another flake, for the systems that the repository names.
+  ofSystems = generate ([ system ] ++ given.mentioned) (_: standIn);
   standIn =
     listToAttrs (
       map (name: {
@@ -516,8 +531,8 @@ let
       outPath = elsewhere;
       lib = standIn;
       outputs = [ "out" ];
-      legacyPackages.${system} = standIn;
-      packages.${system} = standIn;
+      legacyPackages = ofSystems;
+      packages = ofSystems;
       __functor = _: _: standIn;
     };
 
@@ -564,6 +579,11 @@ let
         if found == [ ] then { } else bare systems.${head found};
     in
     of "legacyPackages" // of "packages";
-  names = entry: namesIn (if entry == "flake.nix" then flake else expression entry);
+  names =
+    entry:
+    let
+      found = if entry == "flake.nix" then flake else expression entry;
+    in
+    builtins.seq (if isAttrs found then found.${given.wanted} or null else null) (namesIn found);
 in
 generate given.entries names

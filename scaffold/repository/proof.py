@@ -68,7 +68,7 @@ class Proof:
     def entry(self) -> PurePosixPath | None:
         """The entry through which the package is known to be built, or None."""
         usual = [PurePosixPath(name) for name in ENTRIES]
-        return next((entry for entry in usual if entry in self.proved), None)
+        return next((entry for entry in (*usual, *self.proved) if entry in self.proved), None)
 
     def sentence(self, name: str) -> str:
         """Say what was shown, and what was not."""
@@ -127,7 +127,9 @@ def _told(question: Question, name: str, copy: Path) -> Told:
     mentioned = _mentioned(layout) - {name}
     try:
         before = names_of(question, layout.root, mentioned)
-        after = names_of(question, copy, mentioned)
+        after = names_of(question, copy, mentioned, name)
+    except _NotBoundError:
+        return Told(entry, "absent", f"{entry} would name {name}, which nothing is bound to there")
     except (NixError, process.TimedOutError) as error:
         return Told(entry, "unknown", f"it cannot be evaluated with stand-ins ({_short(error)})")
     gone, come = before - after - {name}, after - before - {name}
@@ -147,11 +149,20 @@ def _short(error: NixError | process.TimedOutError) -> str:
     return error.problems[0].what
 
 
-def names_of(question: Question, root: Path, mentioned: frozenset[str]) -> frozenset[str]:
+class _NotBoundError(Exception):
+    """The name of the new package is inherited from where it is not."""
+
+
+def names_of(
+    question: Question, root: Path, mentioned: frozenset[str], wanted: str = ""
+) -> frozenset[str]:
     """Return the names of the packages that an entry gives in a copy of the repository.
+
+    ``wanted`` is a package that is looked at itself, so that it is there and not only named.
 
     Raises:
         NixError: it does not evaluate with stand-ins.
+        _NotBoundError: the wanted package is named, and nothing is bound to its name.
         TimedOutError: it takes too long.
 
     """
@@ -164,11 +175,14 @@ def names_of(question: Question, root: Path, mentioned: frozenset[str]) -> froze
             "sets": [str(path) for path in layout.reader.follower.called],
             "mentioned": sorted(names),
             "open": _is_open(layout),
+            "wanted": wanted,
         }
         try:
             return frozenset(_evaluated(asked, root, question.options)[str(entry)])
         except NixError as error:
             missing = _MISSING.match(error.failure.message)
+            if missing is not None and missing[1] == wanted:
+                raise _NotBoundError from error
             too_many = len(names) - len(mentioned) > _MOST_NAMES
             if missing is None or missing[1] in names or too_many:
                 raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os.path import commonpath
 from pathlib import PurePosixPath
 
@@ -29,6 +29,7 @@ from scaffold.repository.follow.values import (
     Update,
     Value,
 )
+from scaffold.repository.inherits import InheritList
 from scaffold.repository.places import SetPlace, is_like_a_package, place_of
 
 _RESERVED = """
@@ -40,6 +41,8 @@ RESERVED = frozenset(_RESERVED.split())
 #: Where a repository's modules are listed, by default.nix or by the flake. ``modules`` may hold
 #: those of other systems too, so that the name which says more is looked at first.
 MODULES = ("nixosModules", "modules")
+#: Packages are inherited from a set that inherits them from another, so many times at most.
+_INHERITS = 3
 #: What stands for the first two letters of a name.
 _SHARD = "@@"
 FLAKE = PurePosixPath("flake.nix")
@@ -47,10 +50,14 @@ FLAKE = PurePosixPath("flake.nix")
 
 @dataclass(frozen=True)
 class Part:
-    """One of the sets that a value is put together from, and whether under a condition only."""
+    """One of the sets that a value is put together from, and whether under a condition only.
+
+    ``named_in`` are the lists by which its packages are inherited, when it is not itself a part.
+    """
 
     value: Value
     conditional: bool = False
+    named_in: tuple[InheritList, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,8 +81,13 @@ class Reading:
         return tuple(
             (found, part.conditional)
             for part in self.parts
-            if (found := written(part.value)) is not None
+            if (found := written(part.value, part.named_in)) is not None
         )
+
+    @property
+    def own(self) -> tuple[Part, ...]:
+        """The parts that are not only inherited from."""
+        return tuple(part for part in self.parts if not part.named_in)
 
     @property
     def folders(self) -> tuple[Loaded, ...]:
@@ -86,8 +98,17 @@ class Reading:
         """Say whether the packages of another reading's list are among these."""
         if isinstance(target, Loaded):
             return any(loaded.pattern == target.pattern for loaded in self.folders)
-        return any(
-            place.node is target.node and place.prefix == target.prefix for place, _ in self.places
+        return any(_is_same(place, target) for place, _ in self.places)
+
+    def lists_of(self, target: SetPlace) -> tuple[InheritList, ...]:
+        """Return the lists by which most packages of a set are taken from it, here or by others."""
+        most = len(target.packages) // 2
+        return tuple(
+            names
+            for place, _ in self.places
+            if _is_same(place, target)
+            for names in place.named_in
+            if len(_named_packages(target, names)) > most
         )
 
 
@@ -134,19 +155,45 @@ class Reader:
         return None
 
     def _parts(self, value: Value, *, conditional: bool = False) -> Iterator[Part]:
+        for part in self._sets(value, conditional=conditional):
+            yield part
+            yield from self._inherited(part)
+
+    def _inherited(self, part: Part) -> Iterator[Part]:
+        """Yield the sets of the repository that a set inherits packages from."""
+        value = part.value
+        if not isinstance(value, Literal) or value.prefix:
+            return
+        for binding in value.node.bindings:
+            followed = [each.binding for each in part.named_in]
+            if not binding.is_inherit or binding in followed or len(followed) > _INHERITS:
+                continue
+            source = self.follower.inherited_from(value, binding)
+            named_in = (*part.named_in, InheritList(value.file.path, value.file.text, binding))
+            for other in self._sets(source, conditional=part.conditional) if source else ():
+                if written(other.value) is not None:
+                    inherited = replace(other, named_in=named_in)
+                    yield inherited
+                    yield from self._inherited(inherited)
+
+    def _sets(self, value: Value, *, conditional: bool = False) -> Iterator[Part]:
         match value:
             case Update():
-                yield from self._parts(value.left, conditional=conditional)
-                yield from self._parts(value.right, conditional=conditional)
+                yield from self._sets(value.left, conditional=conditional)
+                yield from self._sets(value.right, conditional=conditional)
             case Conditional():
-                yield from self._parts(value.value, conditional=True)
+                yield from self._sets(value.value, conditional=True)
             case Called():
                 forced = self.follower.forced(value)
-                yield from self._parts(forced, conditional=conditional)
+                yield from self._sets(forced, conditional=conditional)
             case Keyed():
-                yield from self._parts(value.of_each(), conditional=conditional)
+                yield from self._sets(value.of_each(), conditional=conditional)
             case _:
                 yield Part(value, conditional)
+
+
+def _is_same(place: SetPlace, other: SetPlace) -> bool:
+    return place.node is other.node and place.prefix == other.prefix
 
 
 def _is_of_sets(place: SetPlace) -> bool:
@@ -155,16 +202,16 @@ def _is_of_sets(place: SetPlace) -> bool:
     return bool(values) and all(value.kind in ("name", "select") for value in values)
 
 
-def written(value: Value) -> SetPlace | None:
+def written(value: Value, named_in: tuple[InheritList, ...] = ()) -> SetPlace | None:
     """Return the set in a file that a part is, or whose values a function calls."""
     if isinstance(value, Literal):
-        return None if None in value.prefix else place_of(value)
+        return None if None in value.prefix else place_of(value, named_in=named_in)
     if isinstance(value, Mapped):
         base = value.base
         while isinstance(base, Conditional):
             base = base.value
         if isinstance(base, Literal):
-            place = place_of(base, paths=True)
+            place = place_of(base, paths=True, named_in=named_in)
             return place if len(place.packages) == len(place.entries) else None
     return None
 
@@ -177,6 +224,9 @@ def choose(reading: Reading, files: Files) -> SetPlace | Loaded | Stop:
         others = [b for name, b in place.entries if name not in RESERVED]
         likely = sum(map(is_like_a_package, others))
         called = len(place.packages)
+        if place.named_in:
+            called = len(_named_packages(place, place.named_in[0]))
+            likely = 0
         score = (int(bool(called)), int(not conditional), max(called, likely))
         if likely + called and score > most:
             best, most = place, score
@@ -185,6 +235,11 @@ def choose(reading: Reading, files: Files) -> SetPlace | Loaded | Stop:
         if best is None or score > most:
             best, most = loaded, score
     return best if best is not None else _empty(reading, files)
+
+
+def _named_packages(place: SetPlace, names: InheritList) -> frozenset[str]:
+    """Return the packages of a set that a list names."""
+    return names.names & {name for name, _ in place.packages}
 
 
 def _loaded_packages(loaded: Loaded, files: Files) -> int:
@@ -198,15 +253,15 @@ def _loaded_packages(loaded: Loaded, files: Files) -> int:
 
 def _empty(reading: Reading, files: Files) -> SetPlace | Stop:
     """Return the set of a repository without packages, when nothing else can be meant."""
-    for part in reading.parts:
+    for part in reading.own:
         if isinstance(part.value, Unknown | Outside | Built):
             return _stop(part.value, reading)
         if isinstance(part.value, Literal) and None in part.value.prefix:
             where = f"{part.value.file.path}:{part.value.file.line(part.value.node)}"
             why = "a package is bound below a computed name, which nix takes once: bind a set there"
             return Stop(where, why)
-    places = [place for place, _ in reading.places]
-    if len(places) != 1 or len(reading.parts) != 1:
+    places = [place for place, _ in reading.places if not place.named_in]
+    if len(places) != 1 or len(reading.own) != 1:
         return Stop(str(reading.entry), "it gives no packages")
     place = places[0]
     if reading.entry != FLAKE and not (place.names <= RESERVED and "pkgs" in place.scope):

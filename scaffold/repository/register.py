@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.names import check_attribute
 from scaffold.nixlang.parser import Binding, Node, parse
 from scaffold.nixlang.quote import nix_attr
-from scaffold.repository.edits import edit_of
+from scaffold.repository.edits import edit_of, together
 from scaffold.repository.follow.values import Loaded
 from scaffold.repository.layouts import RESERVED, Layout
 from scaffold.repository.places import (
@@ -27,6 +27,9 @@ from scaffold.repository.places import (
 )
 from scaffold.repository.reading import line_of
 from scaffold.writer.tree import File, folded
+
+#: What callPackage is called where it passes the packages of the set itself too.
+_OF_THE_RESULT = frozenset({"final.callPackage", "self.callPackage"})
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,8 @@ def package_names(layout: Layout) -> tuple[str, ...]:
     return tuple(sorted(layout.names() - RESERVED))
 
 
-def registration(entry: Entry, layout: Layout) -> File | None:
-    """Return the edit that registers a package, or None where nothing is to be done.
+def registration(entry: Entry, layout: Layout) -> tuple[File, ...]:
+    """Return the edits that register a package, none where nothing is to be done.
 
     Raises:
         InputError: the name is bound to something else, or the set cannot reach callPackage.
@@ -82,10 +85,12 @@ def registration(entry: Entry, layout: Layout) -> File | None:
     """
     place = layout.place()
     if place is None or layout.register is None:
-        return None
+        return ()
     value = _call(entry, layout, place)
     text = _added(place, entry.name, value, place.packages)
-    return edit_of(layout.register, place.text, text)
+    edits = [edit_of(layout.register, place.text, text)]
+    edits += [edit_of(x.file, x.text, x.with_name(entry.name)) for x in place.named_in]
+    return tuple(together(edits, layout.files.text))
 
 
 def _added(place: SetPlace, name: str, value: str, among: Sequence[tuple[str, Binding]]) -> str:
@@ -115,7 +120,8 @@ def _call(entry: Entry, layout: Layout, place: SetPlace) -> str:
     if place.paths:
         return path
     form = _form(place)
-    arguments = _arguments(entry, place)
+    knows_all = form.function in _OF_THE_RESULT  # what overlays add is passed with the rest
+    arguments = _arguments(replace(entry, dependencies=()) if knows_all else entry, place)
     if not form.arguments and arguments == "{ }":
         return f"{form.function} {path}"
     return f"{form.function} {path} {arguments}"
@@ -143,8 +149,9 @@ def _form(place: SetPlace) -> CallForm:
         return form
     if "callPackage" in place.scope:
         return CallForm("callPackage", arguments=True)
-    if "pkgs" in place.scope:
-        return CallForm("pkgs.callPackage", arguments=True)
+    for name in ("final", "pkgs"):
+        if name in place.scope:
+            return CallForm(f"{name}.callPackage", arguments=True)
     if {"nixpkgs", "system"} <= place.scope:
         return CallForm("nixpkgs.legacyPackages.${system}.callPackage", arguments=True)
     what = "the set of packages sees neither pkgs nor callPackage"

@@ -18,8 +18,7 @@ REPOS = Path(__file__).parents[1] / "fixtures" / "repos"
 
 def registered(layout: Layout, name: str = "new") -> Tree:
     file = layout.package_file(name)
-    edit = registration(Entry(name, file), layout)
-    return Tree([text_file(str(file), PACKAGE), *([edit] if edit else [])])
+    return Tree([text_file(str(file), PACKAGE), *registration(Entry(name, file), layout)])
 
 
 def proof_of(root: Path) -> Proof:

@@ -97,8 +97,8 @@ LOADED = [
 
 
 def edit(layout: Layout) -> tuple[str, str]:
-    file = registration(Entry("new", layout.package_file("new")), layout)
-    return ("", "") if file is None else (str(file.path), file.content.decode())
+    files = registration(Entry("new", layout.package_file("new")), layout)
+    return (str(files[0].path), files[0].content.decode()) if files else ("", "")
 
 
 @pytest.mark.parametrize(("files", "register", "package"), LISTED)
@@ -198,7 +198,7 @@ def test_bytes_that_are_no_utf_8_are_kept(tmp_path: Path, *, module: bool) -> No
     )
     (tmp_path / "default.nix").write_bytes(text)
     layout = find_layout(tmp_path)
-    file = registration(Entry("new", layout.package_file("new")), layout)
+    (file,) = registration(Entry("new", layout.package_file("new")), layout)
     edits = [file, module_registration("new", layout)[1]] if module else [file]
     (new,) = together([edit for edit in edits if edit], layout.files.text)
     line = b"  new = pkgs.callPackage ./pkgs/new { };\r\n"

@@ -94,11 +94,9 @@ def test_the_set_is_found_through_let_and_updates() -> None:
 
 def test_a_second_registration_changes_nothing(kapack: Path) -> None:
     entry = Entry("pulse", PurePosixPath("pkgs/pulse/default.nix"), ("procset",), debug=True)
-    edit = registration(entry, find_layout(kapack))
-    assert edit is not None
+    (edit,) = registration(entry, find_layout(kapack))
     (kapack / "nur.nix").write_bytes(edit.content)
-    again = registration(entry, find_layout(kapack))
-    assert again is not None
+    (again,) = registration(entry, find_layout(kapack))
     assert again.content == edit.content
     assert b"pulse = pkgs.callPackage ./pkgs/pulse { inherit debug procset; };" in edit.content
 

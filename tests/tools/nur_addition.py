@@ -42,7 +42,7 @@ def _files(service: str, root: Path) -> Iterator[File]:
     layout = find_layout(root)
     entry = Entry(data["package"], PurePosixPath(data["file"]))
     _, module = module_registration(data["module"], layout)
-    yield from (file for file in (registration(entry, layout), module) if file is not None)
+    yield from (file for file in (*registration(entry, layout), module) if file is not None)
 
 
 def main() -> None:

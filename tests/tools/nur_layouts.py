@@ -111,8 +111,8 @@ def looked_at(repository: str, root: Path, real: Real) -> Row:
         layout_title = layout.kind
         check_name(NAME, layout)
         file = layout.package_file(NAME)
-        edit = registration(Entry(NAME, file), layout)
-        tree = Tree([text_file(str(file), PACKAGE), *([edit] if edit else [])])
+        edits = registration(Entry(NAME, file), layout)
+        tree = Tree([text_file(str(file), PACKAGE), *edits])
         proof = prove(layout, NAME, tree)
     except InputError as error:
         untouched = state(root) == before

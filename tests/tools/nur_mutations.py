@@ -22,7 +22,7 @@ from scaffold.nixlang.parser import parse
 from scaffold.repository.layouts import find_layout
 from scaffold.repository.proof import prove
 from scaffold.repository.register import Entry, module_registration, registration
-from scaffold.writer.tree import Tree, text_file
+from scaffold.writer.tree import File, Tree, text_file
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "repos"
 Files = dict[str, bytes]
@@ -102,15 +102,16 @@ def tried(files: Files, folder: Path, *, proving: bool = False) -> str:
     try:
         layout = find_layout(folder, NAME)
         file = layout.package_file(NAME)
-        edits = [registration(Entry(NAME, file), layout)]
-        told = "registered" if edits[0] else "loaded"
+        known = registration(Entry(NAME, file), layout)
+        told = "registered" if known else "loaded"
+        edits: list[File | None] = [*known]
         try:
             edits.append(module_registration(NAME, layout)[1])
         except InputError:
             told += ", no module"
         if proving:
-            known = [text_file(str(file), "{ }: null\n"), *(e for e in edits[:1] if e)]
-            proof = prove(layout, NAME, Tree(known))
+            package = text_file(str(file), "{ }: null\n")
+            proof = prove(layout, NAME, Tree([package, *known]))
             told += ", proved" if proof.proved else ", not proved"
     except InputError as error:
         told, edits = "refused", []
@@ -131,12 +132,9 @@ def tried(files: Files, folder: Path, *, proving: bool = False) -> str:
 
 
 def _is_kept(old: str, new: str) -> bool:
-    """Say whether a text is another one with something added in one place, blanks aside."""
-    one, other = "".join(old.split()), "".join(new.split())
-    start = 0
-    while start < len(one) and start < len(other) and one[start] == other[start]:
-        start += 1
-    return len(one) <= len(other) and other.endswith(one[start:])
+    """Say whether a text is another one with something added, blanks aside."""
+    characters = iter("".join(new.split()))
+    return all(character in characters for character in "".join(old.split()))
 
 
 def main() -> int:

@@ -120,8 +120,22 @@ def _merged(one: Value, other: Value) -> Value:
 
 def _of_system(follower: Follows, module: Value, outputs: FlakeParts) -> Iterator[Value]:
     given = follower.member(module, "perSystem")
-    if given is not None and not isinstance(given, Outside):
-        yield from modules_of(follower, given, {"self'": OfSystem(outputs)})
+    if given is None or isinstance(given, Outside):
+        return
+    known: dict[str, Value] = {"self'": OfSystem(outputs)}
+    modules = list(modules_of(follower, given, known))
+    nixpkgs = next((found for each in modules if (found := _nixpkgs(follower, each))), None)
+    if nixpkgs is not None:
+        modules = list(modules_of(follower, given, {**known, "pkgs": nixpkgs}))
+    yield from modules
+
+
+def _nixpkgs(follower: Follows, module: Value) -> Value | None:
+    """Return the ``pkgs`` that a module gives to every other one, such as one with overlays."""
+    value: Value | None = module
+    for name in ("_module", "args", "pkgs"):
+        value = follower.member(value, name) if value is not None else None
+    return value
 
 
 def _directory(follower: Follows, module: Value) -> Value | None:

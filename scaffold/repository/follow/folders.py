@@ -21,8 +21,10 @@ from scaffold.repository.follow.values import (
     Directory,
     EachOf,
     Follows,
+    Literal,
     Loaded,
     Mapped,
+    NamesOf,
     Pair,
     RepositoryPath,
     Sequence_,
@@ -38,6 +40,8 @@ def _gen_attrs(call: Call) -> Value:
     names = call[0]
     if isinstance(names, Directory):
         return _loaded(call, names.folder, lambda name: (name, call.call(call[1], name)))
+    if isinstance(names, NamesOf):  # what a name is there, it is in the set that has the names
+        return names.base
     return Built(names, call[1], call.file, call.node)
 
 
@@ -118,7 +122,21 @@ def _read_dir(call: Call) -> Value:
 @KNOWN.add(1, "attrNames")
 def _attr_names(call: Call) -> Value:
     given = call[0]
-    return given if isinstance(given, Directory) else call.outside("attrNames")
+    return given if isinstance(given, Directory) else NamesOf(given)
+
+
+@KNOWN.add(1, "attrValues")
+def _attr_values(call: Call) -> Value:
+    given = call[0]
+    if not isinstance(given, Literal):
+        return call.outside("attrValues")
+    member = call.follower.member
+    return Sequence_(
+        tuple(
+            lambda name=name: member(given, name) or call.outside(name)  # type: ignore[misc]
+            for name in sorted(given.names)
+        )
+    )
 
 
 def _loaded(

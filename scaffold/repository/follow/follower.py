@@ -12,10 +12,9 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from scaffold.base.errors import InputError
-from scaffold.nixlang.nodes import Node
-from scaffold.nixlang.strings import string_value, unescaped
+from scaffold.nixlang.nodes import Binding, Node
 from scaffold.repository.files import Files, NixFile
-from scaffold.repository.follow import flakes, folders, functions, known, members
+from scaffold.repository.follow import flakes, folders, functions, known, members, overlays, texts
 from scaffold.repository.follow.values import (
     Arguments,
     Called,
@@ -27,7 +26,6 @@ from scaffold.repository.follow.values import (
     RepositoryPath,
     Scope,
     Sequence_,
-    Text,
     Unknown,
     Update,
     Value,
@@ -37,12 +35,11 @@ from scaffold.repository.follow.values import (
 #: Deeper chains of values than these are given up; real repositories stay below a tenth.
 _DEEPEST = 120
 _MOST = 40_000
-#: What a string begins with when it is the path of a file of the repository.
-PATHS = (RepositoryPath, FlakeItself)
 _KNOWN = {
     **functions.KNOWN.functions,
     **folders.KNOWN.functions,
     **flakes.KNOWN.functions,
+    **overlays.KNOWN.functions,
 }
 
 
@@ -159,9 +156,9 @@ class Follower:
                 items = tuple(Thunk(self, file, child, scope) for child in node.children)
                 return Sequence_(items)
             case "path":
-                return self._path(file, node, scope)
+                return texts.path_at(self, file, node, scope)
             case "string" | "indented string":
-                return self._string(file, node, scope)
+                return texts.string_at(self, file, node, scope)
         return Outside(node.text or node.kind, file, node)
 
     def _set(self, file: NixFile, node: Node, scope: Scope) -> Value:
@@ -173,11 +170,11 @@ class Follower:
 
     def _bound(self, file: NixFile, node: Node, scope: Scope) -> Scope:
         """Return the scope inside a ``let`` or a recursive set."""
-        inner = Scope(outer=scope)
-        literal = Literal(file, node, inner)
+        names: dict[str, Callable[[], Value]] = {}
+        literal = Literal(file, node, Scope(names, scope))
         for name in node.bound():
-            inner.names[name] = self._lazy_member(literal, name)
-        return inner
+            names[name] = self._lazy_member(literal, name)
+        return Scope(names, scope, binds=literal)
 
     def _lazy_member(self, literal: Literal, name: str) -> Callable[[], Value]:
         found: list[Value] = []
@@ -245,53 +242,11 @@ class Follower:
         left, right = (self.value(file, child, scope) for child in node.children)
         if node.text == "//":
             return Update(left, right)
-        if node.text == "++" and isinstance(left, Sequence_) and isinstance(right, Sequence_):
-            return Sequence_((*left.items, *right.items))
+        if node.text == "++" and isinstance(left, Sequence_) | isinstance(right, Sequence_):
+            return Sequence_((*_items(left), *_items(right)))
         if node.text == "+":
-            return joined(left, right) or Outside("a text", file, node)
+            return texts.joined(left, right) or Outside("a text", file, node)
         return Outside("a list", file, node)
-
-    def _path(self, file: NixFile, node: Node, scope: Scope) -> Value:
-        if node.text[:1] in "/~":
-            return Outside(node.text, file, node)
-        pieces = self._pieces(file, node, scope, node.start, node.end)
-        if pieces is None:
-            return Outside("a path", file, node)
-        return normal(f"{file.path.parent}/{''.join(pieces)}") or Outside(node.text, file, node)
-
-    def _string(self, file: NixFile, node: Node, scope: Scope) -> Value:
-        plain = string_value(node)
-        if plain is not None:
-            return Text(plain)
-        mark = 1 if node.kind == "string" else 2
-        pieces = self._pieces(file, node, scope, node.start + mark, node.end - mark)
-        if pieces is None:
-            return Outside("a text", file, node)
-        text = "".join(pieces)
-        if pieces[0] == "" and isinstance(self.value(file, node.children[0], scope), PATHS):
-            return normal(text) or Outside("a text", file, node)
-        return Text(text)
-
-    def _pieces(
-        self, file: NixFile, node: Node, scope: Scope, start: int, end: int
-    ) -> list[str] | None:
-        """Return the texts of a string or path and of what is interpolated; None if unknown."""
-        pieces: list[str] = []
-        at = start
-        for child in node.children:
-            opening = file.text.rindex("${", at, child.start)
-            pieces.append(unescaped(file.text[at:opening]))
-            value = self.value(file, child, scope)
-            if isinstance(value, Text):
-                pieces.append(value.text)
-            elif isinstance(value, RepositoryPath):
-                pieces.append(str(value.path))
-            elif isinstance(value, FlakeItself):
-                pieces.append(".")
-            else:
-                return None
-            at = file.text.index("}", child.end) + 1
-        return [*pieces, unescaped(file.text[at:end])]
 
     # Calls
 
@@ -311,6 +266,12 @@ class Follower:
             return function
         if isinstance(function, Called):
             return self.apply(self.forced(function), argument, file, node)
+        if isinstance(function, Conditional):
+            return self.apply(function.value, argument, file, node)
+        if isinstance(function, Update):  # the functions of two branches, of which one is taken
+            is_known = isinstance(function.right, Conditional | Outside | Function)
+            either = function.right if is_known else function.left
+            return self.apply(either, argument, file, node)
         return Outside("this call", file, node)
 
     def call(self, function: Value, argument: Value, file: NixFile, node: Node) -> Value:
@@ -351,6 +312,19 @@ class Follower:
 
     # Sets
 
+    def inherited_from(self, value: Literal, binding: Binding) -> Value | None:
+        """Return the set that an ``inherit`` takes names of, None when that is no set.
+
+        Of ``inherit a b;`` it is the ``let`` or the recursive set that binds the first of them.
+        """
+        if binding.value is not None:
+            return self.value(value.file, binding.value, value.scope)
+        first = next((name for name in binding.names if name is not None), None)
+        here: Scope | None = value.scope.outer if value.node.text == "rec" else value.scope
+        while here is not None and first not in here.names:
+            here = here.outer
+        return here.binds if here is not None else None
+
     def forced(self, value: Value) -> Value:
         """Return the set that ``callPackage`` gives when what it calls returns one."""
         while isinstance(value, Called):
@@ -383,25 +357,6 @@ class Follower:
         return None if self._steps > _MOST else members.member(self, value, name)
 
 
-def joined(left: Value, right: Value) -> Value | None:
-    """Return ``left + right`` of paths and texts, None when either is not known."""
-    if isinstance(left, Text) and isinstance(right, Text):
-        return Text(left.text + right.text)
-    if isinstance(left, RepositoryPath) and isinstance(right, Text):
-        return normal(f"{left.path}{right.text}")
-    if isinstance(left, RepositoryPath) and isinstance(right, RepositoryPath):
-        return normal(f"{left.path}/{right.path}")
-    return None
-
-
-def normal(text: str) -> RepositoryPath | None:
-    """Return a path of the repository without ``.`` and ``..``; None when it leaves the root."""
-    parts: list[str] = []
-    for part in text.split("/"):
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return RepositoryPath(PurePosixPath(*parts))
+def _items(value: Value) -> tuple[Callable[[], Value], ...]:
+    """Return the elements of a list; one that is not known is taken for one such element."""
+    return value.items if isinstance(value, Sequence_) else (lambda: value,)

@@ -19,6 +19,7 @@ from scaffold.repository.follow.values import (
     Conditional,
     EachOf,
     FlakeItself,
+    Imported,
     Literal,
     Loaded,
     Outside,
@@ -45,7 +46,8 @@ KNOWN.returns(0, 2, "removeAttrs", "const")
 KNOWN.returns(1, 2, "traceValFn", "traceValSeqFn", "traceValSeqN")
 KNOWN.returns(2, 3, "traceSeqN", "traceFnSeqN")
 KNOWN.returns(1, 2, "seq", "deepSeq", "trace", "traceSeq", "warn", "addErrorContext", "info")
-KNOWN.returns(1, 2, "filterAttrs", "filterAttrsRecursive", "getAttrs", "filterPackages", "filter")
+KNOWN.returns(1, 2, "intersectAttrs", "filterAttrs", "filterAttrsRecursive", "getAttrs", "filter")
+KNOWN.returns(1, 2, "filterPackages")
 KNOWN.returns(1, 2, "scopedImport", "mkOverride", "mkBefore", "mkAfter", "setPrio")
 KNOWN.returns(2, 3, "warnIf", "warnIfNot", "throwIf", "throwIfNot")
 
@@ -58,7 +60,7 @@ def _import(call: Call) -> Value:
     if isinstance(path, FlakeItself):
         return call.outside("the flake itself")
     name = path.name if isinstance(path, Outside) else "a value"
-    return call.outside(f"import {name}")
+    return Imported(f"import {name}", call.file, call.node)
 
 
 @KNOWN.add(2, "callPackage", "callPackages")
@@ -156,11 +158,6 @@ def _fix(call: Call) -> Value:
 @KNOWN.add(2, "makeExtensibleWithCustomName")
 def _fix_named(call: Call) -> Value:
     return call.call(call[1], call.outside("self"))
-
-
-@KNOWN.add(1, "extend")
-def _extend(call: Call) -> Value:
-    return call.outside("pkgs")
 
 
 @KNOWN.add(2, "makeOverridable")

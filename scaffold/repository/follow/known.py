@@ -12,12 +12,13 @@ from scaffold.repository.follow.values import Follows, Outside, Partial, Value
 
 @dataclass(frozen=True)
 class Call:
-    """A call of a known function with all of its arguments, and where it stands."""
+    """A call of a known function with all of its arguments, where it stands, and its name there."""
 
     follower: Follows
     arguments: tuple[Callable[[], Value], ...]
     file: NixFile
     node: Node
+    name: str = ""
 
     def __getitem__(self, at: int) -> Value:
         """Return the value of an argument, which is found now."""
@@ -73,4 +74,4 @@ def apply(
     given = (*(function.thunks if isinstance(function, Partial) else ()), argument)
     if len(given) < needed:
         return Partial(function.name, file, node, given)
-    return handler(Call(follower, given, file, node))
+    return handler(Call(follower, given, file, node, function.name))

@@ -28,11 +28,15 @@ class Value:
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """The names that are visible: each is bound to a value that is found when it is wanted."""
+    """The names that are visible: each is bound to a value that is found when it is wanted.
+
+    ``binds`` is the ``let`` or the recursive set whose bindings they are, if they are such.
+    """
 
     names: dict[str, Callable[[], Value]] = field(default_factory=dict)
     outer: Scope | None = None
     opened: Callable[[], Value] | None = None
+    binds: Literal | None = None
 
     def visible(self) -> frozenset[str]:
         """Return the names bound by let, functions and recursive sets, not those of ``with``."""
@@ -79,6 +83,20 @@ class Partial(Outside):
     thunks: tuple[Callable[[], Value], ...] = ()
 
 
+#: The last part of the name of what ``import`` of another repository's path gives.
+IMPORTED = "an imported function"
+
+
+@dataclass(frozen=True, eq=False)
+class Imported(Partial):
+    """The function that ``import`` of something outside gives, such as that of nixpkgs."""
+
+    @property
+    def last(self) -> str:
+        """What it is known by, wherever it was imported from."""
+        return IMPORTED
+
+
 @dataclass(frozen=True, eq=False)
 class Text(Value):
     """A string."""
@@ -121,6 +139,19 @@ class Literal(Value):
     node: Node
     scope: Scope
     prefix: tuple[str | None, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that are plainly bound in it."""
+        at = len(self.prefix)
+        found = {
+            binding.path[at]
+            for binding in self.node.bindings
+            if len(binding.path) > at and binding.path[:at] == self.prefix
+        }
+        if not at:
+            found.update(name for binding in self.node.bindings for name in binding.names)
+        return frozenset(name for name in found if name is not None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,6 +238,13 @@ class Directory(Value):
     """``readDir`` of a folder of the repository, or the names in it."""
 
     folder: PurePosixPath
+
+
+@dataclass(frozen=True, eq=False)
+class NamesOf(Value):
+    """The names that a set has."""
+
+    base: Value
 
 
 @dataclass(frozen=True, eq=False)
