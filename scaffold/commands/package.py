@@ -19,7 +19,7 @@ from scaffold.packages.inspection import inspect_source
 from scaffold.report.reporter import Reporter
 from scaffold.report.sentences import wanted
 from scaffold.repository.layouts import Layout, find_layout
-from scaffold.repository.proof import prove
+from scaffold.repository.proof import Proof, prove
 from scaffold.system import git
 from scaffold.writer.plan import Plan
 from scaffold.writer.steps import Verb
@@ -31,17 +31,19 @@ def run(options: Options) -> int:
     reporter = reporter_of(options, plain=wanted(flag=options.plain))
     layout = find_layout(options.repo, options.name or "NAME")
     reporter.field("layout", f"{layout.title}: {layout.evidence}")
+    document: dict[str, object] = {}
     if options.update:
         done, name = update(options, layout, reporter), options.update
     else:
-        tree, name, layout = _written(options, layout, reporter)
+        tree, name, layout, proof = _written(options, layout, reporter)
         done = Update(tree)
+        document = {"proof": proof.document()}
     job = Job(
         done.tree,
         layout.root,
         str(options.repo),
         check=lambda plan: _checked(options, layout, name, plan, reporter),
-        document={"layout": layout.kind, "package": name},
+        document={"layout": layout.kind, "package": name, **document},
         next_steps=[
             *done.steps,
             (layout.build_command(name), "build it"),
@@ -51,8 +53,10 @@ def run(options: Options) -> int:
     return carry_out(job, options, reporter)
 
 
-def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree, str, Layout]:
-    """Return the files of a new package, its name, and the layout with the way to build it.
+def _written(
+    options: Options, layout: Layout, reporter: Reporter
+) -> tuple[Tree, str, Layout, Proof]:
+    """Return the files of a new package, its name, the layout with the way to build it, the proof.
 
     Raises:
         InputError: it cannot be registered, or evaluation shows that it would not be.
@@ -69,14 +73,17 @@ def _written(options: Options, layout: Layout, reporter: Reporter) -> tuple[Tree
     show(package, inspected, reporter)
     tree = package_tree(package, path, layout, module=options.module)
     if options.no_check or options.no_evaluation:
-        return tree, package.name, layout
-    proof = prove(layout, package.name, tree, options.nix_words)
+        flag = "--no-check" if options.no_check else "--no-evaluation"
+        return tree, package.name, layout, Proof(reason=f"{flag} was given")
+    proof = prove(layout, package.name, tree, options.nix_words, module=options.module)
     reporter.field("registered", proof.sentence(package.name))
+    if told := proof.module_sentence(package.name):
+        reporter.field("module", told)
     if proof.entry is not None and proof.entry != layout.entry:
         layout = layout.through(proof.entry)  # the commands told are those that were seen to work
         package = replace(package, fill=f"`{layout.build_command(package.name)}`")
         tree = package_tree(package, path, layout, module=options.module)
-    return tree, package.name, layout
+    return tree, package.name, layout, proof
 
 
 def _checked(

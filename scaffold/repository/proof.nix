@@ -12,6 +12,7 @@
 #   mentioned names that the repository selects
 #   open      whether the flake's outputs take other arguments than those that they name
 #   wanted    a name that has to be bound to something, not only to be there
+#   attribute the set that is meant, such as nixosModules; nothing for the packages
 { asked }:
 let
   inherit (builtins)
@@ -555,7 +556,7 @@ let
       value standIn
     else
       value arguments;
-  flake =
+  outputs =
     let
       inherit (builtins.scopedImport scope (root + "/flake.nix")) outputs;
       # `outputs` without an ellipsis takes only what it names.
@@ -570,10 +571,14 @@ let
       result = outputs (
         mapAttrs (_: _: standIn) named // (if given.open then inputs else intersectAttrs named inputs)
       );
+    in
+    result;
+  packages =
+    let
       of =
         name:
         let
-          systems = bare (result.${name} or { });
+          systems = bare (outputs.${name} or { });
           found = if systems ? ${system} then [ system ] else attrNames systems;
         in
         if found == [ ] then { } else bare systems.${head found};
@@ -582,7 +587,14 @@ let
   names =
     entry:
     let
-      found = if entry == "flake.nix" then flake else expression entry;
+      whole = if entry == "flake.nix" then outputs else expression entry;
+      found =
+        if given.attribute != "" then
+          whole.${given.attribute} or { }
+        else if entry == "flake.nix" then
+          packages
+        else
+          whole;
     in
     builtins.seq (if isAttrs found then found.${given.wanted} or null else null) (namesIn found);
 in

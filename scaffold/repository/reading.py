@@ -112,6 +112,15 @@ class Reading:
         )
 
 
+@dataclass(frozen=True)
+class Modules:
+    """Where NixOS modules are listed: by which attribute of which entry, and in which set."""
+
+    entry: PurePosixPath
+    attribute: str
+    place: SetPlace | Loaded
+
+
 class Reader:
     """Reads the entries of one repository."""
 
@@ -136,7 +145,7 @@ class Reader:
             found = [Part(outputs)]
         return Reading(FLAKE, tuple(found))
 
-    def modules(self, entry: PurePosixPath) -> SetPlace | Loaded | None:
+    def modules(self, entry: PurePosixPath) -> Modules | None:
         """Return where the modules of default.nix, or of the flake, are listed."""
         is_flake = entry == FLAKE
         value = self.follower.outputs() if is_flake else self.follower.expression(entry)
@@ -148,10 +157,10 @@ class Reader:
             written_sets = (written(part.value) for part in parts)
             places = [p for p in written_sets if p is not None and not _is_of_sets(p)]
             if places:
-                return max(places, key=lambda place: len(place.entries))
+                return Modules(entry, name, max(places, key=lambda place: len(place.entries)))
             for part in parts:
                 if isinstance(part.value, Loaded):
-                    return part.value
+                    return Modules(entry, name, part.value)
         return None
 
     def _parts(self, value: Value, *, conditional: bool = False) -> Iterator[Part]:

@@ -25,7 +25,7 @@ from scaffold.repository.places import (
     common_call,
     with_binding,
 )
-from scaffold.repository.reading import line_of
+from scaffold.repository.reading import Modules, line_of
 from scaffold.writer.tree import File, folded
 
 #: What callPackage is called where it passes the packages of the set itself too.
@@ -183,14 +183,15 @@ def module_registration(name: str, layout: Layout) -> tuple[PurePosixPath, File 
         InputError: the repository has no place for modules.
 
     """
-    place = _modules_place(layout)
-    if place is None:
+    found = modules_place(layout)
+    if found is None:
         what = "the repository has no list of NixOS modules"
         remedy = (
             "Add modules/default.nix with an empty set, and read it as `modules` in default.nix or "
             "as `nixosModules` in the flake"
         )
         raise InputError(Problem("--module", what, remedy))
+    place = found.place
     if isinstance(place, Loaded):
         return _loaded_module(name, place)
     paths = [(n, b, p) for n, b in place.entries if (p := _module_path(b)) is not None]
@@ -226,7 +227,7 @@ def _loaded_module(name: str, loaded: Loaded) -> tuple[PurePosixPath, File | Non
     return PurePosixPath(loaded.pattern.replace("@@", name[:2].lower()).replace("@", name)), None
 
 
-def _modules_place(layout: Layout) -> SetPlace | Loaded | None:
+def modules_place(layout: Layout) -> Modules | None:
     """Return where modules are listed, by default.nix and its like, else by the flake."""
     entries = [reading.entry for reading in layout.readings]
     for entry in entries:

@@ -89,6 +89,19 @@ def test_json(run: Run, kapack: Path) -> None:
     assert code == document["exit"] == 0
     assert (document["layout"], document["package"]) == ("kapack", "pulse")
     assert {"path": "nur.nix", "verb": "edit"} in document["files"]
+    assert document["proof"]["proved"] is False
+    assert document["proof"]["reason"] == "--no-check was given"
+
+
+@pytest.mark.nix
+def test_json_has_the_names_before_and_after(run: Run, kapack: Path, nix_program: str) -> None:
+    words = [word for word in NEW if word != "--no-check"]
+    _, out, _ = run("--repo", kapack, *words, "--module", "--no-git", "--json")
+    proof = json.loads(out)["proof"]
+    (told,) = proof["entries"]
+    assert (proof["proved"], proof["entry"], told["verdict"]) == (True, "nur.nix", "proved")
+    assert set(told["after"]) - set(told["before"]) == {"pulse"}
+    assert set(proof["module"]["after"]) - set(proof["module"]["before"]) == {"pulse"}
 
 
 def test_git_knows_the_new_files(run: Run, kapack: Path) -> None:

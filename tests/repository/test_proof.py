@@ -5,12 +5,13 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from scaffold.base.errors import InputError
+from scaffold.repository.edits import together
 from scaffold.repository.layouts import Layout, find_layout
 from scaffold.repository.proof import Proof, prove
-from scaffold.repository.register import Entry, registration
+from scaffold.repository.register import Entry, module_registration, registration
 from scaffold.system import process
 from scaffold.writer.tree import File, Tree, text_file
-from tests.repository.test_reading import LISTED, LOADED, ONE, PACKAGE, outputs, repository
+from tests.repository.test_reading import CALL, LISTED, LOADED, ONE, PACKAGE, outputs, repository
 
 pytestmark = pytest.mark.nix
 REPOS = Path(__file__).parents[1] / "fixtures" / "repos"
@@ -135,3 +136,45 @@ def test_without_nix_nothing_is_claimed(tmp_path: Path, monkeypatch: pytest.Monk
     proof = proof_of(repository(tmp_path, BOTH))
     assert proof.entry is None
     assert proof.sentence("new") == "not proved: nix-instantiate is not on PATH"
+
+
+@pytest.mark.parametrize(
+    ("files", "entry"),
+    [
+        ({"default.nix": f"{{ pkgs }}: {{\n  modules = import ./m;\n  one = pkgs.{CALL};\n}}",
+          "m/default.nix": "{\n  oar = ./oar.nix;\n}", **ONE}, "default.nix"),
+        ({"flake.nix": outputs("{ nixosModules.oar = ./oar.nix; packages.x86_64-linux = let pkgs ="
+         f" nixpkgs.legacyPackages.x86_64-linux; in {{\n  one = pkgs.{CALL};\n}}; }}"), **ONE},
+         "flake.nix"),
+        ({"flake.nix": outputs("inputs.parts.lib.mkFlake { inherit inputs; } { flake.nixosModules ="
+         " {\n  oar = ./oar.nix;\n}; perSystem = { pkgs, ... }: { packages = {\n  one ="
+         f" pkgs.{CALL};\n}}; }}; }}"), **ONE}, "flake.nix"),
+    ],
+)  # fmt: skip
+def test_a_module_is_proved_too(
+    tmp_path: Path, files: dict[str, str], entry: str, nix_program: str
+) -> None:
+    layout = find_layout(repository(tmp_path, files))
+    proof = prove(layout, "new", with_module(layout), module=True)
+    assert proof.module_sentence("new") == f"{entry} gives the module new, and 1 others as before"
+    assert proof.module is not None
+    assert proof.module.document() == {
+        "file": entry, "verdict": "proved", "reason": "", "before": ["oar"],
+        "after": ["new", "oar"],
+    }  # fmt: skip
+
+
+def with_module(layout: Layout) -> Tree:
+    path, edit = module_registration("new", layout)
+    module = [text_file(str(path), "{ }"), *([edit] if edit else [])]
+    files = [*registered(layout).values(), *module]
+    return Tree(together(files, layout.files.text))
+
+
+def test_a_module_that_would_not_be_there_is_refused(tmp_path: Path, nix_program: str) -> None:
+    text = f"{{ pkgs }}: {{\n  modules = import ./m;\n  one = pkgs.{CALL};\n}}"
+    files = {"default.nix": text, "m/default.nix": "{\n  oar = ./oar.nix;\n}", **ONE}
+    layout = find_layout(repository(tmp_path, files))
+    with pytest.raises(InputError, match=r"default\.nix would not give new") as caught:
+        prove(layout, "new", registered(layout), module=True)
+    assert caught.value.problems[0].where == "--module"
