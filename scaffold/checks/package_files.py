@@ -13,7 +13,7 @@ from scaffold.survey.nix_file import NixFile
 #: What these rules look at.
 NUR = frozenset({Kind.REPOSITORY})
 #: The newest release that the rules know; NUR itself evaluates with nixos-unstable.
-_UNSTABLE = "26.11"
+NEWEST = "26.11"
 
 
 def pinned_release(target: Target) -> str:
@@ -23,8 +23,8 @@ def pinned_release(target: Target) -> str:
     entry = flake.inputs.get("nixpkgs") if flake is not None else None
     reference = entry.reference if entry is not None else None
     if reference is None:
-        return _UNSTABLE
-    return release_of(reference.ref or reference.parameters.get("tag", "")) or _UNSTABLE
+        return NEWEST
+    return release_of(reference.ref or reference.parameters.get("tag", "")) or NEWEST
 
 
 def refused_since(target: Target, release: str) -> Severity:

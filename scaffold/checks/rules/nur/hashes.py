@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 
 from scaffold.checks.package_files import NUR, calls_in, package_files, pinned_release
@@ -13,6 +13,8 @@ from scaffold.nixlang.nodes import Binding, Node
 from scaffold.sources.hashes import sri
 from scaffold.survey.nix_file import NixFile, text_of
 
+#: Bytes of each kind of hash that Nix reads.
+_SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 #: Fetchers of nixpkgs that take ``hash`` and ``sha256``.
 _FETCHERS = frozenset(
     {"fetchurl", "fetchzip", "fetchgit", "fetchFromGitHub", "fetchFromGitLab", "fetchPypi",
@@ -131,6 +133,45 @@ def fake_hash(target: Target) -> Iterator[Hit]:
                 fake = value.kind in ("select", "name") and "fake" in file.source(value)
                 if fake or re.fullmatch(r"(sha256-A{43}=|0{52}|0{64})", text):
                     yield target.hit(file, binding.start, "the hash is a place-holder")
+
+
+@rule(
+    "NUR129",
+    "invalid-hash",
+    "a hash is none",
+    severity=Severity.ERROR,
+    kinds=NUR,
+    why="Nix refuses a hash that has another length, or letters that the form does not have: "
+    "base 32 has no e, o, u and t, and no capitals.",
+    remedy="Take the hash that the build tells",
+    bad='sha256 = "0d643wp3l77hv2pmg2fi7vyxn4rwy0iyr8djcw1h5x72315ck9iK";',
+    good='sha256 = "0d643wp3l77hv2pmg2fi7vyxn4rwy0iyr8djcw1h5x72315ck9ik";',
+)
+def invalid_hash(target: Target) -> Iterator[Hit]:
+    """Look at the texts of hashes, in the packages and in the files that list them."""
+    for file in target.parsed:
+        for node in file.nodes:
+            for binding in node.bindings if node.kind == "set" else ():
+                key = (binding.path[-1] or "") if binding.path else ""
+                text = text_of(binding.value) if _is_hash(key) else None
+                if text and not _is_valid(text, sha256=key.lower().endswith("sha256")):
+                    yield target.hit(file, binding.start, f"{text} is no hash")
+
+
+def _is_valid(text: str, *, sha256: bool) -> bool:
+    """Say whether nix reads a text as a hash; what need not be one of sha256 only in its form."""
+    kind, dash, value = text.partition("-")
+    if dash and kind in _SIZES:
+        try:
+            value = value.rstrip("=")  # Nix stops at the first
+            return len(b64decode(value + "=" * (-len(value) % 4), validate=True)) == _SIZES[kind]
+        except ValueError:
+            return False
+    if not sha256:
+        return True
+    text = text.removeprefix("sha256:")
+    forms = r"[0-9a-df-np-sv-z]{52}|[0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}="
+    return re.fullmatch(forms, text) is not None
 
 
 def _is_hash(name: str) -> bool:

@@ -71,11 +71,13 @@ def name_with_version(target: Target) -> Iterator[Hit]:
     """Look for the binding in calls of builders."""
     for file in package_files(target):
         for name, _, given in calls_in(file):
-            binding = given.binding("name")
-            if not makes_derivation(name) or binding is None or binding.value is None:
-                continue
-            if "version}" in file.source(binding.value) and "pname" not in names_of(given):
-                yield target.hit(file, binding.start, "name holds the version")
+            for key in ("name", "pname") if makes_derivation(name) else ():
+                binding = given.binding(key)
+                if binding is None or binding.value is None:
+                    continue
+                holds = "version}" in file.source(binding.value)
+                if holds and (key == "pname" or "pname" not in names_of(given)):
+                    yield target.hit(file, binding.start, f"{key} holds the version")
 
 
 @rule(

@@ -10,10 +10,12 @@ from scaffold.checks.package_files import (
     calls_in,
     names_of,
     package_files,
+    pinned_release,
     refused_since,
 )
-from scaffold.checks.rule import Hit, Severity, rule
+from scaffold.checks.rule import Edit, Hit, Severity, rule
 from scaffold.checks.target import Target
+from scaffold.survey.nix_file import text_of
 
 _BUILDERS = ("buildPythonPackage", "buildPythonApplication")
 
@@ -78,3 +80,58 @@ def pytest_flags_array(target: Target) -> Iterator[Hit]:
     """Look for the attribute."""
     message = "pytestFlagsArray is gone in nixpkgs 26.05"
     yield from attribute_hits(target, "pytestFlagsArray", "26.05", message)
+
+
+@rule(
+    "NUR124",
+    "python-dependencies",
+    "what a Python package imports stands in propagatedBuildInputs",
+    severity=Severity.NOTE,
+    kinds=NUR,
+    why="From nixpkgs 24.05 on dependencies is the attribute for what a package imports, named as "
+    "in its pyproject.toml; what stands there is checked against it. The old one still works.",
+    remedy="Name it dependencies",
+    bad="propagatedBuildInputs = [ python3Packages.numpy ];",
+    good="dependencies = [ python3Packages.numpy ];",
+    since="nixpkgs 24.05",
+    fixable=True,
+)
+def python_dependencies(target: Target) -> Iterator[Hit]:
+    """Look for the attribute in calls of the builders that have no other list of them."""
+    if pinned_release(target) < "24.05":
+        return
+    old = "propagatedBuildInputs"
+    for file in package_files(target):
+        for name, _, given in calls_in(file) if old in file.text else ():
+            binding = given.binding(old)
+            if name not in _BUILDERS or binding is None or binding.path != (old,):
+                continue
+            edits: tuple[Edit, ...] = ()
+            if binding.value is not None and file.text.count(old) == 1:
+                edits = (Edit(file.path, binding.start, binding.start + len(old), "dependencies"),)
+            if "dependencies" not in names_of(given):
+                message = "propagatedBuildInputs is dependencies now"
+                yield target.hit(file, binding.start, message, edits=edits)
+
+
+@rule(
+    "NUR125",
+    "python-old-format",
+    "a Python package names its format in the old way",
+    severity=Severity.NOTE,
+    kinds=NUR,
+    why='format = "setuptools" runs setup.py, which Python\'s packaging tools call deprecated, and '
+    'format = "pyproject" leaves build-system empty.',
+    remedy="Write pyproject = true; and name what pyproject.toml builds with in build-system",
+    bad='format = "pyproject";',
+    good="pyproject = true;\nbuild-system = [ python3Packages.setuptools ];",
+    since="nixpkgs 23.11",
+)
+def python_old_format(target: Target) -> Iterator[Hit]:
+    """Look for the two values in calls of the builders; wheel and other are still right."""
+    for file in package_files(target):
+        for name, _, given in calls_in(file):
+            binding = given.binding("format") if name in _BUILDERS else None
+            text = text_of(binding.value) if binding is not None else None
+            if binding is not None and text in ("setuptools", "pyproject"):
+                yield target.hit(file, binding.start, f'format = "{text}" is the old form')

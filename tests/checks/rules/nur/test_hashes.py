@@ -5,6 +5,9 @@ import pytest
 from tests.checks.rules.findings import package_lines
 from tests.checks.rules.samples import SOURCE, package
 
+#: All but the last letter of a hash.
+BASE_32 = "0d643wp3l77hv2pmg2fi7vyxn4rwy0iyr8djcw1h5x72315ck9i"
+
 
 @pytest.mark.parametrize(
     ("code", "text", "lines"),
@@ -13,6 +16,15 @@ from tests.checks.rules.samples import SOURCE, package
         ("NUR119", package("hash = lib.fakeHash;"), [3]),
         ("NUR119", package(f'hash = "sha256-{"A" * 43}=";'), [3]),
         ("NUR119", package('hash = "sha256-b";'), []),
+        (
+            "NUR129",
+            package('sha256 = "0d643wp3l77hv2pmg2fi7vyxn4rwy0iyr8djcw1h5x72315ck9iK";'),
+            [3],
+        ),
+        ("NUR129", package('sha256 = "0d643wp3l77hv2pmg2fi7vyxn4rwy0iyr8djcw1h5x72315ck9ik";'), []),
+        ("NUR129", package('hash = "sha256-AAA)";'), [3]),
+        ("NUR129", package('hash = "sha256-l4kYyKVNDzYJ4wVvjCLDs5nFNjJrSe0bpaGFEeR0EuM";'), []),
+        ("NUR129", package('hash = "a word of its own";'), []),
     ],
 )
 def test_it_fires(tmp_path, code, text, lines):

@@ -14,6 +14,7 @@ from tests.checks.rules.samples import META, package
         ("NUR104", package(META), []),
         ("NUR105", package('version = "1";\nname = "a-${version}";'), [4]),
         ("NUR109", package("meta.broken = true;"), [3]),
+        ("NUR105", package('version = "1";\npname = "a-${version}";'), [4]),
     ],
 )
 def test_it_fires(tmp_path, code, text, lines):

@@ -2,15 +2,31 @@
 
 import pytest
 
-from tests.checks.rules.findings import package_lines
+from tests.checks.rules.findings import found, package_lines
 from tests.checks.rules.samples import package
+from tests.survey.projects import write
 
 
 @pytest.mark.parametrize(
     ("code", "text", "lines"),
     [
         ("NUR121", package('src = builtins.fetchGit { url = "x"; };'), [3]),
+        ("NUR121", package('src = fetchTarball "https://x.org/a";'), [3]),
+        ("NUR121", package('src = fetchTarball "https://x.org/a";', head="fetchTarball"), []),
+        ("NUR133", package("x = import (fetchFromGitHub { });"), [3]),
+        ("NUR133", package('s = fetchgit { };\nx = import "${fetchgit { }}/x.nix";'), [4]),
+        ("NUR133", package('x = builtins.readFile (fetchgit { } + "/x");'), [3]),
+        ("NUR133", package("x = builtins.readFile ./x;"), []),
     ],
 )
 def test_it_fires(tmp_path, code, text, lines):
     assert package_lines(tmp_path, code, text) == lines
+
+
+def test_what_stands_in_for_pkgs_is_not_evaluated_by_nur(tmp_path):
+    default = '{ pkgs ? import (fetchTarball { url = "x"; }) { } }: { a = pkgs.a; }'
+    write(tmp_path, {"default.nix": default, "pkgs/a/default.nix": package("x = 1;")})
+    assert found(tmp_path, "NUR121") == []
+    other = default.replace("{ pkgs ?", "{ pkgs, other ?")
+    write(tmp_path, {"default.nix": other})
+    assert found(tmp_path, "NUR121") == [("NUR121", "default.nix", 1)]
