@@ -10,13 +10,12 @@ from scaffold.asking.layers import merge
 from scaffold.asking.question import Context
 from scaffold.base.errors import InputError, Problem
 from scaffold.commands.package_options import Options
-from scaffold.nixlang.parser import parse
 from scaffold.packages.assemble import registered_file
 from scaffold.packages.builders import load_builders
 from scaffold.packages.inspected import InspectedSource
 from scaffold.packages.questions import questions_for
-from scaffold.packages.update.bump import Bump, bump, filled, is_unfilled
-from scaffold.packages.update.read_back import Fetch, read_back
+from scaffold.packages.update.bump import Bump, bump, filled, is_unfilled, read_back_text
+from scaffold.packages.update.read_back import Fetch
 from scaffold.packages.update.version_files import VersionFiles, version_files_of
 from scaffold.report.reporter import Reporter
 from scaffold.repository.edits import edit_of
@@ -53,7 +52,7 @@ def update(options: Options, layout: Layout, reporter: Reporter) -> Update:
             given = {**given, **_newest(text, given, offline=options.offline)}
         version = given["version"]
         done = bump(text, version, ref=given.get("ref"), file=str(file))
-        fetched_from = read_back(done.text, parse(done.text))
+        fetched_from = read_back_text(done.text)
     reporter.field("package", f"{name}   {done.old} → {version}")
     files = version_files_of(layout, name, file, load_builders().values())
     fetched = _new_source(done, fetched_from, given.get("hash", ""), files, options)
@@ -95,7 +94,7 @@ def _newest(text: str, given: Mapping[str, str], *, offline: bool) -> dict[str, 
         ExternalError: git cannot list the tags.
 
     """
-    found = read_back(text, parse(text)).source
+    found = read_back_text(text).source
     if offline or found is None or not found.by_ref or "ref" in given:
         raise InputError(Problem("version", "is not answered", "Give --version VERSION"))
     tagged = newest(replace(found, version=""))

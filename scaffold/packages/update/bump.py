@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold.base.errors import InputError, Problem, show
-from scaffold.nixlang.parser import Binding, Node, parse, walk
+from scaffold.nixlang.parser import Binding, Node, walk
 from scaffold.nixlang.quote import nix_string
-from scaffold.packages.update.dependence import Dependence, is_hash
+from scaffold.packages.update.dependence import Dependence, is_hash, is_plain_version
 from scaffold.packages.update.mentions import Mentions
-from scaffold.packages.update.read_back import main_bindings, read_back, sources
+from scaffold.packages.update.own import SeveralVersionsError, own_tree
+from scaffold.packages.update.read_back import Fetch, main_bindings, read_back, sources
 
 #: What Hackage says of one version alone, beside the hash (cabal2nix writes them).
 _OF_ONE_VERSION = frozenset({"revision", "editedCabalFile"})
@@ -51,7 +52,10 @@ def bump(text: str, version: str, *, ref: str | None = None, file: str = "packag
             version.
 
     """
-    root = parse(text)
+    try:
+        root = own_tree(text)
+    except SeveralVersionsError as error:
+        raise InputError(Problem(file, str(error), "Change it by hand")) from error
     at = _version(root, text, file)
     old = at.text[1:-1]
     if version == old and not ref:
@@ -84,13 +88,11 @@ def bump(text: str, version: str, *, ref: str | None = None, file: str = "packag
 
 
 def _version(root: Node, text: str, file: str) -> Node:
-    found = [b for b in _bindings(root) if b.path == ("version",) and _plain(b)]
-    if len(found) == 1 and found[0].value is not None:
+    found = [b for b in _bindings(root) if is_plain_version(b)]
+    if found and found[0].value is not None:
         return found[0].value
     bound = [b for b in _bindings(root) if b.path == ("version",) and b.value is not None]
-    if found:
-        what = "it does not say its version in one place"
-    elif bound and bound[0].value is not None:
+    if bound and bound[0].value is not None:
         said = text[bound[0].value.start : bound[0].value.end]
         what = f"its version is not a text but {show(said)}"
     else:
@@ -111,11 +113,6 @@ def _has_hash(root: Node) -> bool:
         for b in _bindings(root)
         if b.path
     )
-
-
-def _plain(binding: Binding) -> bool:
-    value = binding.value
-    return value is not None and value.kind == "string" and not value.children
 
 
 def _resets(
@@ -223,6 +220,14 @@ def _removed(root: Node, text: str) -> Iterator[tuple[str, Edit]]:
             yield name, (start if alone else binding.start, end if alone else binding.end, "")
 
 
+def read_back_text(text: str) -> Fetch:
+    """Return what the package of a file fetches."""
+    try:
+        return read_back(text, own_tree(text))
+    except SeveralVersionsError as error:
+        return Fetch(reason=str(error))
+
+
 def applied(text: str, edits: list[Edit]) -> str:
     """Return a text with edits that do not overlap."""
     for start, end, new in sorted(edits, reverse=True):
@@ -232,7 +237,7 @@ def applied(text: str, edits: list[Edit]) -> str:
 
 def filled(text: str, found: str) -> str:
     """Return the file with the hash of its source, where that is a fake one."""
-    place = read_back(text, parse(text)).hash
+    place = read_back_text(text).hash
     if place is None or text[place.start : place.end] not in _FAKES:
         return text
     start = text.rfind("\n", 0, place.start) + 1
@@ -245,5 +250,5 @@ def filled(text: str, found: str) -> str:
 
 def is_unfilled(text: str) -> bool:
     """Say whether the hash of the source is a fake one."""
-    place = read_back(text, parse(text)).hash
+    place = read_back_text(text).hash
     return place is not None and text[place.start : place.end] in _FAKES

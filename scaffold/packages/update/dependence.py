@@ -51,8 +51,8 @@ class Dependence:
         self.names = self._names({"version"})
 
     def edited(self, places: list[tuple[int, int]]) -> None:
-        """Take what is bound to an edited text, such as a commit, for dependent too."""
-        more = {n for n, v in self.bound.items() if (v.start, v.end) in places}
+        """Take what holds an edited text, such as a source with its commit, for dependent too."""
+        more = {n for n, v in self.bound.items() if _holds(v, places)}
         self.names = self._names(self.names | more)
 
     def _names(self, first: Iterable[str]) -> frozenset[str]:
@@ -159,6 +159,13 @@ class Dependence:
                 yield part
             elif part.kind == "name" and part.text in self.bound and part.text not in seen:
                 yield from self._texts(self.bound[part.text], seen | {part.text})
+
+
+def is_plain_version(binding: Binding) -> bool:
+    """Say whether a binding gives a version as plain text."""
+    value = binding.value
+    is_plain = value is not None and value.kind == "string" and not value.children
+    return binding.path == ("version",) and is_plain
 
 
 def is_hash(name: str | None) -> bool:
