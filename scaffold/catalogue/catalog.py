@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -20,7 +21,10 @@ from scaffold.catalogue.entries import (
 
 
 class Catalog(Struct, frozen=True):
-    """Everything the tool knows about: what a composition can be made of."""
+    """Everything the tool knows about: what a composition can be made of.
+
+    ``folders`` are those it was read from beside the tool's own.
+    """
 
     services: Mapping[str, Service]
     parts: Mapping[str, Part]
@@ -31,6 +35,7 @@ class Catalog(Struct, frozen=True):
     package_sets: Mapping[str, PackageSet] = {}
     cautions: Mapping[str, Caution] = {}
     trials: Mapping[str, Trial] = {}
+    folders: tuple[Path, ...] = ()
 
     @property
     def default_release(self) -> str:

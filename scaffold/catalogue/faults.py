@@ -25,6 +25,7 @@ CONTENT = (
     "package_sets.toml",
     "cautions.toml",
     "extras.toml",
+    "migrations.toml",
 )
 
 

@@ -9,20 +9,32 @@ it. All of it is read only when it is asked for.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from scaffold.base.folders import templates_folder
 from scaffold.catalogue.entries import Entry
+from scaffold.catalogue.reading import tables
 
 Severity = Literal["error", "warning", "silent"]
+#: What is looked for; the head of ``templates/migrations.toml`` says what each kind means.
+Kind = Literal[
+    "option-renamed", "option-removed", "option-changed", "attribute-renamed",
+    "default-changed", "default-removed",
+    "package-renamed", "package-removed", "set-attribute", "package-old",
+    "lib-renamed", "lib-dropped", "lib-removed",
+    "builder-attribute", "builder-removed", "argument-renamed", "argument-removed",
+    "argument-changed", "python-format", "python-import",
+    "script", "unit-removed", "unit-changed",
+    "call", "contract", "flake-output", "flake-input", "setup", "kapack", "kept",
+]  # fmt: skip
 
 
-class Migration(Entry, frozen=True):
+class Migration(Entry, frozen=True, rename={"last_fine": "from", "first": "to"}):
     """One change: ``old`` is what is there before, ``new`` what takes its place.
 
     ``last_fine`` is the last release in which the old form is fine and ``first`` the first in which
@@ -33,7 +45,7 @@ class Migration(Entry, frozen=True):
     """
 
     name: str
-    kind: str
+    kind: Kind
     mechanical: bool
     severity: Severity
     evidence: str
@@ -111,18 +123,14 @@ class Branch(msgspec.Struct, frozen=True):
 
 
 @cache
-def migrations() -> Mapping[str, Migration]:
-    """Return every migration by name, in the order of the file."""
-    file = templates_folder() / "migrations.toml"
-    tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    renamed = {"from": "last_fine", "to": "first"}
-    return {
-        name: msgspec.convert(
-            {"name": name, **{renamed.get(key, key): value for key, value in table.items()}},
-            Migration,
-        )
-        for name, table in tables.items()
-    }
+def migrations(folders: tuple[Path, ...] = ()) -> Mapping[str, Migration]:
+    """Return every migration by name, in the order of the file; those of catalogue folders too.
+
+    Raises:
+        InputError: the file of a folder is no TOML, or has an unknown or missing key.
+
+    """
+    return tables([templates_folder(), *folders], "migrations.toml", Migration)
 
 
 @cache

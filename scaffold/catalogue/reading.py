@@ -2,8 +2,9 @@
 
 A catalogue folder looks like the tool's own ``templates/``: ``services/<name>/service.toml``,
 ``stacks/<name>.toml``, ``flavours.toml``, ``releases.toml``, ``package_sets.toml``,
-``cautions.toml``, ``extras.toml``, ``evidence.toml``; any of them may be missing. Later folders add
-to earlier ones.
+``cautions.toml``, ``extras.toml``, ``evidence.toml``, ``migrations.toml`` (which
+:mod:`scaffold.catalogue.migrations` reads when it is asked for); any of them may be missing. Later
+folders add to earlier ones.
 Mistakes are reported with the file and the key.
 """
 
@@ -57,12 +58,13 @@ def load_catalog(folders: Sequence[Path] = ()) -> Catalog:
         services=services,
         parts={p.id: p for service in services.values() for p in service.parts.values()},
         stacks={s.name: s for folder in all_folders for s in _stacks(folder)},
-        flavours=_tables(all_folders, "flavours.toml", Flavour),
-        releases=_tables(all_folders, "releases.toml", Release),
-        extras=_tables(all_folders, "extras.toml", Extra),
-        package_sets=_tables(all_folders, "package_sets.toml", PackageSet),
-        cautions=_tables(all_folders, "cautions.toml", Caution),
-        trials=_tables(all_folders, "evidence.toml", Trial),
+        flavours=tables(all_folders, "flavours.toml", Flavour),
+        releases=tables(all_folders, "releases.toml", Release),
+        extras=tables(all_folders, "extras.toml", Extra),
+        package_sets=tables(all_folders, "package_sets.toml", PackageSet),
+        cautions=tables(all_folders, "cautions.toml", Caution),
+        trials=tables(all_folders, "evidence.toml", Trial),
+        folders=tuple(folders),
     )
     files = {file.stem: file for folder in all_folders for file in folder.glob("stacks/*.toml")}
     if faults := [*reference_faults(catalog, files), *package_set_faults(catalog)]:
@@ -87,8 +89,13 @@ def _entry(data: Mapping[str, object], kind: type[T], file: Path, where: str = "
         ) from error
 
 
-def _tables(folders: Sequence[Path], name: str, kind: type[T]) -> dict[str, T]:
-    """Read a file whose top-level tables are entries, from every folder that has it."""
+def tables(folders: Sequence[Path], name: str, kind: type[T]) -> dict[str, T]:
+    """Read a file whose top-level tables are entries, from every folder that has it.
+
+    Raises:
+        InputError: the file is no TOML, or an entry has an unknown, missing or wrong key.
+
+    """
     files = [folder / name for folder in folders if (folder / name).is_file()]
     return {
         key: _entry({"name": key, **_table(key, table, file)}, kind, file, f"[{key}]: ")

@@ -61,6 +61,10 @@ def report_arguments(draft: Draft, migrations: Iterable[Migration]) -> None:
 def _places(file: NixFile, migration: Migration) -> list[tuple[int, str]]:
     """Return where a file uses what changed: an argument, an input of the build, a function."""
     if migration.inputs:
+        named = {node.text for node in file.nodes if node.kind == "name"}
+        named |= {path[-1] for _, path in selected(file)}
+        if named & set(migration.unless):
+            return []
         return [
             (node.start, node.text)
             for node in file.nodes

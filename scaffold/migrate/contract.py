@@ -234,7 +234,7 @@ def report_calls(draft: Draft, migrations: Iterable[Migration]) -> None:
     for _, file in draft.nix_files():
         for node, path in selected(file):
             for old, migration in wanted.items():
-                if path[-len(old) :] == old and migration.name in ("make-many", "nxc-lib-nur"):
+                if path[-len(old) :] == old:
                     since = f" from {migration.first} on" if migration.first else ""
                     what = f"{migration.old} works otherwise{since}"
                     draft.tell_left(file, node.start, what, migration.what, migration.name)

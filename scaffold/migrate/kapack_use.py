@@ -10,6 +10,7 @@ from scaffold.catalogue.migrations import Branch, Migration, kapack_at, kapack_b
 from scaffold.catalogue.package_sets import contents
 from scaffold.migrate.draft import Draft, Note
 from scaffold.migrate.scopes import base_of, definitions, of_with, selected
+from scaffold.survey.flake_ref import REVISION
 from scaffold.survey.nix_file import NixFile
 
 KAPACK = "kapack"
@@ -95,11 +96,15 @@ def lacks(use: Use, branch: Branch) -> str:
 
 
 def branch_of(release: str, catalog: Catalog) -> tuple[str, Branch | None]:
-    """Return the ref of kapack that goes with a release, and what it holds where that is known."""
+    """Return the ref of kapack that goes with a release, and what it holds where that is known.
+
+    The ref is as it is told: a revision by its first twelve digits.
+    """
     found = contents(KAPACK, release, catalog) if KAPACK in catalog.package_sets else None
     if found is None or found.pin is None:
         return "", None
-    return found.pin.ref, kapack_at(found.pin.ref)
+    ref = found.pin.ref
+    return (ref[:12] if REVISION.fullmatch(ref) else ref), kapack_at(ref)
 
 
 def is_private(use: Use, branch: Branch) -> bool:

@@ -117,13 +117,18 @@ def report_options(draft: Draft, migrations: Iterable[Migration]) -> None:
             for found in definitions(_tree(file)):
                 for old in migration.olds:
                     if _first_in(found, option_path(old)) and not _is_false(found):
-                        what = f"{old} {_since(migration)}"
+                        what = f"{old} {_since(migration, old)}"
                         place = found.binding.start
                         draft.tell_left(file, place, what, migration.what, migration.name)
 
 
 def _first_in(found: Definition, option: Path) -> bool:
-    """Say whether this binding is the one that reaches the option: not one outside or inside it."""
+    """Say whether this binding is the one that reaches the option: not one outside or inside it.
+
+    A module that declares the option does not set it.
+    """
+    if found.path[:1] == ("options",):
+        return False
     if option[-1:] and "*" in option:
         return found.path[-1:] == option[-1:]
     return holds(found.path, option) and not holds(found.prefix, option)
@@ -137,13 +142,17 @@ def _is_false(found: Definition) -> bool:
     return value is not None and value.kind == "name" and value.text == "false"
 
 
-def _since(migration: Migration) -> str:
-    """Say in words what became of the old form of a migration."""
-    if migration.kind in ("default-changed", "default-removed"):
-        since = f" from {migration.first} on" if migration.first else " with the release"
-        return f"comes with another default{since}"
-    words = {"error": "is not there", "warning": "is deprecated", "silent": "means something else"}
+def _since(migration: Migration, name: str = "") -> str:
+    """Say in words what became of the old form of a migration.
+
+    A name besides the old one is there as before, but something in it is of the old form.
+    """
     since = f" from {migration.first} on" if migration.first else ""
+    if migration.kind in ("default-changed", "default-removed"):
+        return f"comes with another default{since or ' with the release'}"
+    if migration.kind == "option-removed" and name in migration.also and migration.unless:
+        return f"cannot be evaluated{since}"
+    words = {"error": "is not there", "warning": "is deprecated", "silent": "means something else"}
     return words[migration.severity] + since
 
 
@@ -304,6 +313,22 @@ def drop_functions(draft: Draft, migrations: Iterable[Migration]) -> None:
                 what = f"{wanted[last].old} is taken out"
                 draft.tell_done(file, node.start, what, wanted[last].name)
         draft.edit(name, edits)
+
+
+def report_functions(draft: Draft, migrations: Iterable[Migration]) -> None:
+    """Name the functions of ``lib`` that are gone, where they are used."""
+    wanted = {old: m for m in migrations for old in m.olds}
+    for _, file in draft.nix_files():
+        found = [
+            (node.start, node.names[-1])
+            for node, path in selected(file)
+            if path[-2:-1] == ("lib",) and path[-1] in wanted
+        ]
+        found += [(node.start, node.text) for node in of_with(file, "lib", wanted)]
+        for place, name in found:
+            migration = wanted[name]
+            what = f"lib.{name} {_since(migration)}"
+            draft.tell_left(file, place, what, migration.what, migration.name)
 
 
 def _tree(file: NixFile) -> Node:

@@ -13,7 +13,7 @@ from scaffold.base.errors import InputError, Problem
 from scaffold.migrate.contract import repositories, system_of
 from scaffold.migrate.draft import Draft, Note
 from scaffold.migrate.inputs import FLAKE, NUR_KAPACK
-from scaffold.migrate.scopes import base_of, selected
+from scaffold.migrate.scopes import base_of, definitions, ends_with, path_end, selected
 from scaffold.nixlang.edits import Edit, delete_binding, insert_binding, insert_element
 from scaffold.nixlang.nodes import Binding, Node
 from scaffold.nixlang.quote import nix_string
@@ -24,6 +24,7 @@ from scaffold.survey.nix_file import NixFile
 RULE = "kapack-home"
 HOME = "gitlab:kairns/kapack?host=gricad-gitlab.univ-grenoble-alpes.fr"
 _OF_KAPACK = ("repos", "kapack")
+_OAR_PACKAGE = ("services", "oar", "package")
 _MODULES = "builtins.attrValues kapack.nixosModules"
 _SETUP = re.compile(r"(?<=build)\.nur\.repos\.kapack(?=[.\]])")
 
@@ -49,6 +50,7 @@ def move(draft: Draft) -> None:
     _flake(draft)
     _calls(draft)
     for name, _ in list(draft.nix_files()):
+        _plugins(draft, name)
         _packages(draft, name)
         _arguments(draft, name)
     _setup(draft)
@@ -120,6 +122,23 @@ def _without(file: NixFile, binding: Binding, name: str) -> Iterator[Edit]:
     found = re.search(rf"\s{re.escape(name)}(?=[\s;])", text)
     if found is not None:
         yield Edit(binding.start + found.start(), binding.start + found.end(), "")
+
+
+def _plugins(draft: Draft, name: str) -> None:
+    """Name OAR's plugins by themselves, where they came as another package of OAR."""
+    file = draft.nix(name)
+    edits: list[Edit] = []
+    for found in definitions(file.tree) if file is not None and file.tree is not None else ():
+        value = found.binding.value
+        if file is None or value is None or not ends_with(found.path, _OAR_PACKAGE):
+            continue
+        if base_of(value)[-1:] == ("oar-with-plugins",):
+            at = path_end(file, found.binding)
+            edits.append(Edit(at - len("package"), at, "plugins"))
+            edits.append(Edit(value.start, value.end, "[ pkgs.oar-plugins ]"))
+            what = f"{file.source(value)} → plugins = [ pkgs.oar-plugins ]"
+            draft.tell_done(file, found.binding.start, what, RULE)
+    draft.edit(name, edits)
 
 
 def _packages(draft: Draft, name: str) -> None:
@@ -218,4 +237,7 @@ def _tell(draft: Draft) -> None:
         "its packages replace those of nixpkgs with the same name; OAR wants "
         "python3Packages.clustershell in environment.systemPackages"
     )
+    draft.left.append(Note(FLAKE, 0, what, RULE, advice))
+    what = "Nix 2.8 does not take the address of the new kapack, whose host has a dash"
+    advice = "Debian 12 and Ubuntu 22.04 have such a Nix: use a newer one"
     draft.left.append(Note(FLAKE, 0, what, RULE, advice))

@@ -99,13 +99,15 @@ def upgrade_repository(repository: Repository, target: str, catalog: Catalog) ->
 
     """
     draft = _draft(repository.root, repository.files)
-    table = _due(target)
+    table = _due(target, catalog)
     source = inputs.move_nixpkgs(draft, Target(catalog.releases[target], catalog))
     if source > target:
         what = f"it stands on {source}, which is newer than {target}"
         raise InputError(Problem(str(repository.root), what, "Going back is not done: use git"))
     _packages(draft, table)
     _names(draft, table)
+    for kind in ("default-changed", "package-old"):  # of what hosts run, not of packages
+        table.pop(kind, None)
     _reports(draft, table, target)
     lock = draft.text("flake.lock")
     stale = settings.stale_entries(draft, repository.root, lock)
@@ -139,13 +141,13 @@ def _draft(root: Path, files: Iterable[Path]) -> Draft:
     return Draft(root, texts)
 
 
-def _due(target: str) -> dict[str, list[Migration]]:
+def _due(target: str, catalog: Catalog) -> dict[str, list[Migration]]:
     """Return the migrations that concern a release, by kind.
 
     Those of releases before the source are among them: what was deprecated there may be gone here.
     """
     found: dict[str, list[Migration]] = {}
-    for migration in migrations().values():
+    for migration in migrations(catalog.folders).values():
         if migration.concerns(target):
             found.setdefault(migration.kind, []).append(migration)
     return found
@@ -177,7 +179,7 @@ def _blocked(draft: Draft, project: Project, target: str, catalog: Catalog) -> I
 def _move(draft: Draft, project: Project, source: str, target: Target) -> None:
     row = target.row
     nixpkgs = nixpkgs_input(project)
-    table = _due(row.name)
+    table = _due(row.name, target.catalog)
     inputs.move_inputs(draft, target, nixpkgs)
     inputs.move_follows(draft, target, nixpkgs)
     _contract(draft, project, source, target)
@@ -189,7 +191,7 @@ def _move(draft: Draft, project: Project, source: str, target: Target) -> None:
 
 
 def _contract(draft: Draft, project: Project, source: str, target: Target) -> None:
-    row, rules = target.row, migrations()
+    row, rules = target.row, migrations(target.catalog.folders)
     compositions = [c.file for c in project.compositions if c.file is not None]
     jsons = [entry.path for entry in project.nxc_json]
     setups = [entry.path for entry in project.setups]
@@ -246,8 +248,9 @@ def _reports(draft: Draft, table: dict[str, list[Migration]], target: str) -> No
     known = {old for kind in table.values() for m in kind for old in (*m.olds, m.new)}
     names.report_moved_options(draft, known, target)
     gone = [m for m in table.get("option-removed", ()) if not m.mechanical]
-    otherwise = [*table.get("default-removed", ()), *table.get("default-changed", ())]
-    names.report_options(draft, [*gone, *otherwise])
+    kinds = ("option-changed", "default-removed", "default-changed")
+    names.report_options(draft, [*gone, *(m for kind in kinds for m in table.get(kind, ()))])
+    names.report_functions(draft, table.get("lib-removed", ()))
     names.report_packages(draft, table.get("package-removed", ()))
     names.report_moved_packages(draft, known, target)
     changed = [*table.get("argument-changed", ()), *table.get("builder-removed", ())]
@@ -259,4 +262,4 @@ def _reports(draft: Draft, table: dict[str, list[Migration]], target: str) -> No
     scripts.report_mentions(draft, mentioned)
     for migration in table.get("package-old", ()):
         kapack_use.report_old(draft, migration, target)
-    contract.report_calls(draft, table.get("contract", ()))
+    contract.report_calls(draft, table.get("call", ()))

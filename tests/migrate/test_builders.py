@@ -94,3 +94,15 @@ def test_a_repository_does_not_go_back(tmp_path):
     written(tmp_path, {"flake.nix": flake})
     with pytest.raises(InputError, match=r"stands on 25\.05, which is newer than 23\.05"):
         packages(tmp_path, "{ }\n", "23.05")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ p, poetry }: p.x { nativeBuildInputs = [ poetry p.poetry-core ]; }",  # done already
+        "{ lib, ... }: { options.services.oar.web.monika.enable = lib.x; }",  # a declaration
+        "{ config.services.postgresql.enable = true; }",  # is of what hosts keep, not of packages
+    ],
+)
+def test_what_is_no_matter_of_a_repository_is_not_told(tmp_path, text):
+    assert left(packages(tmp_path, text + "\n")) == {}

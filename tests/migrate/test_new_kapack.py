@@ -52,6 +52,10 @@ def test_the_composition_has_no_argument_nur_and_no_import(tmp_path):
             "{ pkgs, nur, lib }: import ./x.nix { inherit pkgs nur lib; }",
             "{ pkgs, lib }: import ./x.nix { inherit pkgs lib; }",
         ),
+        (
+            "{ pkgs, nur, ... }: { services.oar.package = nur.repos.kapack.oar-with-plugins; }",
+            "{ pkgs, ... }: { services.oar.plugins = [ pkgs.oar-plugins ]; }",
+        ),
     ],
 )
 def test_every_way_to_name_a_package_or_module(tmp_path, old, new):

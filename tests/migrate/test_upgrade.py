@@ -262,6 +262,15 @@ def test_nothing_is_told_of_monika_that_is_off(tmp_path):
     assert "fcgiwrap" not in left(upgraded(tmp_path, "25.05", {**FILES, "part.nix": text}))
 
 
+def test_an_option_that_uses_what_is_gone_is_not_called_gone_itself(tmp_path):
+    text = "{ services.oar.web.monika.enable = true; services.fcgiwrap.enable = true; }\n"
+    outcome = upgraded(tmp_path, "25.05", {**FILES, "part.nix": text})
+    assert [note.what for note in outcome.draft.left if note.rule == "fcgiwrap"] == [
+        "services.oar.web.monika.enable cannot be evaluated from 24.11 on",
+        "services.fcgiwrap is not there from 24.11 on",
+    ]
+
+
 def test_folders_of_one_computer_are_named(tmp_path):
     setup = '[dev.options]\nnix-flags = "--override-input kapack path:/home/me/kapack"\n'
     flake = FLAKE.replace("composition = ./", "setup = ./setup.toml;\n        composition = ./")
