@@ -99,13 +99,13 @@ with subtest("beegfs: its bytes lie on every host that the file is striped over"
     beegfs_parts = {}
     for machine in {{ storages | pynames }}:
         beegfs_parts[machine.name] = sum(
-            int(size)
-            for size in machine.succeed(
-                "for dir in $(sed --quiet 's/^storeStorageDirectory=//p' /etc/beegfs/beegfs-storage.conf | tr , ' ')\n"
+            int(beegfs_chunk)
+            for beegfs_chunk in machine.succeed(
+                "for dir in $(sed --quiet '/^storeStorageDirectory=/{s///;s/,/ /g;p;}' /etc/beegfs/beegfs-storage.conf)\n"
                 f"do find $dir/chunks -type f -name '{beegfs_id}' -printf '%s\\n'; done"
             ).split()
         )
-    assert {name for name, size in beegfs_parts.items() if size} == beegfs_used, beegfs_parts
+    assert {name for name, bytes_of in beegfs_parts.items() if bytes_of} == beegfs_used, beegfs_parts
     assert sum(beegfs_parts.values()) == beegfs_size, beegfs_parts
 {% if users %}
 {% set mine = service.mount ~ "/" ~ users[0] ~ "/mine" %}
@@ -139,7 +139,9 @@ with subtest("beegfs: a storage server that is killed comes back, with what it k
     beegfs_pid = {{ last }}.succeed(beegfs_show).strip()
     {{ last }}.succeed(f"kill -KILL {beegfs_pid}")
     # Between two starts it has no process, which is told as 0.
-    {{ last }}.wait_until_succeeds(f"! {beegfs_show} | grep --line-regexp -e 0 -e {beegfs_pid}")
+    {{ last }}.wait_until_succeeds(
+        f"pid=$({beegfs_show}) && test $pid != 0 && test $pid != {beegfs_pid}"
+    )
     {{ last }}.wait_for_open_port({{ ports("beegfs.storage")[0] }})
     {{ mgmt }}.wait_until_succeeds(beegfs_targets("Online  *Good"))
 {% if clients %}
