@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from scaffold.answers import layers
-from scaffold.answers.document import FILE_NAME, KEY, document, load_file
+from scaffold.answers.document import FILE_NAME, KEY, load_file
 from scaffold.answers.project import (
     OWN,
     WISHES,
@@ -116,8 +116,8 @@ class Hub(Protocol):
 def asked(hub: Hub, sources: Sources, catalog: Catalog, *, several: bool) -> Collected:
     """Let the user decide until the answers go together and are to be written.
 
-    Whatever ends it before that, the answers given so far are kept for ``--resume``. ``several``
-    says that it is about several compositions, however many there are yet.
+    However it ends, the answers are kept for ``--resume`` until they are written. ``several`` says
+    that it is about several compositions, however many there are yet.
 
     Raises:
         InputError: a flag or file cannot be used; told before anything is asked.
@@ -140,9 +140,7 @@ def asked(hub: Hub, sources: Sources, catalog: Catalog, *, several: bool) -> Col
         last,
     )
     with kept_for_resume(sources.memory, draft):
-        found = hub.settle(draft, catalog)
-    sources.memory.remember(document(found.project))
-    return found
+        return hub.settle(draft, catalog)
 
 
 def _filled(raw: Answers, catalog: Catalog) -> dict[str, object]:

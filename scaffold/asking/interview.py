@@ -1,4 +1,4 @@
-"""What is kept of an interview: the answers so far, for ``--resume``, whatever ends it.
+"""What is kept of an interview until its answers are written: for ``--resume``, whatever ends it.
 
 The screens on which a user decides are in ``scaffold.terminal``; they are imported only when there
 is a terminal, because its library is slow to load.
@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from scaffold.asking.layers import Answers
 from scaffold.asking.memory import Memory
-from scaffold.base.errors import InputError, Interrupted, Problem
+from scaffold.base.errors import InputError, Interrupted, Problem, ScaffoldError
 
 T = TypeVar("T")
 
@@ -44,22 +44,45 @@ class Progress:
 
 @contextmanager
 def kept_for_resume(memory: Memory, progress: Progress) -> Iterator[None]:
-    """Keep the answers so far for ``--resume``, whatever exception ends the block.
-
-    When the block comes to its end, what was kept before is forgotten.
+    """Keep the answers for ``--resume``, however the block ends: they are not written yet.
 
     Raises:
         Interrupted: the user left; the message now says how to go on.
     """
     try:
         yield
-    except BaseException as error:
+    except Interrupted as error:
+        raise Interrupted(_to_go_on(memory, error.problems[0].what)) from error
+    finally:
         memory.keep(progress.answers)
+
+
+@contextmanager
+def written_or_resumed(memory: Memory) -> Iterator[None]:
+    """Say how to go on when the answers of an interview are not written, whatever the reason.
+
+    Once they are written, and the memory has forgotten them, errors stay as they are.
+
+    Raises:
+        Interrupted: the user left; the message says how to go on.
+    """
+    try:
+        yield
+    except (Interrupted, KeyboardInterrupt) as error:
+        if not memory.kept():
+            raise
+        what = "interrupted, nothing was written"
         if isinstance(error, Interrupted):
-            problem = Problem(memory.command, error.problems[0].what, "Go on with --resume")
-            raise Interrupted(problem) from error
+            what = error.problems[0].what
+        raise Interrupted(_to_go_on(memory, what)) from error
+    except ScaffoldError as error:
+        if memory.kept():
+            error.problems = [*error.problems, _to_go_on(memory, "your answers are kept")]
         raise
-    memory.forget()
+
+
+def _to_go_on(memory: Memory, what: str) -> Problem:
+    return Problem(memory.shown_as or memory.command, what, "Go on with --resume")
 
 
 def resumed(memory: Memory) -> Progress:

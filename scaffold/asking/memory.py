@@ -11,7 +11,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.base.folders import own_folder, write_in_one_step
@@ -20,15 +20,20 @@ from scaffold.nixlang import quote
 
 @dataclass(frozen=True)
 class Memory:
-    """What is remembered of a command's runs for one target folder, an absolute path."""
+    """What is remembered of a command's runs for one target folder, an absolute path.
+
+    ``shown_as`` is the name of a command that has the memory of another: ``change`` goes on with
+    what ``new`` was asked.
+    """
 
     command: str
     target: Path
+    shown_as: str = field(default="", compare=False)
 
     @classmethod
-    def of(cls, command: str, directory: Path | None) -> Memory:
+    def of(cls, command: str, directory: Path | None, shown_as: str = "") -> Memory:
         """Return the memory for DIR; without one, for the current folder."""
-        return cls(command, (directory or Path()).resolve())
+        return cls(command, (directory or Path()).resolve(), shown_as)
 
     @property
     def _interrupted(self) -> Path | None:

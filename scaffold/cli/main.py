@@ -16,7 +16,7 @@ from typing import NoReturn
 import click
 
 from scaffold import __version__
-from scaffold.base.errors import Exit, Problem, ScaffoldError, one_line, printable
+from scaffold.base.errors import Exit, Interrupted, Problem, ScaffoldError, one_line, printable
 from scaffold.cli import catalogue, check, completion, multi, package, project, tool, upgrade
 from scaffold.cli.help_pages import Group
 from scaffold.cli.template import template_flags
@@ -198,7 +198,8 @@ def _main(*, debug: bool) -> None:
         finally:
             pipes.flush()
     except (click.exceptions.Abort, KeyboardInterrupt):
-        sys.exit(exit_code(Exit.INTERRUPTED))
+        problem = Problem("nxc-scaffold", "interrupted", "Run the command again")
+        _end(partial(_told, Interrupted(problem)), exit_code(Exit.INTERRUPTED))
     except click.ClickException as error:
         _end(error.show, Exit.BAD_INPUT)
     except ScaffoldError as error:

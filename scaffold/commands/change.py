@@ -27,7 +27,7 @@ def run(options: Options) -> int:
         InputError: there is no project, or a flag is not for one like it.
 
     """
-    options = replace(options, directory=find(options.directory))
+    options = replace(options, directory=find(options.directory), shown_as="change")
     assert options.directory is not None  # noqa: S101 - it was found
     layer = recorded(options.directory)
     given = [flag for name, flag in OF_ONE.items() if getattr(options, name)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scaffold.answers import layers
@@ -12,10 +13,10 @@ from scaffold.answers.collect import (
     headless,
     recorded,
 )
-from scaffold.answers.document import KEY, load_file
+from scaffold.answers.document import KEY, document, load_file
 from scaffold.answers.project import NO_TEMPLATE
+from scaffold.asking.interview import written_or_resumed
 from scaffold.asking.layers import Layer, merge
-from scaffold.asking.memory import Memory
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.commands.after_writing import check
@@ -52,7 +53,21 @@ def run(options: Options) -> int:
     if own is not None and found.project.several:
         remedy = "Make each composition by `new --template`, or leave it out"
         raise InputError(Problem("--template", NO_TEMPLATE, remedy))
-    return write(found.whole, _target(found, options), own, options, session)
+    target = _target(found, options)
+    if not options.interactive:
+        return write(found.whole, target, own, options, session)
+    memory = options.memory
+
+    def written() -> None:
+        memory.forget()
+        memory.remember(document(found.project))
+
+    with written_or_resumed(memory):
+        return write(found.whole, target, own, options, session, written)
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def write(
@@ -61,8 +76,17 @@ def write(
     own: UserTemplate | None,
     options: Common,
     session: Session,
+    written: Callable[[], None] = _nothing,
 ) -> int:
-    """Write a project to its folder, check it and report; return the exit code."""
+    """Write a project to its folder, check it and report; return the exit code.
+
+    ``written`` is called as soon as the files are there.
+    """
+
+    def then() -> Sequence[str]:
+        written()
+        return create_secrets(whole, target)
+
     reporter = session.reporter
     whole = _with_hashes(whole, options, reporter)
     job = Job(
@@ -71,7 +95,7 @@ def write(
         str(target),
         check=lambda plan: check(whole, plan, wishes(options), reporter),
         summary=lambda: reporter.summary(whole),
-        written=lambda: create_secrets(whole, target),
+        written=then,
         document=project_document(whole),
         next_steps=next_steps(whole, str(target)),
         plan=merging(whole.catalog),
@@ -141,7 +165,7 @@ def _sources(
         dropped=options.drop_role,
         project=project and layers.without_compositions(project, named),
         config=config,
-        memory=Memory.of(options.command, folder),
+        memory=options.memory,
         resume=options.resume,
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
+from scaffold.asking.memory import Memory
 from scaffold.base.errors import InputError, Problem
 from scaffold.commands.nix_flags import nix_options, override_inputs, reach_every_nix
 from scaffold.writer.steps import Decision
@@ -107,10 +108,12 @@ class Common(Writing):
 class Options(Common):
     """The flags of ``new`` and ``multi``, which has not all of them.
 
-    Each of ``compositions`` is NAME or NAME=STACK.
+    Each of ``compositions`` is NAME or NAME=STACK. ``shown_as`` is the command that the user gave,
+    where it is another one.
     """
 
     command: str = "new"
+    shown_as: str = ""
     stack: str | None = None
     drop_role: tuple[str, ...] = ()
     template: str | None = None
@@ -118,3 +121,8 @@ class Options(Common):
     template_values: tuple[str, ...] = ()
     trust: bool = False
     compositions: tuple[str, ...] = ()
+
+    @property
+    def memory(self) -> Memory:
+        """What is remembered of earlier interviews for the target folder."""
+        return Memory.of(self.command, self.directory, self.shown_as)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from scaffold.answers.document import load_file
-from scaffold.asking.interview import resumed
+from scaffold.asking.interview import resumed, written_or_resumed
 from scaffold.asking.layers import Layer, merge
 from scaffold.checks import Result
 from scaffold.checks import repository as checks
@@ -16,6 +19,7 @@ from scaffold.commands.pipeline import Job, carry_out
 from scaffold.commands.writing import reporter_of
 from scaffold.packages.assemble import package_tree
 from scaffold.packages.inspection import inspect_source
+from scaffold.packages.package import Package
 from scaffold.report.reporter import Reporter
 from scaffold.report.sentences import wanted
 from scaffold.repository.layouts import Layout, find_layout
@@ -31,18 +35,38 @@ def run(options: Options) -> int:
     reporter = reporter_of(options, plain=wanted(flag=options.plain))
     layout = find_layout(options.repo, options.name or "NAME")
     reporter.field("layout", f"{layout.title}: {layout.evidence}")
-    document: dict[str, object] = {}
     if options.update:
-        done, name = update(options, layout, reporter), options.update
-    else:
-        tree, name, layout, proof = _written(options, layout, reporter)
-        done = Update(tree)
+        done = update(options, layout, reporter)
+        return _carried_out(done, options.update, layout, {}, options, reporter)
+    package, path = _collected(options, layout, reporter)
+    kept = written_or_resumed(options.memory) if options.interactive else nullcontext()
+    with kept:
+        tree, layout, proof = _proved(package, path, layout, options, reporter)
         document = {"proof": proof.document()}
+        return _carried_out(Update(tree), package.name, layout, document, options, reporter)
+
+
+def _carried_out(
+    done: Update,
+    name: str,
+    layout: Layout,
+    document: Mapping[str, object],
+    options: Options,
+    reporter: Reporter,
+) -> int:
+    """Write, check and report; return the exit code."""
+
+    def written() -> Sequence[str]:
+        if options.interactive:
+            options.memory.forget()
+        return ()
+
     job = Job(
         done.tree,
         layout.root,
         str(options.repo),
         check=lambda plan: _checked(options, layout, name, plan, reporter),
+        written=written,
         document={"layout": layout.kind, "package": name, **document},
         next_steps=[
             *done.steps,
@@ -53,13 +77,14 @@ def run(options: Options) -> int:
     return carry_out(job, options, reporter)
 
 
-def _written(
+def _collected(
     options: Options, layout: Layout, reporter: Reporter
-) -> tuple[Tree, str, Layout, Proof]:
-    """Return the files of a new package, its name, the layout with the way to build it, the proof.
+) -> tuple[Package, PurePosixPath]:
+    """Return the package that is wanted, and its file.
 
     Raises:
-        InputError: it cannot be registered, or evaluation shows that it would not be.
+        InputError: with every problem of the answers.
+        Interrupted: the user left.
 
     """
     file = [load_file(options.answers_file)] if options.answers_file else []
@@ -71,10 +96,22 @@ def _written(
         reporter.field("source", context.inspected.reason)
     package, path, inspected = collect(context, [*flags, *file], options, reporter, before)
     show(package, inspected, reporter)
+    return package, path
+
+
+def _proved(
+    package: Package, path: PurePosixPath, layout: Layout, options: Options, reporter: Reporter
+) -> tuple[Tree, Layout, Proof]:
+    """Return the files of a new package, the layout with the way to build it, and the proof.
+
+    Raises:
+        InputError: it cannot be registered, or evaluation shows that it would not be.
+
+    """
     tree = package_tree(package, path, layout, module=options.module)
     if options.no_check or options.no_evaluation:
         flag = "--no-check" if options.no_check else "--no-evaluation"
-        return tree, package.name, layout, Proof(reason=f"{flag} was given")
+        return tree, layout, Proof(reason=f"{flag} was given")
     proof = prove(layout, package.name, tree, options.nix_words, module=options.module)
     reporter.field("registered", proof.sentence(package.name))
     if told := proof.module_sentence(package.name):
@@ -83,7 +120,7 @@ def _written(
         layout = layout.through(proof.entry)  # the commands told are those that were seen to work
         package = replace(package, fill=f"`{layout.build_command(package.name)}`")
         tree = package_tree(package, path, layout, module=options.module)
-    return tree, package.name, layout, proof
+    return tree, layout, proof
 
 
 def _checked(

@@ -20,6 +20,8 @@ from scaffold.commands.writing import (
     command_line,
     files_document,
     interrupted_after_writing,
+    interrupted_before_writing,
+    interrupted_while_writing,
     settled,
     show_diff,
     tell_dry_run,
@@ -77,17 +79,19 @@ def carry_out(job: Job, options: Writing, reporter: Reporter) -> int:
         Interrupted: the user left; the message says whether files were written.
         ExternalError: the system refuses to write; nothing was written.
     """
-    tree = formatted(job.tree, reporter)
-    plan = job.plan(tree, job.target, not options.dry_run)
-    plan = settled(plan, options, reporter, job.shown_as)
-    show_diff(plan, options)
-    job.summary()
-    if options.dry_run:
-        reporter.plan(plan, shown_as=job.shown_as)
-        tell_dry_run(plan, reporter)
-        return _report(job, plan, (), options)
-    remember(plan, command_line())
-    apply(plan)
+    with interrupted_before_writing(job.shown_as):
+        tree = formatted(job.tree, reporter)
+        plan = job.plan(tree, job.target, not options.dry_run)
+        plan = settled(plan, options, reporter, job.shown_as)
+        show_diff(plan, options)
+        job.summary()
+        if options.dry_run:
+            reporter.plan(plan, shown_as=job.shown_as)
+            tell_dry_run(plan, reporter)
+            return _report(job, plan, (), options)
+        remember(plan, command_line())
+    with interrupted_while_writing(plan):
+        apply(plan)
     with interrupted_after_writing(plan):
         secrets = job.written()
         reporter.plan(plan, shown_as=job.shown_as)

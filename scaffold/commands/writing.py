@@ -16,7 +16,14 @@ from scaffold.commands.options import Common, Writing
 from scaffold.report.reporter import Reporter
 from scaffold.report.sentences import reporter as plain_or_not
 from scaffold.system import process
-from scaffold.writer.plan import Plan, decide_all, require_settled, restored, unified_diff
+from scaffold.writer.plan import (
+    Plan,
+    decide_all,
+    is_written,
+    require_settled,
+    restored,
+    unified_diff,
+)
 
 
 def reporter_of(options: Writing, *, plain: bool) -> Reporter:
@@ -67,6 +74,39 @@ def tell_dry_run(plan: Plan, reporter: Reporter) -> None:
         left = "a run that was killed, or is still at work, left files half written"
         reporter.line(f"  {left}: the next run that writes finishes or undoes that first")
     reporter.line("  nothing was written (--dry-run)")
+
+
+@contextmanager
+def interrupted_before_writing(shown_as: str) -> Iterator[None]:
+    """Say that nothing was written when the user leaves before that.
+
+    Raises:
+        Interrupted: the user left.
+
+    """
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        what = "interrupted, nothing was written"
+        raise Interrupted(Problem(shown_as, what, "Run the command again")) from error
+
+
+@contextmanager
+def interrupted_while_writing(plan: Plan) -> Iterator[None]:
+    """Say what was written when the user leaves meanwhile: all of it, or nothing.
+
+    Raises:
+        Interrupted: the user left.
+
+    """
+    with interrupted_before_writing(str(plan.target)):
+        try:
+            yield
+        except KeyboardInterrupt:
+            if not is_written(plan):
+                raise
+            with interrupted_after_writing(plan):
+                raise
 
 
 @contextmanager

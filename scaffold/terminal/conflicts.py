@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from scaffold.terminal.menu import BACK, Answer, Item, Key, Menu
 from scaffold.terminal.preview import coloured
@@ -18,6 +19,18 @@ CHOICES = {
     Decision.THEIRS: "merge, with the new lines where both changed",
     Decision.MARKERS: "merge, and decide in the file",
     Decision.OVERWRITE: "my edits in it are lost",
+}
+#: What comes of each, for ``?``.
+OUTCOMES = {
+    Decision.KEEP: "Nothing of yours changes, and what is new in this file is left out. The next "
+    "change offers it again.",
+    Decision.MINE: "What only the templates changed comes in; where both changed the same lines, "
+    "yours stay.",
+    Decision.THEIRS: "What only you changed stays; where both changed the same lines, yours are "
+    "replaced.",
+    Decision.MARKERS: "Both stand between markers where both changed the same lines: the file "
+    "cannot be used before you decide there.",
+    Decision.OVERWRITE: "The file is written as if you had never edited it. undo brings it back.",
 }
 KEYS = (
     Key("d", "shows what differs"),
@@ -54,11 +67,11 @@ def _offered(step: Step) -> Mapping[Decision, str]:
 def _ask_about(step: Step, shown: Screen, for_all: list[Decision]) -> Decision:
     offered = _offered(step)
     items = tuple(
-        Item(decision.value, text, decision.value, explain=lambda: ["d shows what differs."])
+        Item(decision.value, text, decision.value, explain=partial(list, [OUTCOMES[decision]]))
         for decision, text in offered.items()
     )
     while True:
-        answer = shown.choose(Menu(f"{step.path}: {step.reason}", items, KEYS, wraps=True))
+        answer = shown.choose(Menu(f"{step.path}: {step.reason}", items, KEYS))
         if answer.key == "d":
             told = step.diff() or "There is no difference to show."
             shown.read(f"What would change in {step.path}", list(coloured(told)))

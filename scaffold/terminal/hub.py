@@ -54,6 +54,7 @@ class TerminalHub:
             draft.answers = answers
 
         where = f"in {self._folder}" if self._folder else "in a new folder"
+        where = "in this folder" if self._folder == Path() else where
         title = f"The project {where}: every answer, to change or to write"
         subject = Subject(title, draft.fill, draft.build, self._plan, changed)
         return ProjectHub(self._screen, state, subject, restart, offline=self._offline).run()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from scaffold.base.errors import ConflictError, Problem
+from scaffold.base.errors import ConflictError, ExternalError, Problem
 from scaffold.writer.disk import Disk, Kind, LocalDisk
 from scaffold.writer.journal import Recovery, left_over, recover
 from scaffold.writer.merging import Past, compare, missing, unedited
@@ -148,6 +148,22 @@ def require_settled(plan: Plan) -> None:
     """Raise ``ConflictError``, naming each file and the flags that help, unless all is decided."""
     if plan.conflicts:
         raise ConflictError(*(_conflict(step) for step in plan.conflicts))
+
+
+def is_written(plan: Plan) -> bool:
+    """Say whether the target is as the plan wants it; one that cannot be read is not."""
+    disk = LocalDisk(plan.target)
+
+    def done(step: Step) -> bool:
+        there = disk.kind(step.path) is Kind.FILE
+        if step.verb is Verb.DELETE or not there:
+            return step.verb is Verb.DELETE and not there
+        return disk.read(step.path)[0] == step.new_content
+
+    try:
+        return all(map(done, plan.writes))
+    except (ExternalError, OSError):
+        return False
 
 
 def unified_diff(plan: Plan) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.asking.flag import Flag
-from scaffold.asking.interview import Progress, kept_for_resume, resumed
+from scaffold.asking.interview import Progress, kept_for_resume, resumed, written_or_resumed
 from scaffold.asking.layers import Layer, merge, nested, source_of
 from scaffold.asking.memory import Memory
 from scaffold.asking.question import Question, fixed, missing, parse_given, with_recommended
@@ -57,10 +57,37 @@ def test_whatever_ends_it_the_answers_so_far_are_kept(memory, end):
     with pytest.raises(type(end)):
         decide()
     assert resumed(memory).answers == {"drink": "tea", "cups": 3}
-    with kept_for_resume(memory, resumed(memory)):
+
+
+def test_answers_are_kept_until_they_are_written(memory):
+    with kept_for_resume(memory, Progress({"drink": "tea"})):
         pass
+    assert resumed(memory).answers == {"drink": "tea"}
+    memory.forget()
     with pytest.raises(InputError, match="no interrupted run"):
         resumed(memory)
+
+
+@pytest.mark.parametrize("left", [Interrupted(Problem("x", "you left", "y")), KeyboardInterrupt()])
+def test_who_leaves_before_they_are_written_is_told_how_to_go_on(memory, left):
+    memory.keep({"drink": "tea"})
+    with pytest.raises(Interrupted, match="Go on with --resume"), written_or_resumed(memory):
+        raise left
+
+
+def test_an_error_before_they_are_written_says_that_they_are_kept(memory):
+    memory.keep({"drink": "tea"})
+    with pytest.raises(InputError) as caught, written_or_resumed(memory):
+        raise InputError(Problem("x", "is refused", "y"))
+    told = [problem.what for problem in caught.value.problems]
+    assert told == ["is refused", "your answers are kept"]
+
+
+@pytest.mark.parametrize("end", [Interrupted(Problem("x", "you left", "y")), KeyboardInterrupt()])
+def test_what_ends_it_after_they_are_written_stays_as_it_is(memory, end):
+    with pytest.raises(type(end)) as caught, written_or_resumed(memory):
+        raise end
+    assert caught.value is end
 
 
 def test_who_left_is_told_how_to_go_on(memory):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -11,6 +12,7 @@ import pytest
 
 from scaffold import __version__
 from scaffold.cli import main
+from scaffold.writer.apply import apply
 from tests.running import nxc_scaffold
 
 NFS = ("--stack", "nfs", "--defaults")
@@ -549,7 +551,36 @@ def test_an_interrupt_is_130_and_writes_nothing(run, tmp_path, monkeypatch):
     code, _, err = run("new", "lab", *NFS, *QUICK)
     assert code == 130
     assert "Traceback" not in err
+    assert "interrupted" in err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("where", ["formatted", "apply"])
+def test_an_interrupt_before_the_files_are_there_says_that_nothing_was_written(
+    run, tmp_path, monkeypatch, where
+):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"scaffold.commands.pipeline.{where}", interrupted)
+    code, _, err = run("new", "lab", *NFS, *QUICK)
+    assert code == 130
+    assert "interrupted, nothing was written" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_when_the_last_file_is_there_says_that_they_were_written(
+    run, tmp_path, monkeypatch
+):
+    def late(plan):
+        apply(plan)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scaffold.commands.pipeline.apply", late)
+    code, _, err = run("new", "lab", *NFS, *QUICK)
+    assert code == 130
+    assert re.search(r"interrupted when \d+ files had been written", err)
+    assert (tmp_path / "lab/flake.nix").is_file()
 
 
 # --- an output that cannot be written, and none at all --------------------------------------------

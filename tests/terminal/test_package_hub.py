@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from scaffold.base.errors import InputError, Problem
 from scaffold.cli import main
 from scaffold.commands.package_options import Options
 from scaffold.terminal import looks
@@ -156,3 +157,23 @@ def test_a_preview_shows_the_files_and_writes_none(from_source, pulse, tmp_path)
     assert code == 130
     assert any("pkgs/pulse/default.nix" in row and "create" in row for row in rows(screen))
     assert not (tmp_path / "pkgs/pulse").exists()
+
+
+def test_answers_that_the_proof_refuses_are_kept(package, tmp_path, monkeypatch):
+    def refused(*_):
+        raise InputError(Problem("hello", "would not be registered", "Register it by hand"))
+
+    keys = ["n", ENTER, write("Greets"), "w"]
+    with monkeypatch.context() as broken:
+        broken.setattr("scaffold.commands.package._proved", refused)
+        code, _, err = package(keys, "hello")
+    assert code == 2
+    assert "would not be registered" in err
+    assert "your answers are kept" in err
+    assert "Go on with --resume" in err
+    assert not (tmp_path / "pkgs/hello").exists()
+    code, screen, err = package(["w"], "--resume")
+    assert code == 0, err
+    assert "description Greets (yours)" in rows(screen)
+    assert 'description = "Greets"' in written(tmp_path)
+    assert package([], "--resume")[0] == 2, "what was written is kept no more"
