@@ -181,13 +181,24 @@ def check_target(target: Target, title: str, kind: Kind, wanted: Wanted) -> Chec
         except NixError as error:  # raised for circumstances only: no network, store or memory
             reason = error.failure.message.splitlines()[0]
             levels.append(LevelDone(level, "not done", reason))
-    told = {rule.code for rule, hit in hits if (hit.severity or rule.severity) is Severity.ERROR}
-    hits = [(rule, hit) for rule, hit in hits if not told & set(rule.repeats)]
+    hits = _without_repeats(hits)
     findings, count = _unwaived(target, hits)
     ordered = sorted(
         findings, key=lambda f: (str(f.path), f.line or 0, f.column or 0, f.rule.code, f.message)
     )
     return Checked(target.root, title, tuple(dict.fromkeys(ordered)), tuple(levels), count)
+
+
+def _without_repeats(hits: list[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
+    """Leave out the findings whose cause another rule has told, no less severely."""
+    told: dict[str, Severity] = {}
+    for rule, hit in hits:
+        told[rule.code] = max(hit.severity or rule.severity, told.get(rule.code, Severity.NOTE))
+    return [
+        (rule, hit)
+        for rule, hit in hits
+        if not any(told.get(code, 0) >= (hit.severity or rule.severity) for code in rule.repeats)
+    ]
 
 
 def _done(level: Level, target: Target, kind: Kind) -> LevelDone:

@@ -65,6 +65,14 @@ class Option:
         return ".".join(self.path)
 
 
+def texts_of(option: Option) -> Iterator[str]:
+    """Yield the texts of an option's value: itself, or the items of a list."""
+    if isinstance(option.value, str):
+        yield option.value
+    elif isinstance(option.value, list):
+        yield from (item for item in option.value if isinstance(item, str))
+
+
 @dataclass(frozen=True)
 class RoleOptions:
     """What a role sets; ``unknown`` names modules of which nothing is known (those of inputs).

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from scaffold.checks.role_options import each_role, once, option_hit
 from scaffold.checks.rule import Hit, Level, Severity, rule
 from scaffold.checks.target import Target
-from scaffold.survey.stub import Option
+from scaffold.survey.stub import texts_of
 
 _RANGE = re.compile(r"([A-Za-z][A-Za-z0-9_-]*?)\[1-(\d+)\]")
 
@@ -24,6 +24,7 @@ _RANGE = re.compile(r"([A-Za-z][A-Za-z0-9_-]*?)\[1-(\d+)\]")
     remedy="Make the text from the number, or give both the same",
     bad='rolesDistribution.node = 2;\nservices.slurm.nodeName = [ "node[1-4]" ];',
     good='rolesDistribution.node = 4;\nservices.slurm.nodeName = [ "node[1-4]" ];',
+    repeats=("NXC319",),
 )
 def counts_disagree(target: Target) -> Iterator[Hit]:
     """Look for ranges of a role's hosts in the texts of options."""
@@ -35,7 +36,7 @@ def counts_disagree(target: Target) -> Iterator[Hit]:
             if view is None:
                 continue
             for option in options.options:
-                for text in _texts(option):
+                for text in texts_of(option):
                     for match in _RANGE.finditer(text):
                         count = _count(view.roles, view.hosts, match[1])
                         if count and count != int(match[2]):
@@ -46,14 +47,6 @@ def counts_disagree(target: Target) -> Iterator[Hit]:
                             yield option_hit(target, called, name, option, message)
 
     yield from once(found())
-
-
-def _texts(option: Option) -> Iterator[str]:
-    """Yield the texts of an option's value."""
-    if isinstance(option.value, str):
-        yield option.value
-    elif isinstance(option.value, list):
-        yield from (item for item in option.value if isinstance(item, str))
 
 
 def _count(roles: object, hosts: tuple[str, ...], base: str) -> int:

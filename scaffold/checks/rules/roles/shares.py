@@ -40,3 +40,34 @@ def two_exports(target: Target) -> Iterator[Hit]:
                 yield option_hit(target, called, name, exports[1], message)
 
     yield from once(found())
+
+
+@rule(
+    "NXC432",
+    "shared-twice",
+    "two roles export one shared folder",
+    severity=Severity.WARNING,
+    level=Level.DEEP,
+    why="Each of the two then has a folder of its own: what one host writes, those that mount the "
+    "folder of the other do not see.",
+    remedy="Export it on one role, and name that one as server on the others",
+    bad='roles.a = _: { nxc.sharedDirs."/x".export = true; };\n'
+    'roles.b = _: { nxc.sharedDirs."/x".export = true; };',
+    good='roles.a = _: { nxc.sharedDirs."/x".export = true; };\n'
+    'roles.b = _: { nxc.sharedDirs."/x".server = "a"; };',
+)
+def shared_twice(target: Target) -> Iterator[Hit]:
+    """Compare the folders that the roles of a composition export."""
+
+    def found() -> Iterator[Hit]:
+        exported: dict[tuple[int, str, str], str] = {}
+        for called, name, role, options in each_role(target):
+            for option in options.below("nxc.sharedDirs"):
+                if option.path[-1] != "export" or option.value is not True:
+                    continue
+                first = exported.setdefault((id(called), name, option.path[2]), role)
+                if first != role:
+                    message = f"roles {first} and {role} both export {option.path[2]}"
+                    yield option_hit(target, called, name, option, message)
+
+    yield from once(found())

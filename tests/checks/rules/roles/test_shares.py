@@ -3,7 +3,7 @@
 import pytest
 
 from tests.checks.rules.findings import lines_hit
-from tests.checks.rules.samples import role
+from tests.checks.rules.samples import composition, role
 
 pytestmark = [pytest.mark.nix, pytest.mark.usefixtures("nix_program")]
 
@@ -20,3 +20,12 @@ pytestmark = [pytest.mark.nix, pytest.mark.usefixtures("nix_program")]
 )
 def test_it_fires_on_roles(tmp_path, code, text, lines):
     assert lines_hit(tmp_path, code, {}, composition_nix=text) == lines
+
+
+@pytest.mark.parametrize(("folder", "hits"), [("/x", 1), ("/y", 0)])
+def test_one_folder_is_exported_by_one_role(tmp_path, folder, hits):
+    text = composition(
+        'roles.a = { ... }: { nxc.sharedDirs."/x".export = true; };\n'
+        f'roles.b = {{ ... }}: {{ nxc.sharedDirs."{folder}".export = true; }};'
+    )
+    assert len(lines_hit(tmp_path, "NXC432", {}, composition_nix=text)) == hits
