@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from scaffold.catalogue.migrations import Migration
 from scaffold.migrate.draft import Draft
@@ -53,17 +55,24 @@ def report_arguments(draft: Draft, migrations: Iterable[Migration]) -> None:
     for _, file in draft.nix_files():
         for migration in migrations:
             for place, old in _places(file, migration):
-                since = f" from {migration.first} on" if migration.first else ""
-                what = f"{old} is not taken{since}"
+                what = f"{old} {_told(migration)}"
                 draft.tell_left(file, place, what, migration.what, migration.name)
+
+
+def _told(migration: Migration) -> str:
+    """Say in words what became of an argument, an input or a builder."""
+    since = f" from {migration.first} on" if migration.first else ""
+    if migration.inputs:
+        return f"is not enough{since}"
+    if migration.kind == "builder-removed":
+        return f"is not there{since}"
+    return f"is deprecated{since}" if migration.severity == "warning" else f"is not taken{since}"
 
 
 def _places(file: NixFile, migration: Migration) -> list[tuple[int, str]]:
     """Return where a file uses what changed: an argument, an input of the build, a function."""
     if migration.inputs:
-        named = {node.text for node in file.nodes if node.kind == "name"}
-        named |= {path[-1] for _, path in selected(file)}
-        if named & set(migration.unless):
+        if _names_in(file) & set(migration.unless):
             return []
         return [
             (node.start, node.text)
@@ -156,35 +165,106 @@ def _after_version(text: str, given: Node, line: str) -> Edit:
 
 
 def attributes(draft: Draft, migrations: Iterable[Migration]) -> None:
-    """Write ``stdenv.lib`` as ``lib``, an argument that callPackage gives."""
+    """Write ``stdenv.lib`` as ``lib``, an argument that callPackage gives.
+
+    Where a file is imported and given its arguments by hand, ``lib`` is given too; where that is
+    not certain, a person has to do it.
+    """
     for migration in migrations:
-        old = option_path(migration.old)
-        for name, file in draft.nix_files():
-            edits: list[Edit] = []
-            lambdas: dict[int, Node] = {}
-            for node, path in selected(file):
-                if path[: len(old)] != old:
-                    continue
-                start = node.start
-                while file.text[start] == "(":
-                    start += 1
-                length = len(migration.old)
-                if file.text[start : start + length] != migration.old:
-                    continue
-                edits.append(Edit(start, start + length, migration.new))
+        for name, file in list(draft.nix_files()):
+            uses = list(_attribute_uses(file, migration))
+            takers = {f.start: f for node, _ in uses if (f := _taking(file, node, migration))}
+            lacking = [f for f in takers.values() if migration.new not in f.names]
+            callers = list(_callers(draft, name, migration)) if lacking else []
+            known = all(f is _function(file) for f in lacking) and None not in callers
+            if not known:
+                for _, start in uses:
+                    what = f"{migration.old} is called {migration.new} now"
+                    advice = f"take {migration.new} as an argument, and give it where it is called"
+                    draft.tell_left(file, start, what, advice, migration.name)
+                continue
+            edits = []
+            for _, start in uses:
+                edits.append(Edit(start, start + len(migration.old), migration.new))
                 draft.tell_done(file, start, f"{migration.old} → {migration.new}", migration.name)
-                outer = _taking(file, node, old[0])
-                if outer is not None and migration.new not in outer.names:
-                    lambdas[outer.start] = outer
-            for outer in lambdas.values():
-                first = outer.formals.arguments[0] if outer.formals else None
+            for function in lacking:
+                first = function.formals.arguments[0] if function.formals else None
                 if first is not None:
                     edits.append(Edit(first.start, first.start, f"{migration.new}, "))
             draft.edit(name, edits)
+            for caller in callers:
+                if caller is not None:
+                    draft.edit(caller[0], [caller[1]])
 
 
-def _taking(file: NixFile, node: Node, name: str) -> Node | None:
-    """Return the function around a node that takes an argument."""
+def _attribute_uses(file: NixFile, migration: Migration) -> Iterator[tuple[Node, int]]:
+    """Yield the selections that begin with the old path, and where its text begins."""
+    old = option_path(migration.old)
+    for node, path in selected(file):
+        start = node.start
+        while file.text[start] == "(":
+            start += 1
+        if path[: len(old)] == old and file.text.startswith(migration.old, start):
+            yield node, start
+
+
+def _function(file: NixFile) -> Node | None:
+    """Return the function that a file is."""
+    top = file.tree
+    while top is not None and top.kind == "parentheses":
+        top = top.body
+    return top if top is not None and top.kind == "lambda" else None
+
+
+def _callers(draft: Draft, name: str, migration: Migration) -> Iterator[tuple[str, Edit] | None]:
+    """Yield the edits that give an argument more where a file is imported and called.
+
+    None stands for a call that is not understood. callPackage gives what a function asks for.
+    """
+    asked = option_path(migration.old)[0]
+    for other, file in draft.nix_files():
+        for node in file.nodes:
+            if node.kind != "apply" or base_of(node.children[0])[-1:] != ("import",):
+                continue
+            if len(node.children) < 2 or not _means(draft, other, node.children[1], name):
+                continue
+            given = node.children[2] if len(node.children) > 2 else None
+            inherits = [
+                b
+                for b in (given.bindings if given is not None else ())
+                if b.is_inherit and b.value is not None and asked in b.names
+            ]
+            if given is not None and migration.new in given.bound():
+                continue
+            if given is None and _by_call_package(file, node):
+                continue
+            if not inherits:
+                yield None
+                continue
+            at = inherits[0].value.end if inherits[0].value is not None else 0
+            at = file.text.index(")", at) + 1
+            yield other, Edit(at, at, f" {migration.new}")
+
+
+def _by_call_package(file: NixFile, node: Node) -> bool:
+    """Say whether something is handed to callPackage, which gives what it asks for."""
+    around = file.enclosing(node)
+    return any(each.kind == "apply" and _called(each) == "callPackage" for each in around)
+
+
+def _means(draft: Draft, where: str, path: Node, name: str) -> bool:
+    """Say whether a path in a file is that of another file of the project, or of its folder."""
+    if path.kind != "path" or path.children:
+        return False
+    target = (draft.root / where).parent / path.text
+    file = draft.root / name
+    found = Path(os.path.normpath(target))
+    return found == file or (file.name == "default.nix" and found == file.parent)
+
+
+def _taking(file: NixFile, node: Node, migration: Migration) -> Node | None:
+    """Return the function around a node that takes the first name of the old path."""
+    name = option_path(migration.old)[0]
     for around in file.enclosing(node):
         if around.kind == "lambda" and around.formals and name in around.formals.names:
             return around
@@ -192,9 +272,24 @@ def _taking(file: NixFile, node: Node, name: str) -> Node | None:
 
 
 def python_imports(draft: Draft, migration: Migration) -> None:
-    """Name patches and tests of packages that mention a module that is not there by itself."""
+    """Name patches and tests of packages that mention a module that is not there by itself.
+
+    Where the package that brings it is among the inputs, there is nothing to do.
+    """
     word = re.compile(rf"\b{re.escape(migration.old)}\b")
     for _, file in draft.nix_files():
-        for match in word.finditer(file.text):
-            what = f"{migration.old} is mentioned"
-            draft.tell_left(file, match.start(), what, migration.what, migration.name)
+        if not word.search(file.text) or _names_in(file) & set(migration.unless):
+            continue
+        for node in file.nodes:
+            if node.kind not in ("string", "indented string"):
+                continue
+            for match in word.finditer(file.source(node)):
+                what = f"{migration.old} is mentioned"
+                place = node.start + match.start()
+                draft.tell_left(file, place, what, migration.what, migration.name)
+
+
+def _names_in(file: NixFile) -> set[str]:
+    """Return the names that a file uses, those that it selects too."""
+    named = {node.text for node in file.nodes if node.kind == "name"}
+    return named | {path[-1] for _, path in selected(file)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Pin, Release
@@ -17,10 +18,20 @@ from scaffold.nixlang.quote import nix_string
 from scaffold.render.view import pin_url
 from scaffold.survey.flake_file import FlakeFile, Input
 from scaffold.survey.flake_ref import FlakeRef
+from scaffold.survey.lock import Lock
 from scaffold.survey.nix_file import NixFile
 
 FLAKE = "flake.nix"
 _REVISION = re.compile(r"[0-9a-f]{40}")
+#: Branches of nixpkgs that no release stops.
+_MOVING = (
+    "master",
+    "nixos-unstable",
+    "nixos-unstable-small",
+    "nixpkgs-unstable",
+)
+#: Parameters that name what of a repository is taken; Nix does not know the last, people write it.
+_REFS = ("ref=", "rev=", "tag=")
 #: nixpkgs as an archive, and what of it.
 _ARCHIVE = re.compile(r"nixpkgs/archive/([\w.-]+)\.tar\.gz")
 #: The repository of NixOS Compose, and its mirror with the branches that it was seen to have.
@@ -56,7 +67,7 @@ def move_inputs(draft: Draft, target: Target, nixpkgs: str) -> None:
         kind = _kind(entry, nixpkgs)
         pin = target.pin(kind) if kind else None
         if pin is not None:
-            edits += _moved(draft, file, entry, kind, pin, target.row.name)
+            edits += _moved(draft, file, entry, kind, pin, target.row)
     draft.edit(FLAKE, edits)
 
 
@@ -70,7 +81,7 @@ def move_nixpkgs(draft: Draft, target: Target) -> str:
     source = named_release(entry.reference.ref) if entry and entry.reference else ""
     if file is not None and entry is not None and source <= target.row.name:
         pin = target.row.inputs["nixpkgs"]
-        draft.edit(FLAKE, _moved(draft, file, entry, "nixpkgs", pin, target.row.name))
+        draft.edit(FLAKE, _moved(draft, file, entry, "nixpkgs", pin, target.row))
     for _, other in draft.nix_files():
         for match in _ARCHIVE.finditer(other.text):
             if (told := named_release(match[1])) and told < target.row.name:
@@ -95,9 +106,10 @@ def _kind(entry: Input, nixpkgs: str) -> str:
 
 
 def _moved(
-    draft: Draft, file: NixFile, entry: Input, kind: str, pin: Pin, release: str
+    draft: Draft, file: NixFile, entry: Input, kind: str, pin: Pin, row: Release
 ) -> list[Edit]:
     """Return the edit of one address; what cannot be changed surely is left to a person."""
+    release, published = row.name, row.published
     node, reference = entry.url_node, entry.reference
     wanted = pin_url(pin, pin.ref)
     place = entry.binding.start
@@ -114,6 +126,10 @@ def _moved(
         what = f"{entry.name} is the branch {reference.ref}, whose content is not known here"
         draft.tell_left(file, place, what, advice, "kapack-content")
         return []
+    if kind == "nixpkgs" and _is_ahead(draft, entry, reference, published):
+        what = f"{entry.name} is a moving branch that is ahead of {release}, and stays"
+        draft.tell_left(file, place, what, advice, "inputs")
+        return []
     url = respelt(entry.url, reference, pin.ref)
     if reference.repository == _MIRROR and pin.ref not in _MIRRORED:
         url = wanted
@@ -121,6 +137,21 @@ def _moved(
         return []
     draft.tell_done(file, place, f"{entry.name}: {entry.url} → {url}", "inputs")
     return [Edit(node.start, node.end, nix_string(url))]
+
+
+def _is_ahead(draft: Draft, entry: Input, reference: FlakeRef, published: date | None) -> bool:
+    """Say whether a branch that moves was locked after a release, or is not locked at all.
+
+    Then it is newer than the release, to which it would go back.
+    """
+    named = reference.ref or reference.parameters.get("tag", "")
+    if reference.rev or (named and named not in _MOVING):
+        return False
+    text = draft.text("flake.lock")
+    locked = Lock(draft.root / "flake.lock", text).input(entry.name) if text else None
+    if locked is None or locked.modified is None or published is None:
+        return True
+    return locked.modified > published
 
 
 def _is_official(kind: str, reference: FlakeRef) -> bool:
@@ -146,9 +177,9 @@ def respelt(url: str, reference: FlakeRef, ref: str) -> str:
     key = "rev" if _REVISION.fullmatch(ref) else "ref"
     head, mark, query = url.partition("?")
     parts = [part for part in query.split("&") if part]
-    if any(part.startswith(("ref=", "rev=")) for part in parts):
-        kept = [part for part in parts if not part.startswith(("ref=", "rev="))]
-        first = next(i for i, part in enumerate(parts) if part.startswith(("ref=", "rev=")))
+    if any(part.startswith(_REFS) for part in parts):
+        kept = [part for part in parts if not part.startswith(_REFS)]
+        first = next(i for i, part in enumerate(parts) if part.startswith(_REFS))
         kept.insert(min(first, len(kept)), f"{key}={ref}")
         return f"{head}?{'&'.join(kept)}"
     if reference.kind in ("github", "gitlab", "sourcehut", "indirect"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from scaffold.base.errors import Problem
 from scaffold.migrate.draft import Note
@@ -19,15 +20,36 @@ def lines(outcome: Outcome, notes: Sequence[str]) -> Iterator[Line]:
     for problem in outcome.blocked:
         yield f"  blocked  {problem.where}: {problem.what}", "red"
         yield f"           {problem.remedy}", "dim"
-    for note in outcome.draft.done:
-        yield f"  changed  {note.where}: {note.what}", ""
-    for note in outcome.draft.left:
-        yield f"  left     {note.where}: {note.what}", "yellow"
+    for note, numbers in _grouped(outcome.draft.done):
+        yield f"  changed  {_where(note, numbers)}: {note.what}", ""
+    for note, numbers in _grouped(outcome.draft.left):
+        yield f"  left     {_where(note, numbers)}: {note.what}", "yellow"
         yield f"           {note.advice}", "dim"
     for text in notes:
         yield f"  note     {text}", "yellow"
     if not (outcome.blocked or outcome.draft.done or outcome.draft.left):
         yield "  nothing to do", ""
+
+
+def _grouped(notes: Sequence[Note]) -> Iterator[tuple[Note, list[int]]]:
+    """Yield each thing that is told of a file once, with its lines, in the order of the first."""
+    found: dict[Note, list[int]] = {}
+    for note in notes:
+        found.setdefault(replace(note, line=0), []).append(note.line)
+    for note, numbers in found.items():
+        yield note, sorted(set(numbers))
+
+
+def _where(note: Note, numbers: Sequence[int]) -> str:
+    """Return the place: the file with its lines, those that follow each other as a range."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][-1] == number - 1:
+            ranges[-1] = [ranges[-1][0], number]
+        elif number:
+            ranges.append([number])
+    shown = ", ".join("-".join(map(str, each)) for each in ranges)
+    return f"{note.file}:{shown}" if shown else note.file
 
 
 def document(outcome: Outcome, notes: Sequence[str]) -> dict[str, object]:

@@ -107,6 +107,21 @@ def test_the_document_has_everything(project):
     assert found["diff"].count("@@") >= 3
 
 
+def test_what_is_told_of_several_lines_is_told_once(project):
+    lines = [
+        "{ pkgs, ... }:",
+        "[",
+        *["  pkgs.xorg.libX11"] * 3,
+        "  1",
+        "  pkgs.xorg.libXt",
+        "]",
+        "",
+    ]
+    (project / "part.nix").write_text("\n".join(lines))
+    done = upgrade(project, "--no-check", to="26.05")
+    assert "left     part.nix:3-5, 7: xorg is deprecated from 26.05 on" in done.stderr
+
+
 def test_quiet_prints_nothing(project):
     done = upgrade(project, "--quiet", "--no-check")
     assert (done.stdout, done.stderr) == ("", "")

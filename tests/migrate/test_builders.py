@@ -1,9 +1,13 @@
 """The packages of a NUR repository are moved to a release."""
 
+import json
+
 import pytest
 
 from scaffold.base.errors import InputError
-from tests.migrate.fields import left, package, packages, written
+from scaffold.migrate.upgrade import upgrade_repository
+from scaffold.survey.discovery import survey
+from tests.migrate.fields import CATALOG, left, package, packages, written
 
 PYTHON = """\
 { lib, python3Packages }:
@@ -106,3 +110,86 @@ def test_a_repository_does_not_go_back(tmp_path):
 )
 def test_what_is_no_matter_of_a_repository_is_not_told(tmp_path, text):
     assert left(packages(tmp_path, text + "\n")) == {}
+
+
+NODE_ENV = "{ stdenv, nodejs }:\n{ x = stdenv.lib.optional true nodejs; }\n"
+CALLS = {
+    "by hand": "{ pkgs }: import ./env.nix { inherit (pkgs) stdenv; nodejs = 1; }\n",
+    "callPackage": "{ pkgs }: pkgs.callPackage (import ./env.nix) { }\n",
+    "unknown": "{ pkgs }: let env = import ./env.nix; in env { inherit (pkgs) stdenv nodejs; }\n",
+    "without": "{ stdenv }: import ./env.nix { inherit stdenv; nodejs = 1; }\n",
+}
+
+
+def environment(folder, call: str):
+    files = {
+        "default.nix": "{ pkgs ? import <nixpkgs> { } }:\n"
+        "{\n  pulse = pkgs.callPackage ./pkgs/pulse { };\n}\n",
+        "pkgs/pulse/default.nix": CALLS[call],
+        "pkgs/pulse/env.nix": NODE_ENV,
+    }
+    (repository,) = survey([written(folder, files)]).repositories
+    return upgrade_repository(repository, "26.05", CATALOG)
+
+
+def test_a_file_that_is_imported_by_hand_is_given_lib(tmp_path):
+    draft = environment(tmp_path, "by hand").draft
+    assert draft.text("pkgs/pulse/env.nix") == NODE_ENV.replace(
+        "{ stdenv,", "{ lib, stdenv,"
+    ).replace("stdenv.lib", "lib")
+    assert draft.text("pkgs/pulse/default.nix") == CALLS["by hand"].replace(
+        "(pkgs) stdenv", "(pkgs) lib stdenv"
+    )
+
+
+def test_callpackage_gives_lib_by_itself(tmp_path):
+    draft = environment(tmp_path, "callPackage").draft
+    assert draft.text("pkgs/pulse/env.nix") != NODE_ENV
+    assert draft.text("pkgs/pulse/default.nix") == CALLS["callPackage"]
+
+
+@pytest.mark.parametrize("call", ["unknown", "without"])
+def test_where_lib_cannot_surely_be_given_a_person_does_it(tmp_path, call):
+    outcome = environment(tmp_path, call)
+    assert outcome.draft.changed() == {}
+    assert left(outcome)["stdenv-lib"] == "pkgs/pulse/env.nix:2"
+
+
+def test_a_function_within_a_file_is_left_to_a_person(tmp_path):
+    text = "{ stdenv }:\nlet make = { stdenv }: stdenv.lib.id 1; in make { inherit stdenv; }\n"
+    outcome = packages(tmp_path, text)
+    assert outcome.draft.changed() == {}
+    assert left(outcome) == {"stdenv-lib": "pkgs/pulse/default.nix:2"}
+
+
+@pytest.mark.parametrize(
+    ("url", "lock", "moved"),
+    [
+        ("github:nixos/nixpkgs?tag=25.05", None, "github:nixos/nixpkgs?ref=nixos-26.05"),
+        ("github:NixOS/nixpkgs/nixpkgs-unstable", None, None),
+        ("github:NixOS/nixpkgs/nixpkgs-unstable", 1_790_000_000, None),  # September 2026
+        (
+            "github:NixOS/nixpkgs/nixpkgs-unstable",
+            1_700_000_000,  # November 2023
+            "github:NixOS/nixpkgs/nixos-26.05",
+        ),
+    ],
+)
+def test_a_branch_that_is_ahead_of_the_release_stays(tmp_path, url, lock, moved):
+    flake = f'{{\n  inputs.nixpkgs.url = "{url}";\n  outputs = {{ nixpkgs, ... }}: {{ }};\n}}\n'
+    files = {
+        "flake.nix": flake,
+        "default.nix": "{ pkgs ? import <nixpkgs> { } }:\n"
+        "{\n  pulse = pkgs.callPackage ./pkgs/pulse { };\n}\n",
+        "pkgs/pulse/default.nix": "{ stdenv }:\nstdenv.mkDerivation { }\n",
+    }
+    if lock:
+        node = {"type": "github", "owner": "NixOS", "repo": "nixpkgs"}
+        original = {**node, "ref": "nixpkgs-unstable"}
+        locked = {"locked": {**node, "lastModified": lock}, "original": original}
+        nodes = {"nixpkgs": locked, "root": {"inputs": {"nixpkgs": "nixpkgs"}}}
+        files["flake.lock"] = json.dumps({"nodes": nodes, "root": "root", "version": 7})
+    (repository,) = survey([written(tmp_path, files)]).repositories
+    outcome = upgrade_repository(repository, "26.05", CATALOG)
+    assert outcome.draft.text("flake.nix") == flake.replace(url, moved or url)
+    assert (left(outcome).get("inputs") == "flake.nix:2") == (moved is None)
