@@ -89,7 +89,8 @@ def tag_of(version: str, tags: Iterable[str], names: Iterable[str]) -> str:
 def is_open(match: re.Match[str], names: tuple[str, ...]) -> bool:
     """Say whether a tag that is not understood may yet be a release: of whatever, with a number."""
     known = of_project(match[0], names) is not None
-    return (known or "." in match["version"]) and not PREVIEW.match(match["rest"])
+    several = re.search(r"[._]", match["version"]) is not None
+    return (known or several) and not PREVIEW.match(match["rest"])
 
 
 def _is_date(version: str) -> bool:

@@ -183,3 +183,21 @@ def test_meson(text: str, role: str, name: str, tmp_path: Path) -> None:
 def test_programs_of_meson_that_nobody_knows_are_told(tmp_path: Path) -> None:
     text = "project('x', 'c')\nfind_program('tuner')\nfind_program('gen.py')\nfind_program('sed')\n"
     assert facts_of(tmp_path, {"meson.build": text}, "meson")[1] == "the program tuner"
+
+
+@pytest.mark.parametrize("call", ["mpig++", "mpiicpx", "mpiicx", "mpicc", "mpifort", "mpif08"])
+def test_every_compiler_of_mpi_is_known(call: str, tmp_path: Path) -> None:
+    found, _ = facts_of(tmp_path, {"Makefile": f"CXX = {call}\n\nall:\n\t$(CXX) x.cc\n"}, "make")
+    assert "mpi" in found.native
+    assert "mpi" in found.build
+
+
+@pytest.mark.parametrize(
+    "call", ["make -C src -f rules TARGET=x", "cd src && $(MAKE)", "$(MAKE) -j2 -C src"]
+)
+def test_a_makefile_that_another_one_calls_is_read_too(call: str, tmp_path: Path) -> None:
+    files = {"Makefile": f"all:\n\t{call}\n\t$(MAKE) -C nowhere\n", "src/a.c": "x"}
+    files |= {f"src/{name}": "all:\n\tmpicc a.c -lz\n" for name in ("rules", "Makefile")}
+    found, unread = facts_of(tmp_path, files, "make")
+    assert {"mpi", "zlib"} <= set(found.build)
+    assert unread == "what is made in nowhere"

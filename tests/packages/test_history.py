@@ -136,3 +136,36 @@ def test_a_file_that_cannot_be_read_is_told(
         detect(tmp_path, BUILDERS).notes["files"]
         == "cannot be read: Cargo.toml (Permission denied)"
     )
+
+
+def test_a_newest_number_that_nothing_goes_on_with_is_not_certain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tag 9.1.0 was a slip for 0.9.1: its own file and the tags after it have small numbers."""
+    git(tmp_path, "init", "-q")
+    for day, (tag, said) in enumerate([("0.9.0", "0.9.0"), ("9.1.0", "0.9.1"), ("0.9.2", "0.9.2")]):
+        monkeypatch.setenv("GIT_COMMITTER_DATE", f"2024-01-0{day + 1}T00:00:00Z")
+        (tmp_path / "Cargo.toml").write_text(crate(said))
+        git(tmp_path, "add", "-A")
+        git(tmp_path, "commit", "-qm", tag)
+        git(tmp_path, "tag", tag)
+    (tmp_path / "Cargo.toml").write_text(crate("0.9.3"))
+    git(tmp_path, "commit", "-qam", "next")
+    facts = detect(tmp_path, BUILDERS)
+    assert facts.value("version") is None
+    assert "the tag 0.9.2 is later, and Cargo.toml says 0.9.3" in facts.notes["version"]
+    (tmp_path / "Cargo.toml").unlink()  # only the file of the tag tells it now
+    git(tmp_path, "commit", "-qam", "moved")
+    assert "and Cargo.toml says 0.9.1" in detect(tmp_path, BUILDERS).notes["version"]
+
+
+def test_a_tag_with_a_number_in_another_form_is_not_passed_over(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / "Makefile").write_text("all:\n\tcc x.c\n")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "x")
+    git(tmp_path, "tag", "libharp3_12_0")
+    git(tmp_path, "commit", "-qm", "y", "--allow-empty")
+    facts = detect(tmp_path, BUILDERS)
+    assert facts.value("version") is None
+    assert "whether the tag libharp3_12_0 is a release is not certain" in facts.notes["version"]

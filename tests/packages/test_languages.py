@@ -126,3 +126,15 @@ def test_what_a_setup_computes_is_told(tmp_path: Path) -> None:
     text = "setup(name='harp', install_requires=read(), ext_modules=[Extension('h', ['h.c'])])"
     project = python.read_project(folder(tmp_path, setup__py=text))
     assert project.unread == ("install_requires of setup.py", "the extension modules of setup.py")
+
+
+@pytest.mark.parametrize(
+    ("depends", "needed"),
+    [("(ocamlfind (>= 1.7))", True), ("ocamlfind", True), ("(ocamlfind :build)", False)],
+)
+def test_findlib_is_needed_where_it_is_more_than_a_program(
+    depends: str, needed: bool, tmp_path: Path
+) -> None:
+    text = f"(lang dune 3.0)\n(package (name harp) (depends {depends}))\n"
+    needs = dune.read_project(folder(tmp_path, **{"dune-project": text})).needs
+    assert [need.name for need in needs] == (["findlib"] if needed else [])

@@ -108,3 +108,22 @@ def test_the_lock_file_says_what_installs(
     (tmp_path / "package.json").write_text('{"name": "x", "version": "1.0.0", "bin": "x.js"}')
     (tmp_path / lock).write_text(text)
     assert detect(tmp_path, BUILDERS).value("builder") == builder
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("QMAKE=qmake\n\nall:\n\tcd src && $(QMAKE) && make\n", "it calls qmake of Qt"),
+        ("all:\n\tgprbuild -P tune.gpr\n\ninstall:\n\ttrue\n", "it calls gprbuild of Ada"),
+        ("all:\n\t$(MAKE) -C src\n", "it calls crystal of Crystal"),
+    ],
+)
+def test_a_makefile_that_calls_a_program_of_another_language_is_doubtful(
+    text: str, what: str, tmp_path: Path
+) -> None:
+    (tmp_path / "Makefile").write_text(text)
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "Makefile").write_text("all:\n\tcrystal build tune.c\n")
+    facts = facts_of(tmp_path, "src/tune.c")
+    assert facts.value("builder") is None
+    assert what in facts.notes["builder"]

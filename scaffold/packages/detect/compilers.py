@@ -46,7 +46,7 @@ _COMMANDS = {
     "rustc": "rust",
     "cargo": "rust",
 }
-_MPI_COMMANDS = r"mpi(?:cc|cxx|c\+\+|CC|icc|f77|f90|fort|ifort|ic?pc)"
+_MPI_COMMANDS = r"mpi(?:cc|gcc|cxx|c\+\+|g\+\+|CC|i?ic[cx]|i?icp[cx]|f77|f90|f08|i?ifort|ifx|fort)"
 
 
 def mpi(*, optional: bool = False) -> Iterator[Need]:

@@ -9,9 +9,9 @@ from scaffold.packages.detect.facts import Folder
 from scaffold.packages.detect.project import Need, Project, first, only
 
 #: What every project of dune depends on, and what the builder brings.
-_GIVEN = frozenset(
-    {"ocaml", "dune", "base-threads", "base-unix", "base-bytes", "odoc", "ocamlfind"}
-)
+_GIVEN = frozenset({"ocaml", "dune", "base-threads", "base-unix", "base-bytes", "odoc"})
+#: Packages of opam that nixpkgs calls otherwise.
+_OTHERWISE = {"ocamlfind": "findlib"}
 
 
 def read_project(folder: Folder) -> Project:
@@ -86,7 +86,10 @@ def _needs(depends: str) -> Iterator[Need]:
         )
     else:
         items = [(name, rest) for name, rest in _dune_items(depends)]
-    for name, condition in items:
+    for opam, condition in items:
+        if opam == "ocamlfind" and re.search(r"\bbuild\b", condition):
+            continue  # the program alone, which the builder brings
+        name = _OTHERWISE.get(opam, opam)
         if name in _GIVEN or re.search(r"with-(doc|dev-setup)", condition):
             continue
         if name.startswith("conf-"):  # a library of the system, under opam's own name for it

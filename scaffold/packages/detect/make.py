@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from scaffold.packages.detect.compilers import PKG_CONFIG, SYSTEM_LIBRARIES, of_commands
 from scaffold.packages.detect.facts import COMPILED, Folder
+from scaffold.packages.detect.no_builder import program_without_builder
 from scaffold.packages.detect.project import (
     Need,
     Project,
@@ -37,6 +38,12 @@ _NAMES_OF_BASIC = """
 _BASIC = frozenset(_NAMES_OF_BASIC.split())
 
 
+#: Folders of what is not installed.
+_ASIDE = re.compile(r"(^|/)(tests?|tools|scripts|examples?|docs?|contrib)/")
+#: So many folders are followed in which a Makefile runs make.
+_MOST_MAKEFILES = 20
+
+
 def file_of(folder: Folder) -> str:
     """Return the name of the Makefile."""
     return next((n for n in folder.names() if n.lower() in ("makefile", "gnumakefile")), "Makefile")
@@ -57,19 +64,45 @@ def read_project(folder: Folder) -> Project:
         for v in re.findall(r"(?m)^(?:export\s+)?VERSION\s*[:?]?=\s*(\S+)\s*$", text)
     }
     install = bool(re.search(r"^install\s*:(?!=)|^install\s.*:", text, re.MULTILINE))
-    aside = re.compile(r"(^|/)(tests?|tools|scripts|examples?|docs?|contrib)/")
-    compiled = any(COMPILED.search(f) and not aside.search(f) for f in folder.walk())
-    flat = text.replace("\\\n", " ")
+    compiled = any(COMPILED.search(f) and not _ASIDE.search(f) for f in folder.walk())
+    flat, unmade = _with_called(folder, text.replace("\\\n", " "))
     calls = list(dict.fromkeys(_called(flat)))
+    language = program_without_builder(flat, calls)
     return Project(
         file=file,
         version=only(versions - {""}),
         tests=bool(re.search(r"^check\s*:(?!=)|^\.PHONY:.*\bcheck\b", text, re.MULTILINE)),
         needs=tuple(dict.fromkeys([*_linked(flat), *_tools(calls)])),
         extra={"install": install, "test_target": first(r"^(check|test)\s*:(?!=)", text)},
-        doubt="" if install or compiled else "it installs nothing, and nothing is compiled",
-        unread=tuple(_not_read(flat, calls, file)),
+        doubt=language
+        or ("" if install or compiled else "it installs nothing, and nothing is compiled"),
+        unread=(*_not_read(flat, calls, file), *unmade),
     )
+
+
+def _with_called(folder: Folder, text: str) -> tuple[str, list[str]]:
+    """Return a Makefile's text with those that it calls in other folders, and those not read."""
+    texts, unread, seen = [text], [], {"."}
+    for at in texts:
+        for directory, file in _makes(at):
+            if directory in seen or _ASIDE.search(f"{directory}/") or len(seen) > _MOST_MAKEFILES:
+                continue
+            seen.add(directory)
+            names = [file] if file else ["GNUmakefile", "makefile", "Makefile"]
+            found = next((t for n in names if (t := folder.text(f"{directory}/{n}"))), "")
+            texts += [without_comments(found).replace("\\\n", " ")] if found else []
+            unread += [] if found else [f"what is made in {directory}"]
+    return "\n".join(texts), unread
+
+
+def _makes(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the folders that a Makefile runs make in, each with the file if that is named."""
+    make_ = r"(?:\$[({]MAKE[)}]|\bmake)"
+    for match in re.finditer(rf"{make_}(?:[ \t]+-\w+)*?[ \t]+-C[ \t]+([\w./-]+)([^\n;&|]*)", text):
+        file = re.search(r"-f[ \t]+([\w.-]+)", match[2])
+        yield match[1].rstrip("/"), file[1] if file else ""
+    for match in re.finditer(rf"\bcd[ \t]+([\w./-]+)[ \t]*&&[ \t]*{make_}", text):
+        yield match[1].rstrip("/"), ""
 
 
 def _linked(text: str) -> Iterator[Need]:

@@ -6,8 +6,9 @@ is. The languages and the kinds are data, ``templates/packages/languages.toml``.
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import PurePosixPath
 
@@ -23,6 +24,8 @@ DEEPEST, MOST = 30, 30_000
 class Language(msgspec.Struct, frozen=True):
     """A language or build tool: globs of files in the root, endings of sources, and the way.
 
+    ``programs`` are those that build it: a Makefile that calls one is of this language too.
+
     Files of one that ``accompanies`` others say nothing against a Makefile, such as a Dockerfile.
     """
 
@@ -30,6 +33,7 @@ class Language(msgspec.Struct, frozen=True):
     way: str
     files: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
     accompanies: bool = False
 
 
@@ -56,6 +60,20 @@ def built_by(folder: Folder) -> Iterator[tuple[Language, str]]:
             if any(PurePosixPath(name).match(glob) for glob in language.files):
                 yield language, name
                 break
+
+
+def program_without_builder(makefile: str, calls: Iterable[str]) -> str:
+    """Say which language a Makefile builds by a program of its own; empty when there is none.
+
+    >>> "it calls qmake of Qt (qmake)"
+    """
+    values = re.findall(r"(?m)^\s*\w+\s*[:?]?=\s*([a-z][\w-]*)\s*$", makefile)
+    named = {*calls, *values}
+    for language in _table().language:
+        for program in language.programs:
+            if program in named:
+                return f"it calls {program} of {language.title}"
+    return ""
 
 
 def needs_builder(folder: Folder) -> str:

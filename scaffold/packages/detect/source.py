@@ -22,10 +22,11 @@ from scaffold.packages.detect.version import (
     Release,
     asked_for,
     newest,
+    older_line,
     within,
 )
 from scaffold.packages.inspected import InspectedSource
-from scaffold.sources.tags import order
+from scaffold.sources.tags import order, releases
 
 
 def detect(
@@ -47,11 +48,14 @@ def detect(
     release, why = _release(folder, history, choice.project, names, version, ref)
     notes: dict[str, str] = {}
     if release and release.ref:
-        folder, told = _tree(folder, history, release.ref)
-        if told:
-            notes["tree"] = told
-        if isinstance(folder, TreeOfCommit):
-            choice = choose(folder, builders, wanted)
+        tree, told = _tree(folder, history, release.ref)
+        then = choose(tree, builders, wanted) if isinstance(tree, TreeOfCommit) else choice
+        doubt = "" if version or ref else _contradicted(history, names, then.project)
+        if doubt:
+            release, why = None, doubt
+        else:
+            folder, choice = tree, then
+            notes |= {"tree": told} if told else {}
     found: dict[str, Fact] = {}
     if history.refused:
         notes["history"] = history.refused
@@ -107,6 +111,14 @@ def _release(
     if history.place == ".":
         return newest(history, names, said, file, published(folder))
     return within(history, names[0], said, file)
+
+
+def _contradicted(history: History, names: tuple[str, ...], then: Project) -> str:
+    """Say that the newest release calls itself by an older number, as the tags after it do."""
+    tags = history.tags or {}
+    found = releases(tags, *names)
+    told = older_line(tags, found, then.version, then.file) if found else ""
+    return f"the newest release tag is {found[-1][2]}, but {told}" if told else ""
 
 
 def _tree(folder: Folder, history: History, ref: str) -> tuple[Folder, str]:

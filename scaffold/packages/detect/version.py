@@ -101,6 +101,7 @@ def newest(
     if found := _newest_tag(tags, names):
         version, tag, doubt = found
         doubt = doubt or _preview(tags, names, tag) or _untagged(version, said, published, file)
+        doubt = doubt or older_line(tags, releases(tags, *names), said, file)
         if doubt:
             return None, f"the newest release tag is {tag}, but {doubt}"
         return Release(version, tag, f"the tag {tag}"), ""
@@ -129,6 +130,8 @@ def within(history: History, name: str, said: str, file: str) -> tuple[Release |
     """
     tags = history.tags or {}
     own = releases((tag for tag in tags if is_prefixed(tag, name)), name)
+    if own and (doubt := older_line(tags, own, said, file)):
+        return None, f"the newest release tag is {own[-1][2]}, but {doubt}"
     same = [entry for entry in releases(tags, name) if entry[1] == said]
     for _, version, tag in [*own[-1:], *same[-1:]]:
         return Release(version, tag, f"the tag {tag}"), ""
@@ -138,6 +141,23 @@ def within(history: History, name: str, said: str, file: str) -> tuple[Release |
     if said and commit:
         return Release(said, commit.ref, file), ""
     return None, "the repository holds several projects, and no tag has the name of this one"
+
+
+def older_line(
+    tags: Mapping[str, int], found: list[tuple[tuple[object, ...], str, str]], said: str, file: str
+) -> str:
+    """Say that the project goes on with smaller numbers than those of its newest release.
+
+    A later tag has one, and what is checked out too: the newest number was a slip, or is that of
+    another branch.
+    """
+    _, version, chosen = found[-1]
+    if not () < order(said) < order(version):
+        return ""
+    for _, other, tag in reversed(found):
+        if tags[tag] > tags[chosen] and order(other) < order(version):
+            return f"the tag {tag} is later, and {file} says {said}"
+    return ""
 
 
 def _as_said(tags: Mapping[str, int], said: str) -> str:
