@@ -23,7 +23,7 @@ HEAD = "# Answers given to nxc-scaffold, for `nxc-scaffold change`."
 STANDARD_INPUT = "-"
 SCHEMA = 1
 #: What an answers file says besides the answers to questions.
-META = ("schema", "tool_version", "stack", "started_from", "template", "written")
+META = ("schema", "tool_version", "stack", "started_from", "template", "written", "check")
 KEY = COMPOSITIONS.key
 #: The order of a file of one composition; what is nested comes last, as TOML wants it.
 SHARED_FIRST = ("flavours", "default_flavour", "release", "extras", "pins", "kept")

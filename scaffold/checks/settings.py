@@ -1,9 +1,9 @@
 """Which rules run: flags, the project's settings, the user's.
 
-A project says it in the table ``[check]`` of ``nxc-scaffold.toml`` (the answers file is the tool's
-own, and is written anew), the user in that of the config file: ``select``, ``ignore`` (codes, the
-beginning of codes, or names) and ``strict``. What a flag or the project selects replaces what the
-user selects; what is ignored is added up.
+A project says it in the table ``[check]`` of its ``.nxc-scaffold.toml``, where every command leaves
+it as it is, or of ``nxc-scaffold.toml``, for projects that were written by hand; the user in that
+of the config file: ``select``, ``ignore`` (codes, the beginning of codes, or names) and ``strict``.
+What a flag or the project selects replaces what the user selects; what is ignored is added up.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.names import closest
+from scaffold.base.tool_version import ANSWERS_FILE
 from scaffold.checks.engine import Wanted
 from scaffold.checks.registry import matching
 
-FILE = "nxc-scaffold.toml"
+#: The files of a project that may have the table; the first one counts more.
+FILES = (ANSWERS_FILE, "nxc-scaffold.toml")
 KEYS = ("select", "ignore", "strict")
 
 
@@ -78,9 +81,9 @@ def project_table(root: Path) -> Table:
 
     """
     for folder in (root, *root.parents):
-        table = _read(folder / FILE)
-        if table is not None:
-            return table
+        found = [table for name in FILES if (table := _read(folder / name)) is not None]
+        if found:
+            return reduce(Table.over, found)
         if (folder / ".git").exists():
             break
     return Table()
@@ -89,10 +92,12 @@ def project_table(root: Path) -> Table:
 def _read(file: Path) -> Table | None:
     """Return the table of a file, None when there is no file or no table in it."""
     try:
-        data = tomllib.loads(file.read_bytes().decode())
+        data = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError):
         return None
     except (ValueError, RecursionError) as error:
+        if file.name == ANSWERS_FILE:  # a rule tells it, with the line
+            return None
         problem = Problem(str(file), f"is not TOML: {error}", "Correct the file")
         raise InputError(problem) from error
     return table_of(data["check"], str(file)) if "check" in data else None

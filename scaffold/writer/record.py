@@ -7,6 +7,7 @@ a merge made of it: they are the base of the next merge, which must know the use
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -23,6 +24,9 @@ _OWN = re.compile(
     rf"^(?:{re.escape(HEAD)}|# Answers given to nxc-scaffold"
     r"(?:\..*?\.nxc-scaffold\.toml|, for `nxc-scaffold change`\.))(?!\S)"
 )
+#: Tables that the user writes and the tool only reads: the rules of ``nxc-scaffold check``.
+USERS = ("check",)
+_HEAD_OF_TABLE = re.compile(r"\s*\[+\s*[\"']?([\w-]+)")
 _BLOB = re.compile(r"[0-9a-f]{40}")
 #: What comes before a comment: neither a mark nor a quote, or a string on one line.
 _COMMENT = re.compile(r"""(?:[^#"']|"(?:[^"\\]|\\.)*"|'[^']*')*(#[^\x00-\x08\x0a-\x1f\x7f]*)\r?""")
@@ -55,7 +59,7 @@ def recorded(tree: Tree, state: PurePosixPath, kept: Mapping[PurePosixPath, str]
 
     ``kept`` are the ids of files that are not wanted any more and stay because they were edited:
     should they be wanted again, their edits can be merged. Comments that the user wrote into the
-    answers file stay.
+    answers file stay, and so do the tables of :data:`USERS`.
     """
     ours = (file for file in tree.values() if file.merge is None and file.policy is not Policy.KEPT)
     ids = {file.path: blob_id(file.content) for file in ours}
@@ -67,10 +71,47 @@ def recorded(tree: Tree, state: PurePosixPath, kept: Mapping[PurePosixPath, str]
 
     def merge(old: bytes) -> bytes | None:
         ours = known is None or known(old) is not None
-        return with_comments(old, content) if ours else None
+        if not ours:
+            return None
+        rest, tables = without_users_tables(old)
+        return with_comments(rest, content) + tables
 
     return Tree([*(f for f in tree.values() if f.path != state),
                  replace(file, content=content, merge=merge)])  # fmt: skip
+
+
+def without_users_tables(old: bytes) -> tuple[bytes, bytes]:
+    """Return an answers file without the tables that are the user's alone, and these.
+
+    The text of a table, with the comments above it, is kept as it is, behind an empty line. One
+    that is spelt without a head (``check.ignore = […]``) is written anew as a table.
+    """
+    rest: list[str] = []
+    tables: list[str] = []
+    here = rest
+    for line in old.decode(errors="replace").splitlines(keepends=True):
+        head = _HEAD_OF_TABLE.match(line)
+        if head is not None and head[1] not in USERS:
+            here = rest
+        elif head is not None and here is rest:
+            here = tables
+            above = len(rest)
+            while above and rest[above - 1].lstrip().startswith("#"):
+                above -= 1
+            tables += rest[above:]
+            del rest[above:]
+        here.append(line)
+    text = ("".join(tables) or _spelt_otherwise(old)).strip("\n")
+    return "".join(rest).encode(), f"\n{text}\n".encode() if text else b""
+
+
+def _spelt_otherwise(old: bytes) -> str:
+    try:
+        data = tomllib.loads(old.decode())
+    except ValueError:
+        return ""
+    tables = {key: data[key] for key in USERS if isinstance(data.get(key), dict)}
+    return quote.toml_document(tables) if tables else ""
 
 
 def with_comments(old: bytes, new: bytes) -> bytes:

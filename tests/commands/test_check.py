@@ -131,6 +131,13 @@ def test_the_project_says_which_rules_it_wants(lab):
     assert run(select=("NXC402",)) == 1
 
 
+def test_recorded_answers_say_which_rules_are_wanted(lab):
+    write(lab, {".nxc-scaffold.toml": '[check]\nselect = ["NXC3"]\n'})
+    assert run() == 0
+    write(lab, {"nxc-scaffold.toml": "[check]\nstrict = true\n"})
+    assert run() == 1
+
+
 def test_the_user_says_which_rules_are_left_out_everywhere(lab, own_home):
     write(own_home, {"config/nxc-scaffold/config.toml": '[check]\nignore = ["NXC4", "NXC5"]\n'})
     assert run() == 0
@@ -139,9 +146,10 @@ def test_the_user_says_which_rules_are_left_out_everywhere(lab, own_home):
 def test_settings_that_cannot_be_used_name_their_file(lab):
     from scaffold.base.errors import InputError
 
-    write(lab, {"nxc-scaffold.toml": '[check]\nselekt = ["NXC3"]\n'})
-    with pytest.raises(InputError, match=r"nxc-scaffold\.toml.*selekt"):
-        run()
+    for name in ("nxc-scaffold.toml", ".nxc-scaffold.toml"):
+        write(lab, {name: '[check]\nselekt = ["NXC3"]\n'})
+        with pytest.raises(InputError, match=rf"/{name}.*selekt"):
+            run()
 
 
 def test_nothing_to_check_is_said(tmp_path, monkeypatch, capsys):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from scaffold.answers import document
 from scaffold.base.errors import InputError
+from scaffold.nixlang import quote
 from scaffold.writer.merging import blob_id
 from scaffold.writer.record import HEAD, read, recorded, with_comments
 from scaffold.writer.tree import Tree, state_file, text_file
@@ -122,3 +123,32 @@ def test_the_answers_are_the_same_whatever_was_there(old):
     new = recorded(tree(), STATE, {})[STATE].content
     found = with_comments(old.encode(errors="replace"), new)
     assert tomllib.loads(found.decode()) == tomllib.loads(new.decode())
+
+
+CHECK = '# why\n[check]\nignore = ["NXC101"]  # the paper pins it\n'
+
+
+@pytest.mark.parametrize("again", [1, 3])
+def test_the_table_for_the_rules_stays_as_the_user_wrote_it(again):
+    old = f"{TEXT}\n{CHECK}\n[later]\nx = 1\n".encode()
+    for _ in range(again):
+        old = recorded(tree(), STATE, {})[STATE].merge(old)
+    text = old.decode()
+    assert text.endswith(f"\n\n{CHECK}")
+    assert text.count("[check]") == 1
+    assert "[later]" not in text
+    assert read(tomllib.loads(text)["written"], "state.toml")
+
+
+def test_a_table_for_the_rules_that_has_no_head_is_kept_too():
+    old = b"check.ignore = ['NXC1']\n" + TEXT.encode()
+    found = tomllib.loads(recorded(tree(), STATE, {})[STATE].merge(old).decode())
+    assert found["check"] == {"ignore": ["NXC1"]}
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"])), max_size=5))
+def test_no_selector_is_lost(names):
+    table = quote.toml_document({"check": {"ignore": names}})
+    old = f"{TEXT}\n{table}".encode()
+    found = tomllib.loads(recorded(tree(), STATE, {})[STATE].merge(old).decode())
+    assert found["check"] == {"ignore": names}
