@@ -79,8 +79,9 @@ def upgrade(
     release lacks something, or that a check found an error.
     """
     from scaffold.commands import upgrade as command
+    from scaffold.commands.upgrade_report import Options
 
-    options = command.Options(
+    options = Options(
         directory,
         to,
         plan=plan,

@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 import click
 
 from scaffold.answers import document
-from scaffold.base.errors import Exit, InputError, Problem
+from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
 from scaffold.catalogue.values import InvalidError, one_of
 from scaffold.commands import upgrade_checks
 from scaffold.commands.catalogues import loaded
 from scaffold.commands.upgrade_checks import Checked
+from scaffold.commands.upgrade_report import Done, Options, end, tell
 from scaffold.composition.notices import end_of_support, today
 from scaffold.migrate.upgrade import Outcome, upgrade_project, upgrade_repository
-from scaffold.report import findings, upgrades
-from scaffold.report.upgrades import Line
 from scaffold.survey.discovery import survey
 from scaffold.survey.found import Project, Repository, Survey
 from scaffold.survey.session import Session
 from scaffold.system import git
 from scaffold.writer.apply import apply
-from scaffold.writer.plan import Plan, make_plan, require_settled, unified_diff
+from scaffold.writer.plan import Plan, make_plan, require_settled
 from scaffold.writer.tree import File, Policy, Tree
-
-
-@dataclass(frozen=True)
-class Options:
-    """The flags of the command; ``plan`` stops before anything is written."""
-
-    directory: Path
-    to: str
-    plan: bool = False
-    new_kapack: bool = False
-    force: bool = False
-    offline: bool = False
-    no_check: bool = False
-    no_eval: bool = False
-    catalogues: tuple[Path, ...] = ()
-    as_json: bool = False
-    quiet: bool = False
-    plain: bool = False
 
 
 def run(options: Options) -> int:
@@ -72,37 +50,11 @@ def run(options: Options) -> int:
     writes = not options.plan and (options.force or not outcome.blocked)
     if writes and plan.steps:
         _write(outcome, plan, options)
-    done = _Done(outcome, notes, plan, written=writes, forced=options.force)
+    done = Done(outcome, notes, plan, written=writes, forced=options.force)
     if not options.as_json:
-        _tell(done, options)
+        tell(done, options)
     checked = _checked(outcome, options) if writes and plan.steps else None
-    return _end(done, checked, options)
-
-
-@dataclass(frozen=True)
-class _Done:
-    """What was done to the files; ``notes`` are what is to be known of the target."""
-
-    outcome: Outcome
-    notes: Sequence[str]
-    plan: Plan
-    written: bool
-    forced: bool
-
-    @property
-    def stale(self) -> Sequence[str]:
-        """The inputs whose lock is not for their address."""
-        return self.outcome.still_stale() if self.written else self.outcome.stale
-
-    @property
-    def files(self) -> list[str]:
-        """The files that were written, or would be."""
-        return [str(step.path) for step in self.plan.steps if step.writes]
-
-    @property
-    def blocked(self) -> bool:
-        """Say whether something that the release lacks kept the files as they are."""
-        return bool(self.outcome.blocked) and not (self.written and self.forced)
+    return end(done, checked, options)
 
 
 def _known(release: str, catalog: Catalog) -> None:
@@ -231,81 +183,3 @@ def _checked(outcome: Outcome, options: Options) -> Checked | None:
             click.echo("evaluating every flavour, which takes minutes …", err=True)
 
     return upgrade_checks.checked(outcome, why, announce)
-
-
-def _tell(done: _Done, options: Options) -> None:
-    """Print what was done, or would be."""
-    if options.plan:
-        diff = unified_diff(done.plan)
-        click.echo(diff.encode("utf-8", "surrogateescape"), nl=False)
-    if options.quiet:
-        return
-    _echo(upgrades.lines(done.outcome, done.notes), options)
-    for line in _last_lines(done):
-        click.echo(line, err=True)
-
-
-def _echo(lines: Iterable[Line], options: Options) -> None:
-    for line, style in lines:
-        click.echo(line if options.plain or not style else _styled(line, style), err=True)
-
-
-def _last_lines(done: _Done) -> list[str]:
-    """Return what became of the files, and what is to be done about the lock."""
-    if done.blocked and not done.written:
-        told = ["  nothing was written: what is blocked has to be there first, or give --force"]
-    elif not done.written:
-        told = ["  nothing was written (--plan)"]
-    else:
-        told = [f"  written  {', '.join(done.files) or 'nothing'}"]
-    if done.stale:
-        told.append(f"  lock     flake.lock is for other addresses of {', '.join(done.stale)}")
-        told.append(f"           nix flake lock {done.outcome.root}")
-    return told
-
-
-def _end(done: _Done, checked: Checked | None, options: Options) -> int:
-    """Print what the checks found, and return the exit code."""
-    failed = checked is not None and checked.failed
-    code = Exit.CHECK_FAILED if done.blocked or failed else Exit.OK
-    if options.as_json:
-        click.echo(json.dumps(_document(done, checked, code), indent=2, ensure_ascii=False))
-    elif checked is not None and not options.quiet:
-        _echo(findings.text_lines(checked.run, Path.cwd()), options)
-        if checked.skipped:
-            click.echo(f"not evaluated: {checked.skipped}; later:", err=True)
-            click.echo(f"  {_later(done.outcome)}", err=True)
-    return int(code)
-
-
-def _document(done: _Done, checked: Checked | None, code: Exit) -> dict[str, object]:
-    """Return the result for programs."""
-    return {
-        "exit": int(code),
-        "written": done.written,
-        **upgrades.document(done.outcome, done.notes),
-        "stale": list(done.stale),
-        "files": done.files,
-        "diff": unified_diff(done.plan),
-        "checks": findings.document(checked.run, Path.cwd(), int(code)) if checked else None,
-        "evaluation": _evaluation(done.outcome, checked),
-    }
-
-
-def _evaluation(outcome: Outcome, checked: Checked | None) -> dict[str, object] | None:
-    """Return for programs whether the flavours were evaluated, and how to do it later."""
-    if checked is None:
-        return None
-    if not checked.skipped:
-        return {"done": True}
-    return {"done": False, "reason": checked.skipped, "command": _later(outcome)}
-
-
-def _later(outcome: Outcome) -> str:
-    return upgrade_checks.later(outcome.root, packages=outcome.of_packages)
-
-
-def _styled(line: str, style: str) -> str:
-    if style in ("bold", "dim"):
-        return click.style(line, **{style: True})
-    return click.style(line, fg=style)

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from scaffold.base.errors import Problem
+from scaffold.base.errors import Problem, printable
 from scaffold.migrate.draft import Note
 from scaffold.migrate.upgrade import Outcome
 
 #: A line and the name of the style it is printed in.
 Line = tuple[str, str]
+#: The columns before the text of a line.
+_INDENT = " " * 11
 
 
-def lines(outcome: Outcome, notes: Sequence[str]) -> Iterator[Line]:
-    """Yield the report as lines; ``notes`` are what is to be known of the target."""
+def lines(outcome: Outcome, notes: Sequence[str], *, written: bool) -> Iterator[Line]:
+    """Yield the report as lines; ``notes`` are what is to be known of the target.
+
+    ``written`` says that the changes were made, and not only planned.
+    """
+    verb = "changed" if written else "change"
     source = outcome.source or "an unknown release"
     yield f"upgrade from {source} to {outcome.target}", "bold"
     for problem in outcome.blocked:
         yield f"  blocked  {problem.where}: {problem.what}", "red"
         yield f"           {problem.remedy}", "dim"
     for note, numbers in _grouped(outcome.draft.done):
-        yield f"  changed  {_where(note, numbers)}: {note.what}", ""
+        yield f"  {verb:<9}{_where(note, numbers)}: {note.what}", ""
     for note, numbers in _grouped(outcome.draft.left):
         yield f"  left     {_where(note, numbers)}: {note.what}", "yellow"
         yield f"           {note.advice}", "dim"
@@ -29,6 +36,25 @@ def lines(outcome: Outcome, notes: Sequence[str]) -> Iterator[Line]:
         yield f"  note     {text}", "yellow"
     if not (outcome.blocked or outcome.draft.done or outcome.draft.left):
         yield "  nothing to do", ""
+
+
+def laid_out(line: str, width: int) -> Iterator[str]:
+    """Yield a line of the report in pieces of a width, aligned with where its text begins.
+
+    Addresses and paths stay whole. ``width`` 0 leaves it as it is.
+    """
+    text = printable(line)
+    if not width or len(text) <= width:
+        yield text
+        return
+    indent = _INDENT if text.startswith("  ") else ""
+    yield from textwrap.wrap(
+        text,
+        max(width, len(indent) + 20),
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _grouped(notes: Sequence[Note]) -> Iterator[tuple[Note, list[int]]]:

@@ -60,7 +60,8 @@ def test_a_plan_prints_a_diff_and_writes_nothing(project, flag):
     assert done.exit_code == 0
     assert texts(project) == before
     assert "+    nixpkgs.url = " in done.stdout
-    assert "nothing was written (--plan)" in done.stderr
+    assert "written  nothing (--plan)\n" in done.stderr
+    assert f"next     nxc-scaffold upgrade {project} --to 25.05\n" in done.stderr
 
 
 def test_the_checks_of_the_target_run_afterwards(project):
@@ -231,7 +232,8 @@ def test_without_the_network_the_command_and_the_stale_entries_are_told(project,
 
     told = locked(project, monkeypatch, fails)
     assert "flake.lock is for other addresses of nixpkgs" in told
-    assert f"nix flake lock {project}" in told
+    assert f"next     nix flake lock {project}\n" in told
+    assert f"           git -C {project} diff\n" in told
 
 
 def test_a_lock_that_nix_wrote_anew_is_not_stale(project, monkeypatch):
