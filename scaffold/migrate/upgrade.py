@@ -29,6 +29,8 @@ from scaffold.migrate.draft import Draft, Note
 from scaffold.migrate.inputs import Target
 from scaffold.migrate.release import nixpkgs_input, source_release
 from scaffold.survey.found import Project, Repository
+from scaffold.survey.lock import Lock
+from scaffold.survey.nix_file import NixFile
 
 #: Suffixes of the files that are read; others keep their bytes because nobody looks at them.
 _READ = (".nix", ".toml", ".json", ".lock")
@@ -95,10 +97,14 @@ def upgrade_repository(repository: Repository, target: str, catalog: Catalog) ->
     """Return what it takes to move the packages of a NUR repository to a release of nixpkgs.
 
     Raises:
-        InputError: its flake stands on a newer release.
+        InputError: its flake stands on a newer release, or its lock cannot be read.
 
     """
     draft = _draft(repository.root, repository.files)
+    lock = draft.text("flake.lock")
+    if lock is not None:
+        _sound(Lock(repository.root / "flake.lock", lock))
+    _unread(draft)
     table = _due(target, catalog)
     source = inputs.move_nixpkgs(draft, Target(catalog.releases[target], catalog))
     if source > target:
@@ -109,7 +115,6 @@ def upgrade_repository(repository: Repository, target: str, catalog: Catalog) ->
     for kind in ("default-changed", "package-old"):  # of what hosts run, not of packages
         table.pop(kind, None)
     _reports(draft, table, target)
-    lock = draft.text("flake.lock")
     stale = settings.stale_entries(draft, repository.root, lock)
     return Outcome(repository.root, source, target, draft, (), stale, of_packages=True)
 
@@ -120,14 +125,29 @@ def _readable(project: Project) -> None:
         fault = project.flake.file.fault if project.flake else None
         what = f"flake.nix cannot be read: {fault}" if fault else "it has no flake.nix"
         raise InputError(Problem(root, what, "Give the folder of a flake that can be read"))
-    if project.lock is not None and project.lock.fault is not None:
-        line, what = project.lock.fault
-        where = f"{project.lock.path}:{line}"
-        raise InputError(Problem(where, what, "Mend it, or delete it and run `nix flake lock`"))
+    if project.lock is not None:
+        _sound(project.lock)
     for file in project.nix_files:
         if file.fault is not None:
             what = f"it is no Nix: {file.fault}"
             raise InputError(Problem(str(file.path), what, "Mend it first"))
+
+
+def _sound(lock: Lock) -> None:
+    """Refuse a flake.lock that cannot be read: nobody could tell what it is for."""
+    if lock.fault is not None:
+        line, what = lock.fault
+        where = f"{lock.path}:{line}"
+        raise InputError(Problem(where, what, "Mend it, or delete it and run `nix flake lock`"))
+
+
+def _unread(draft: Draft) -> None:
+    """Name the files of a repository that are no Nix, and were left for that reason."""
+    for name in sorted(draft.before):
+        file = NixFile(draft.root / name, draft.before[name]) if name.endswith(".nix") else None
+        if file is not None and file.fault is not None:
+            what = f"it is no Nix, and was not looked at: {file.fault}"
+            draft.left.append(Note(name, 0, what, "unread", "mend it, and upgrade again"))
 
 
 def _draft(root: Path, files: Iterable[Path]) -> Draft:

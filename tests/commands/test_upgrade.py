@@ -12,6 +12,11 @@ from scaffold.cli.main import cli
 from scaffold.system.nix_errors import Failure, NixError
 from tests.migrate.fields import FILES, committed, written
 
+NUR = {
+    "default.nix": "{ pkgs ? import <nixpkgs> { } }:\n"
+    "{\n  pulse = pkgs.callPackage ./pkgs/pulse { };\n}\n",
+    "pkgs/pulse/default.nix": "{ go }:\ngo.buildGoModule {\n  vendorSha256 = null;\n}\n",
+}
 BDPO = "{ nur, ... }:\n{\n  imports = [ nur.repos.kapack.modules.bdpo ];\n}\n"
 
 
@@ -146,6 +151,45 @@ def test_several_projects_are_named(tmp_path):
     assert "there are 2 projects below it: a, b" in refused(tmp_path)
 
 
+def test_a_composition_without_a_flake_is_refused(project):
+    (project / "flake.nix").unlink()
+    assert "it has no flake.nix" in refused(project)
+
+
+def test_a_flake_that_cannot_be_read_is_refused(project):
+    file = project / "flake.nix"
+    file.write_text("<<<<<<< HEAD\n" + file.read_text())
+    assert "flake.nix cannot be read: line 1: " in refused(project, "--force")
+
+
+@pytest.mark.parametrize("lock", ["{\n<<<<<<< HEAD\n", "[]", '{"nodes": {}}'])
+def test_a_lock_that_cannot_be_read_is_refused(project, lock):
+    (project / "flake.lock").write_text(lock)
+    assert "flake.lock:" in refused(project, "--force")
+
+
+def test_a_repository_with_a_broken_lock_is_refused(tmp_path):
+    files = {**NUR, "flake.lock": "<<<<<<< HEAD\n", "flake.nix": "{ outputs = _: { }; }\n"}
+    assert "flake.lock:1: it is not JSON" in refused(written(tmp_path, files), to="26.05")
+
+
+def test_a_package_that_is_no_nix_is_named_and_keeps_its_bytes(tmp_path):
+    repository = written(tmp_path, {**NUR, "pkgs/other/default.nix": "{ a = ;\n"})
+    done = upgrade(repository, "--no-check", to="26.05")
+    assert "left     pkgs/other/default.nix: it is no Nix, and was not looked at" in done.stderr
+    assert (repository / "pkgs/other/default.nix").read_text() == "{ a = ;\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "remedy"),
+    [("26.5", "Did you mean 26.05?"), ("2511", "Did you mean 25.11?"), ("x", "Choose from 26.05")],
+)
+def test_the_closest_release_is_told(project, given, remedy):
+    with pytest.raises(InputError) as caught:
+        upgrade(project, to=given)
+    assert caught.value.problems[0].remedy.startswith(remedy)
+
+
 def test_somebody_elses_tool_is_told(tmp_path):
     flake = '{\n  inputs.nixos-compose.url = "github:garnix-io/nixos-compose";\n'
     written(tmp_path, {"flake.nix": flake + "  outputs = { ... }: { };\n}\n"})
@@ -153,12 +197,7 @@ def test_somebody_elses_tool_is_told(tmp_path):
 
 
 def test_a_nur_repository_is_upgraded(tmp_path):
-    files = {
-        "default.nix": "{ pkgs ? import <nixpkgs> { } }:\n"
-        "{\n  pulse = pkgs.callPackage ./pkgs/pulse { };\n}\n",
-        "pkgs/pulse/default.nix": "{ go }:\ngo.buildGoModule {\n  vendorSha256 = null;\n}\n",
-    }
-    done = upgrade(written(tmp_path, files), "--no-check", to="26.05")
+    done = upgrade(written(tmp_path, NUR), "--no-check", to="26.05")
     assert done.exit_code == 0, done.output
     assert "vendorHash = null;" in (tmp_path / "pkgs/pulse/default.nix").read_text()
 
@@ -322,10 +361,5 @@ def test_nix_that_cannot_work_is_told_and_no_defect(project, evaluated, monkeypa
 
 
 def test_packages_of_a_repository_are_said_not_to_be_evaluated(tmp_path):
-    files = {
-        "default.nix": "{ pkgs ? import <nixpkgs> { } }:\n"
-        "{\n  pulse = pkgs.callPackage ./pkgs/pulse { };\n}\n",
-        "pkgs/pulse/default.nix": "{ go }:\ngo.buildGoModule {\n  vendorSha256 = null;\n}\n",
-    }
-    done = upgrade(written(tmp_path, files), to="26.05")
+    done = upgrade(written(tmp_path, NUR), to="26.05")
     assert f"later:\n  nix-instantiate {tmp_path}\n" in done.stderr
