@@ -6,6 +6,7 @@ import pytest
 
 from scaffold.packages.detect import dune, languages, lua, maven, perl, python, r, zig
 from scaffold.packages.detect.facts import Folder
+from scaffold.packages.detect.needs import inputs
 from scaffold.packages.detect.project import Need
 
 
@@ -138,3 +139,11 @@ def test_findlib_is_needed_where_it_is_more_than_a_program(
     text = f"(lang dune 3.0)\n(package (name harp) (depends {depends}))\n"
     needs = dune.read_project(folder(tmp_path, **{"dune-project": text})).needs
     assert [need.name for need in needs] == (["findlib"] if needed else [])
+
+
+@pytest.mark.parametrize("depends", ["(cppo (>= 1.1))", "(menhir :build)", "(ppx_deriving :build)"])
+def test_programs_of_ocaml_run_while_it_is_built(depends: str, tmp_path: Path) -> None:
+    text = f"(lang dune 3.0)\n(package (name harp) (depends {depends}))\n"
+    found = inputs(dune.read_project(folder(tmp_path, **{"dune-project": text})).needs)
+    assert found.native == (f"ocamlPackages.{depends[1:].split()[0]}",)
+    assert found.propagated == ()

@@ -10,6 +10,8 @@ from scaffold.packages.detect.project import Need, Project, first, only
 
 #: What every project of dune depends on, and what the builder brings.
 _GIVEN = frozenset({"ocaml", "dune", "base-threads", "base-unix", "base-bytes", "odoc"})
+#: Packages that are programs which run while it is built, whatever a project says of them.
+_PROGRAMS = frozenset({"cppo", "menhir"})
 #: Packages of opam that nixpkgs calls otherwise.
 _OTHERWISE = {"ocamlfind": "findlib"}
 
@@ -92,7 +94,9 @@ def _needs(depends: str) -> Iterator[Need]:
         name = _OTHERWISE.get(opam, opam)
         if name in _GIVEN or re.search(r"with-(doc|dev-setup)", condition):
             continue
-        if name.startswith("conf-"):  # a library of the system, under opam's own name for it
+        if name in _PROGRAMS or re.search(r"\bbuild\b", condition):
+            yield Need(name, "ocaml program", "native")
+        elif name.startswith("conf-"):  # a library of the system, under opam's own name for it
             yield Need(name.removeprefix("conf-"), "pkg-config", "build")
         elif "with-test" in condition:
             yield Need(name, "ocaml", "check")

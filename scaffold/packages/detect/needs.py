@@ -61,6 +61,7 @@ _AS_IT_IS: Mapping[str, Callable[[str], str]] = {
 _NAMES: Mapping[str, Callable[[str], str]] = {
     "python": lambda name: name,
     "ocaml": lambda name: name,
+    "ocaml program": lambda name: f"ocamlPackages.{name}",
     "perl": lambda name: name.replace("::", ""),
     "lua": lambda name: name,
 }
@@ -69,7 +70,8 @@ _NAMES: Mapping[str, Callable[[str], str]] = {
 @cache
 def _names(kind: str) -> frozenset[str]:
     """Return the names of a registry that nixpkgs has a package of the very name for."""
-    text = (packages_folder() / "names" / f"{kind}.txt").read_text(encoding="utf-8")
+    registry = kind.partition(" ")[0]
+    text = (packages_folder() / "names" / f"{registry}.txt").read_text(encoding="utf-8")
     return frozenset(text.split())
 
 
