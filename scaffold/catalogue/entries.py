@@ -195,7 +195,9 @@ class OptionSpec(Entry, frozen=True):
     table: with others, this one has no meaning. ``consent`` is what a user agrees to by answering
     yes, without which nothing is written. ``limits`` are those of single values. ``at_most`` names
     an option of a part (``storage.targets``): its sum over all hosts bounds this one. ``exclusive``
-    are directories of which none may be another one of the same host, or lie in it.
+    are directories of which none may be another one of the same host, or lie in it. ``read_from``
+    names NixOS options that tell its value in a composition that somebody wrote by hand, as marks
+    do (``scaffold.catalogue.marks``); ``unread`` is the value when none of them is set there.
     """
 
     key: str
@@ -211,6 +213,8 @@ class OptionSpec(Entry, frozen=True):
     limits: Mapping[str, Limit] = {}
     at_most: str = ""
     exclusive: bool = False
+    read_from: tuple[str, ...] = ()
+    unread: OptionValue | None = None
 
     def matters(self, values: Mapping[str, object]) -> bool:
         """Say whether the option has a meaning beside the other ``values`` of its table."""
@@ -294,6 +298,9 @@ class Part(Entry, frozen=True):
     of the users that it creates, ``hardware`` what its hosts must have. ``adds_to`` is what it adds
     to the roles of other parts. ``package_sets`` says what it takes from sources of packages beside
     nixpkgs. ``private`` says what a user must have because some source is not public.
+    ``recognised_by`` are marks of which one is enough to say that a role runs the part
+    (``scaffold.catalogue.marks``), ``usual`` what NixOS options are that the part sets when nobody
+    sets them: a role that is taken over without them keeps that value.
     """
 
     id: str
@@ -324,6 +331,8 @@ class Part(Entry, frozen=True):
     shares: str = ""
     mounts: str = ""
     hidden: bool = False
+    recognised_by: tuple[str, ...] = ()
+    usual: Mapping[str, OptionValue] = {}
 
     @property
     def name(self) -> str:

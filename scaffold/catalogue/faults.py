@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scaffold.base.errors import Problem, show
 from scaffold.base.values import InvalidError, did_you_mean
+from scaffold.catalogue import marks
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import OptionSpec, Part, Service, Stack
 from scaffold.catalogue.values import OPTION_TYPES, of_option
@@ -52,6 +53,8 @@ def service_faults(service: Service, file: Path) -> Iterator[Problem]:
         for spec in specs.values():
             yield from _spec_faults(f"{table}.{spec.key}", spec, specs, service, where)
     for part in service.parts.values():
+        for fault in marks.faults(part.recognised_by, part.options):
+            yield Problem(where, f"parts.{part.name}.recognised_by: {fault}", "Correct the mark")
         named = {
             "port_shift": part.port_shift,
             "accounts": part.accounts,

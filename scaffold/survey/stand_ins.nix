@@ -39,6 +39,7 @@ let
     "__functor"
     "__toString"
     "standIn"
+    "called"
     "name"
     "pname"
     "version"
@@ -63,7 +64,14 @@ let
       version = "0";
       outPath = "${folder}/${name}";
       drvPath = "${folder}/${name}.drv";
-      __functor = _: _: standIn name;
+      # What a function makes of its arguments is not known: two of one name need not be the same.
+      __functor =
+        _: _:
+        standIn name
+        // {
+          called = true;
+          outPath = "${folder}/called-${name}";
+        };
     };
   fake = standIn "value";
   isStandIn = value: isAttrs value && value ? standIn;

@@ -172,9 +172,11 @@ let
     else
       [ { set = if called ? config then lib.recursiveUpdate body called.config else body; } ] ++ below;
 
-  # Flattens a set of options to leaves { p, k, v, at }: path, kind, value and place.
+  # Flattens a set of options to leaves { p, k, v, o, w, at }: path, kind, value, priority (as of
+  # mkOverride), whole value and place. The whole value holds nested lists and sets too; it is null
+  # where a function is in it, or what a function of nixpkgs made: nothing is known of its content.
   leaves =
-    depth: path: at: value:
+    depth: path: at: priority: value:
     if standIns.isStandIn value then
       [
         {
@@ -182,23 +184,25 @@ let
           p = path;
           k = "package";
           v = value.standIn;
+          o = priority;
+          w = whole value;
         }
       ]
     else if isAttrs value && value ? _type && value._type == "if" then
       let
         holds = tryEval (value.condition == true || standIns.isStandIn value.condition);
       in
-      if holds.success && holds.value then leaves depth path at value.content else [ ]
+      if holds.success && holds.value then leaves depth path at priority value.content else [ ]
     else if isAttrs value && value ? _type && value._type == "merge" then
-      lib.concatMap (leaves depth path at) value.contents
+      lib.concatMap (leaves depth path at priority) value.contents
     else if isAttrs value && (value._type or "") == "override" then
-      leaves depth path at value.content
+      leaves depth path at value.priority value.content
     else if isAttrs value && (value._type or "") == "order" then
-      leaves depth path at value.content
+      leaves depth path at priority value.content
     else if isAttrs value && depth > 0 && value != { } then
-      lib.concatMap (name: leaves (depth - 1) (path ++ [ name ]) (place name value) value.${name}) (
-        attrNames value
-      )
+      lib.concatMap (
+        name: leaves (depth - 1) (path ++ [ name ]) (place name value) priority value.${name}
+      ) (attrNames value)
     else
       [
         {
@@ -220,8 +224,38 @@ let
               ) value
             else
               null;
+          o = priority;
+          w = whole value;
         }
       ];
+  whole =
+    let
+      known =
+        value:
+        if standIns.isStandIn value then
+          !(value ? called) && value.standIn != "value"
+        else if isList value then
+          builtins.all known value
+        else if isAttrs value then
+          builtins.all known (builtins.attrValues value)
+        else
+          !isFunction value;
+      shown =
+        value:
+        if standIns.isStandIn value then
+          { package = value.standIn; }
+        else if isPath value then
+          { path = toString value; }
+        else if isList value then
+          map shown value
+        else if isAttrs value then
+          { set = mapAttrs (_: shown) value; }
+        else if isString value || builtins.isBool value || value == null then
+          value
+        else
+          { number = toString value; };
+    in
+    value: if known value then shown value else null;
 
   # What a role sets, as its own modules see it by `config`: a stand-in wherever nothing is set.
   # Conditions are pushed down to the values, so that one of them may ask for a neighbour.
@@ -290,7 +324,7 @@ let
     in
     {
       unknown = map (module: module.known) (filter (module: module ? known) modules);
-      leaves = lib.concatMap (module: leaves 9 [ ] null module.set) (
+      leaves = lib.concatMap (module: leaves 9 [ ] null 100 module.set) (
         filter (module: module ? set) modules
       );
     };

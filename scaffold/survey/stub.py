@@ -52,12 +52,16 @@ class Option:
 
     ``value`` is that of a boolean, number or text; the items of a list, a package as
     ``{"package": name}``; None for the rest. ``place`` is None where nix does not know it.
+    ``whole`` is the value with all that is in it, and None where that is not known: a function, or
+    what a function of nixpkgs made. ``priority`` is that of ``mkOverride``: the lowest counts.
     """
 
     path: tuple[str, ...]
     kind: str
     value: object
     place: Place | None
+    whole: object = None
+    priority: int = 100
 
     @property
     def name(self) -> str:
@@ -388,11 +392,23 @@ def _roles(told: Mapping[str, object]) -> dict[str, RoleOptions]:
     for role, given in _dict(told["options"]).items():
         entry = _dict(given)
         options = tuple(
-            Option(tuple(map(str, _list(o["p"]))), str(o["k"]), o["v"], _place(o["at"]))
+            Option(
+                tuple(map(str, _list(o["p"]))),
+                str(o["k"]),
+                o["v"],
+                _place(o["at"]),
+                _known(o["w"]),
+                o["o"] if isinstance(o["o"], int) else 100,
+            )
             for o in map(_dict, _list(entry["leaves"]))
         )
         found[str(role)] = RoleOptions(options, tuple(map(str, _list(entry["unknown"]))))
     return found
+
+
+def _known(value: object) -> object:
+    """Return a whole value; None when a text in it is the path of what a function made."""
+    return None if f"{_STAND_IN}/called-" in json.dumps(value) else value
 
 
 def _dict(value: object) -> dict[str, object]:
