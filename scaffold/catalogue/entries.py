@@ -299,8 +299,10 @@ class Part(Entry, frozen=True):
     to the roles of other parts. ``package_sets`` says what it takes from sources of packages beside
     nixpkgs. ``private`` says what a user must have because some source is not public.
     ``recognised_by`` are marks of which one is enough to say that a role runs the part
-    (``scaffold.catalogue.marks``), ``usual`` what NixOS options are that the part sets when nobody
-    sets them: a role that is taken over without them keeps that value.
+    (``scaffold.catalogue.marks``). A role that runs it has the marks of the parts that it
+    ``looks_like`` too, which then count only when no other role has them. ``usual`` says what
+    NixOS options are that the part sets when nobody sets them: a role that is taken over without
+    them keeps that value.
     """
 
     id: str
@@ -332,6 +334,7 @@ class Part(Entry, frozen=True):
     mounts: str = ""
     hidden: bool = False
     recognised_by: tuple[str, ...] = ()
+    looks_like: tuple[str, ...] = ()
     usual: Mapping[str, OptionValue] = {}
 
     @property

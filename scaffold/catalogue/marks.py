@@ -8,8 +8,9 @@ A mark is one line of text. It names options, each with what has to hold of it, 
 ``environment.systemPackages has x`` it is a list that has the package ``x``
 ==================================== ===========================================================
 
-A part of a path may be ``*``, which stands for any name, or ``{export}``: any name again, which is
-what the part's option ``export`` was set to.
+A part of a path that holds a dot is quoted: ``environment.etc."a.conf".text``. It may be ``*``,
+which stands for any name, or ``{export}``: any name again, which is what the part's option
+``export`` was set to.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from functools import cache
 from typing import Protocol
 
 _CONDITION = re.compile(r"(?P<path>\S+)(?: (?P<test>=|has) (?P<operand>.+))?")
+_PARTS = re.compile(r'"([^"]+)"|([^."]+)')
 _NAME = re.compile(r"\{([a-z_]+)\}|\*|[^{}*\s]+")
 
 
@@ -80,7 +82,7 @@ def conditions(text: str) -> tuple[Condition, ...]:
     found = []
     for each in text.split(" and "):
         matched = _CONDITION.fullmatch(each)
-        names = tuple(matched["path"].split(".")) if matched else ()
+        names = tuple(a or b for a, b in _PARTS.findall(matched["path"])) if matched else ()
         if matched is None or not all(_NAME.fullmatch(name) for name in names):
             raise MarkError(f"{each!r} is no option with what has to hold of it")
         found.append(Condition(names, matched["test"] or "", matched["operand"] or ""))
@@ -100,10 +102,10 @@ def match(text: str, settings: Iterable[Setting]) -> dict[str, str] | None:
 
 
 def values(text: str, settings: Iterable[Setting]) -> Iterator[object]:
-    """Yield what options hold to which the path of ``text`` fits, or the names that ``*`` stands for.
+    """Yield what the options hold that a path fits, or the names that its ``*`` stands for.
 
-    ``nxc.users.names`` yields that list; ``users.users.*.isNormalUser`` yields the name of each user
-    for whom it is set.
+    ``nxc.users.names`` yields that list; ``users.users.*.isNormalUser`` the name of each user for
+    whom it is set.
     """
     condition = conditions(text)[0]
     for setting in settings:

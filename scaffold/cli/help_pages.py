@@ -11,7 +11,17 @@ from scaffold.system import pipes
 
 #: The commands in the order in which a project meets them.
 SECTIONS = {
-    "Compositions": ("new", "multi", "change", "add", "remove", "update", "upgrade", "undo"),
+    "Compositions": (
+        "new",
+        "multi",
+        "adopt",
+        "change",
+        "add",
+        "remove",
+        "update",
+        "upgrade",
+        "undo",
+    ),
     "Packages": ("package", "phases"),
     "Looking": ("list", "describe", "graph", "check"),
     "This program": ("config", "completion", "man"),

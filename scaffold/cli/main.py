@@ -17,7 +17,7 @@ import click
 
 from scaffold import __version__
 from scaffold.base.errors import Exit, Interrupted, Problem, ScaffoldError, one_line, printable
-from scaffold.cli import catalogue, check, completion, multi, package, project, tool, upgrade
+from scaffold.cli import adopt, catalogue, check, completion, multi, package, project, tool, upgrade
 from scaffold.cli.help_pages import Group
 from scaffold.cli.template import template_flags
 from scaffold.cli.writing import answer_flags, stack_flag, writing_flags
@@ -47,6 +47,7 @@ for own in (
     *package.COMMANDS,
     *tool.COMMANDS,
     *upgrade.COMMANDS,
+    *adopt.COMMANDS,
 ):
     cli.add_command(own)
 

@@ -48,8 +48,7 @@ _OUTPUT = (
     click.option("-v", "--verbose", is_flag=True, help="Print every command that is run."),
 )
 
-_WRITING = (
-    *conflict_flags,
+_CHECKING = (
     click.option("--no-check", is_flag=True, help="Do not check what was written."),
     click.option(
         "--no-flake-check", is_flag=True, help="Only the quick checks: nothing that needs nixpkgs."
@@ -75,6 +74,9 @@ _WRITING = (
 )
 
 
+_WRITING = (*conflict_flags, *_CHECKING)
+
+
 def writing_flags(command: Command) -> Command:
     """Add the flags that say how to ask, write, check and report."""
     return _with(command, (*_ASKING, *_WRITING, *_OUTPUT))
@@ -83,6 +85,11 @@ def writing_flags(command: Command) -> Command:
 def rewriting_flags(command: Command) -> Command:
     """Add the flags that say how to write, check and report what needs no interview."""
     return _with(command, (*_WRITING, *_OUTPUT))
+
+
+def checking_flags(command: Command) -> Command:
+    """Add the flags that say how to check and report what nobody has to decide about."""
+    return _with(command, (*_CHECKING, *_OUTPUT))
 
 
 def output_flags(command: Command) -> Command:

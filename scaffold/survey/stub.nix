@@ -112,6 +112,13 @@ let
         if isAttrs distribution then mapAttrs (name: _: place name distribution) distribution else { };
       testScript = if isString script then script else null;
       dockerPorts = if isAttrs (result.dockerPorts or null) then attrNames result.dockerPorts else [ ];
+      dockerPublished =
+        if isAttrs (result.dockerPorts or null) then
+          mapAttrs (
+            _: ports: if isList ports && builtins.all isString ports then ports else null
+          ) result.dockerPorts
+        else
+          { };
       options =
         if !asked.deep then
           { }
@@ -313,12 +320,19 @@ let
     given: role:
     let
       arguments = given // {
-        config = configOf 9 (
-          map (module: {
-            holds = true;
-            value = module.set;
-          }) (filter (module: module ? set) modules)
-        );
+        config =
+          configOf 9 (
+            map (module: {
+              holds = true;
+              value = module.set;
+            }) (filter (module: module ? set) modules)
+          )
+          # What modules give each other is exactly that: no stand-in answers for what is not there.
+          // {
+            _module.args = builtins.foldl' (all: module: all // (module.set._module.args or { })) { } (
+              filter (module: module ? set) modules
+            );
+          };
       };
       modules = modulesOf arguments 12 role;
     in

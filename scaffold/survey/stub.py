@@ -103,6 +103,7 @@ class View:
     """A composition as one flavour sees it; ``roles`` gives the kind of each (``lambda``, ``set``).
 
     ``distribution`` holds a number, a list of names, or the type of anything else as text.
+    ``docker_published`` has the ports of each role that docker publishes, None for no texts.
     """
 
     name: str
@@ -114,6 +115,7 @@ class View:
     docker_ports: tuple[str, ...]
     is_function: bool
     places: Mapping[str, Place] = field(default_factory=dict)
+    docker_published: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
 
     @cached_property
     def hosts(self) -> tuple[str, ...]:
@@ -367,6 +369,10 @@ def _view(name: str, flavour: str, told: Mapping[str, object]) -> View:
         tuple(map(str, _list(told["dockerPorts"]))),
         told["is_function"] is True,
         places,
+        {
+            role: tuple(map(str, ports)) if isinstance(ports, list) else None
+            for role, ports in _dict(told["dockerPublished"]).items()
+        },
     )
 
 

@@ -80,6 +80,11 @@ def intent_to_add(
     return GitResult(result.done, result.reason, ignored)
 
 
+def in_work_tree(path: Path) -> bool:
+    """Say whether a folder lies in the work tree of a git repository."""
+    return _inside_repository(path)
+
+
 def uncommitted(path: Path, *, run: Run = process.run) -> list[str]:
     """Return the files below ``path`` with changes that are not committed, new ones included.
 

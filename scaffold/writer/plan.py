@@ -85,7 +85,8 @@ def make_plan(
     elif disk is None:
         unrecovered = left_over(found.path)
     disk = disk or LocalDisk(found.path)
-    steps = [*(_step(file, disk, past) for file in tree.values()), *unwanted(tree, disk, past)]
+    files = [file for file in tree.values() if not _kept_and_absent(file, disk)]
+    steps = [*(_step(file, disk, past) for file in files), *unwanted(tree, disk, past)]
     steps.sort(key=lambda step: step.path.parts)
     return Plan(found.path, tuple(steps), found.path.exists(), recovery, unrecovered)
 
@@ -172,6 +173,11 @@ def unified_diff(plan: Plan) -> str:
     An undecided conflict is shown as the change that overwriting it would make.
     """
     return "".join(step.diff() for step in plan.steps)
+
+
+def _kept_and_absent(file: File, disk: Disk) -> bool:
+    """Whether a file is the user's alone, and the user does without it."""
+    return file.policy is Policy.KEPT and _kind_and_obstacle(disk, file.path)[0] is Kind.ABSENT
 
 
 def _step(file: File, disk: Disk, past: Past) -> Step:
