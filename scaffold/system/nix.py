@@ -23,6 +23,8 @@ from scaffold.system.nix_errors import Failure, NixError, classify
 
 OLDEST = (2, 8)
 FEATURES = ("--extra-experimental-features", "nix-command flakes")
+#: Nothing is built while Nix evaluates.
+UNBUILT = ("--option", "allow-import-from-derivation", "false")
 INSTANTIATE = ("nix-instantiate", "--store", "dummy://")
 
 OnLine = Callable[[str], None] | None
@@ -152,8 +154,35 @@ def eval_file(source: Path, apply: str, options: Sequence[str] = ()) -> str:
 
     No store is written to: the paths of derivations are computed all the same.
     """
-    expression = f"({apply}) (import {nix_string(str(source.resolve()))} {{ }})"
-    argv = [*INSTANTIATE, "--eval", "--strict", "--json", *options, "--expr", expression]
+    return _applied(apply, f"import {nix_string(str(source.resolve()))} {{ }}", source, options)
+
+
+def eval_repository(source: Path, apply: str) -> str:
+    """Apply a function to the packages that NUR finds in a file; return the value as JSON text.
+
+    As NUR does it: the file is given the nixpkgs of NIX_PATH, may read only itself and that, and
+    nothing is built for it.
+    """
+    call = (
+        f"(let f = import {nix_string(str(source.resolve()))}; pkgs = import <nixpkgs> {{ }}; in "
+        "f (if builtins.functionArgs f ? pkgs then { inherit pkgs; } else { }))"
+    )
+    folder = str(source.resolve().parent)
+    return _applied(
+        apply, call, source, ("--option", "restrict-eval", "true", "-I", folder, *UNBUILT)
+    )
+
+
+def _applied(apply: str, value: str, source: Path, options: Sequence[str]) -> str:
+    argv = [
+        *INSTANTIATE,
+        "--eval",
+        "--strict",
+        "--json",
+        *options,
+        "--expr",
+        f"({apply}) ({value})",
+    ]
     return _answer(argv, project=source.resolve().parent)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
+from scaffold.checks.evaluated import failure_hit
 from scaffold.checks.rule import Hit, Level, Severity, rule
 from scaffold.checks.target import Target
 from scaffold.survey.compose_call import FLAVOURS
 from scaffold.system import nix
-from scaffold.system.nix_errors import Failure, NixError
+from scaffold.system.nix_errors import NixError
 
 
 @rule(
@@ -36,7 +36,7 @@ def flavour_fails(target: Target) -> Iterator[Hit]:
         except NixError as error:
             if not error.failure.is_defect:
                 raise
-            yield _hit(target, error.failure, "the flake")
+            yield failure_hit(target, error.failure, "the flake")
             return
         for composition, flavour in packages:
             try:
@@ -44,7 +44,7 @@ def flavour_fails(target: Target) -> Iterator[Hit]:
             except NixError as error:
                 if not error.failure.is_defect:
                     raise
-                hit = _hit(target, error.failure, f"{composition}::{flavour}")
+                hit = failure_hit(target, error.failure, f"{composition}::{flavour}")
                 key = (str(hit.path), hit.line, error.failure.message)
                 if key not in told:  # one defect fails on every flavour
                     told.add(key)
@@ -61,12 +61,3 @@ def _packages(target: Target, reference: str) -> list[tuple[str, str]]:
     names = nix.flake_packages(target.root, (), reference=reference)
     found = [tuple(name.split("::", 1)) for name in names if "::" in name]
     return [(c, f) for c, f in found if c and f in FLAVOURS]
-
-
-def _hit(target: Target, failure: Failure, what: str) -> Hit:
-    path = Path(failure.file) if failure.file is not None else Path("flake.nix")
-    inside = target.root / path
-    message = f"{what}: {failure.message.splitlines()[0]}"
-    if not path.is_absolute() and inside.is_file():
-        return Hit(inside, failure.line, message, None, failure.remedy)
-    return Hit(target.root / "flake.nix", None, message, None, failure.remedy)
