@@ -16,6 +16,7 @@ from scaffold.checks.target import Target
 from scaffold.checks.waivers import waived, waivers_of
 from scaffold.repository.layouts import TITLES
 from scaffold.survey.found import Other, Project, Repository, Survey
+from scaffold.system import process
 from scaffold.system.nix_errors import NixError
 from scaffold.system.process import MissingProgramError
 
@@ -124,7 +125,8 @@ def run(found: Survey, settings: Settings, *, today: date | None = None) -> Run:
     workers = min(len(work), (os.cpu_count() or 1) + 1) or 1
     pool = ThreadPoolExecutor(workers)
     try:
-        checked = list(pool.map(_checked, work, wanted))
+        with process.ended_with_us():
+            checked = list(pool.map(_checked, work, wanted))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     return Run(tuple(checked), found.others)

@@ -16,6 +16,7 @@ from scaffold.commands import upgrade_checks
 from scaffold.commands.catalogues import loaded
 from scaffold.commands.upgrade_checks import Checked
 from scaffold.commands.upgrade_report import Done, Options, end, tell
+from scaffold.commands.writing import interrupted_after_writing, interrupted_while_writing
 from scaffold.composition.notices import end_of_support, today
 from scaffold.migrate.upgrade import Outcome, upgrade_project, upgrade_repository
 from scaffold.survey.discovery import survey
@@ -53,7 +54,9 @@ def run(options: Options) -> int:
     done = Done(outcome, notes, plan, written=writes, forced=options.force)
     if not options.as_json:
         tell(done, options)
-    checked = _checked(outcome, options) if writes and plan.steps else None
+    later = f"To check it, run {upgrade_checks.later(outcome.root, packages=outcome.of_packages)}"
+    with interrupted_after_writing(plan, later):
+        checked = _checked(outcome, options) if writes and plan.steps else None
     return end(done, checked, options)
 
 
@@ -167,9 +170,10 @@ def _notes(subject: Project | Repository, release: str, catalog: Catalog) -> lis
 
 def _write(outcome: Outcome, plan: Plan, options: Options) -> None:
     """Write, and lock the inputs anew."""
-    apply(plan)
-    if not options.offline:
-        upgrade_checks.lock(outcome)
+    with interrupted_while_writing(plan):
+        apply(plan)
+        if not options.offline:
+            upgrade_checks.lock(outcome)
 
 
 def _checked(outcome: Outcome, options: Options) -> Checked | None:

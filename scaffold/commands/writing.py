@@ -110,8 +110,10 @@ def interrupted_while_writing(plan: Plan) -> Iterator[None]:
 
 
 @contextmanager
-def interrupted_after_writing(plan: Plan) -> Iterator[None]:
+def interrupted_after_writing(plan: Plan, remedy: str = "") -> Iterator[None]:
     """Say truthfully that files were written when the user leaves during what follows.
+
+    ``remedy`` is what is left to do, the same command unless it is told.
 
     Raises:
         Interrupted: the user left; it names how many files were written.
@@ -123,8 +125,8 @@ def interrupted_after_writing(plan: Plan) -> Iterator[None]:
         number = len(plan.writes)
         what = f"interrupted when {number} file{'s' * (number != 1)} had been written"
         what = what if number else "interrupted; every file was as it should be already"
-        remedy = "Run the command again to check it"
-        raise Interrupted(Problem(str(plan.target), what, remedy)) from error
+        then = remedy or "Run the command again to check it"
+        raise Interrupted(Problem(str(plan.target), what, then)) from error
 
 
 def command_line() -> str:

@@ -46,6 +46,9 @@ class TimedOutError(ExternalError):
     """The program ran longer than it was given, and was ended."""
 
 
+_running: set[subprocess.Popen[bytes]] = set()
+_starting = threading.Lock()  # held while a program starts, and while those that run are ended
+_stopped = threading.Event()  # no thread but the main one starts a program any more
 _observers: list[Callable[[Sequence[str]], None]] = []
 
 
@@ -61,6 +64,23 @@ def set_everywhere(variables: Mapping[str, str]) -> None:
     """Give every program that ``run`` starts from now on these variables, and no earlier ones."""
     _everywhere.clear()
     _everywhere.update(variables)
+
+
+@contextmanager
+def ended_with_us() -> Iterator[None]:
+    """When this is interrupted, end every program that a thread waits for, and start no more.
+
+    Ctrl-C reaches the main thread alone, and Python waits for the others at its end.
+    """
+    _stopped.clear()
+    try:
+        yield
+    except KeyboardInterrupt:
+        with _starting:
+            _stopped.set()
+        for child in list(_running):
+            _end_group(child)
+        raise
 
 
 def which(name: str) -> str | None:
@@ -158,15 +178,20 @@ def _start(
     for observer in _observers:
         observer(argv)
     try:
-        return subprocess.Popen(
-            list(argv),
-            cwd=cwd,
-            env=env,
-            stdin=subprocess.PIPE if has_input else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if merged else subprocess.PIPE,
-            start_new_session=True,
-        )
+        with _starting:
+            if _stopped.is_set() and threading.current_thread() is not threading.main_thread():
+                raise ExternalError(Problem(name, "it was interrupted", "Run it again"))
+            child = subprocess.Popen(
+                list(argv),
+                cwd=cwd,
+                env=env,
+                stdin=subprocess.PIPE if has_input else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT if merged else subprocess.PIPE,
+                start_new_session=True,
+            )
+            _running.add(child)
+            return child
     except OSError as error:
         problem = Problem(name, f"it could not be started: {error}", "Check the program by hand")
         raise ExternalError(problem) from error
@@ -197,6 +222,8 @@ def _ends_with_us(
     except BaseException:
         _end_group(child)
         raise
+    finally:
+        _running.discard(child)
 
 
 def _end_group(child: subprocess.Popen[bytes]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from scaffold.base.errors import ExternalError, InputError, Problem
+from scaffold.base.errors import ExternalError, InputError, Interrupted, Problem
 from scaffold.cli.main import cli
 from scaffold.system.nix_errors import Failure, NixError
 from tests.migrate.fields import FILES, committed, written
@@ -363,3 +363,18 @@ def test_nix_that_cannot_work_is_told_and_no_defect(project, evaluated, monkeypa
 def test_packages_of_a_repository_are_said_not_to_be_evaluated(tmp_path):
     done = upgrade(written(tmp_path, NUR), to="26.05")
     assert f"later:\n  nix-instantiate {tmp_path}\n" in done.stderr
+
+
+def test_leaving_during_the_evaluation_tells_that_files_were_written(
+    project, evaluated, monkeypatch
+):
+    def leaves(*_args, **_more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scaffold.commands.upgrade_checks.engine.run", leaves)
+    with pytest.raises(Interrupted) as caught:
+        online(project)
+    (problem,) = caught.value.problems
+    assert problem.what == "interrupted when 3 files had been written"
+    assert problem.remedy == f"To check it, run nxc-scaffold check --eval {project}"
+    assert "nixos-25.05" in (project / "flake.nix").read_text()

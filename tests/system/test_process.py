@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -120,3 +122,22 @@ def test_options_of_nix_reach_every_program(monkeypatch: pytest.MonkeyPatch) -> 
     finally:
         reach_every_nix(())
     assert process.run(argv).stdout == "cores = 1"
+
+
+def test_programs_of_other_threads_end_when_we_are_interrupted():
+    started = threading.Event()
+    argv = ["sh", "-c", "echo begun >&2; sleep 600"]
+
+    def wait() -> int:
+        return process.run(argv, on_line=lambda _: started.set()).returncode
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(wait)
+        assert started.wait(60)
+        with pytest.raises(KeyboardInterrupt), process.ended_with_us():
+            raise KeyboardInterrupt
+        assert waiting.result(60) == -signal.SIGTERM
+        with pytest.raises(errors.ExternalError, match="it was interrupted"):
+            pool.submit(wait).result(60)
+        with process.ended_with_us():
+            assert pool.submit(process.run, ["true"]).result(60).returncode == 0
