@@ -30,7 +30,8 @@ with subtest("slurm: every node is idle"):
         )
 
 with subtest("slurm: a job of user1 runs on 2 nodes"):
-    slurm_hosts = frontend.succeed(
+    # A host that is slow to load its daemons answers srun too late the first time.
+    slurm_hosts = frontend.wait_until_succeeds(
         "su - user1 --command='srun --job-name=proof --nodes=2 hostname'"
     ).split()
     assert len(set(slurm_hosts)) == 2, slurm_hosts

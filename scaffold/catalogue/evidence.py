@@ -44,6 +44,8 @@ def _line(found: Iterable[tuple[Trial, dict[str, str]]]) -> str:
         return ON_PAPER
     trial, subtests = best
     when = f"nixpkgs {trial.nixpkgs} ({trial.month})"
+    if subtests and trial.flavour != "vm":
+        when += f", flavour {trial.flavour}"
     since = "; changed since" if trial.changed else ""
     if not subtests:
         return f"evaluated only, on {when}"

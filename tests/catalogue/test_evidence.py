@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from scaffold.catalogue.entries import Trial
 from scaffold.catalogue.evidence import ON_PAPER, service_evidence, stack_evidence
 from scaffold.report.pages import find
 from tests.building import CATALOG
-from tests.tools import broken_claims, reference, trials
-from tests.tools.boot import claims, results, worse
+from tests.tools import boot, broken_claims, reference, trials
+from tests.tools.boot import Outcome, Subtest, claims, results, worse
 from tests.tools.examples import example
 
 SCRIPT = """
@@ -60,6 +61,8 @@ def test_a_boot_of_other_files_than_today_is_told_as_such() -> None:
     when = "nixpkgs 26.11pre (2026-11)"
     catalog = catalog_with(web(subtests=passed, changed=True))
     assert stack_evidence("web", catalog) == f"booted and tested on {when}; changed since"
+    catalog = catalog_with(web(subtests=passed, flavour="docker"))
+    assert stack_evidence("web", catalog) == f"booted and tested on {when}, flavour docker"
     catalog = catalog_with(web("a", subtests=failed, changed=True), web("b", subtests=failed))
     assert stack_evidence("web", catalog) == f"booted on {when}: 0 of 1 claims seen to hold"
 
@@ -155,18 +158,65 @@ def test_what_is_broken_is_a_claim_of_the_stack(claim: dict[str, str]) -> None:
 
 
 def test_results_are_those_of_the_tool_and_absent_programs_are_told() -> None:
-    told = {
-        "subtests": [
-            {"name": "every host has booted", "ok": True},
-            {"name": "web: the page, 2 times", "ok": False, "error": "Exception: no\npage"},
-        ]
-    }
-    assert results(told, SCRIPT, {"grafana": "no program"}) == {
+    subtests = [
+        Subtest("every host has booted", ok=True),
+        Subtest("web: the page, 2 times", ok=False, error="Exception: no\npage"),
+    ]
+    assert results(Outcome(subtests, script=SCRIPT), {"grafana": "no program"}) == {
         "every host has booted": "passed",
         "web: the page, * times": "failed: Exception: no",
         "grafana: it is healthy": "not shown: no program",
     }
-    assert results({"subtests": []}, SCRIPT, {})["every host has booted"].startswith("not shown")
+    nothing = results(Outcome([], script=SCRIPT), {})
+    assert nothing["every host has booted"].startswith("not shown")
+
+
+TOOL = """\
+#!{python}
+import json, pathlib, sys
+folder, scope = pathlib.Path(sys.argv[2]), {{}}
+script = (folder / "test_script.py").read_text()
+import contextlib, types
+host = types.SimpleNamespace(name="host")
+host.succeed = lambda command: "" if "hostname" in command else "host"
+host.wait_until_succeeds = lambda command: ""
+seen = []
+@contextlib.contextmanager
+def subtest(name):
+    seen.append({{"name": name, "ok": True}})
+    yield
+exec(script, {{"host": host, "machines": [host], "start_all": lambda: None, "subtest": subtest}})
+print(json.dumps({{"subtests": seen, "took": {{"test": 12.3, "build": 1.0}}}}))
+"""
+
+
+def test_a_trial_is_given_to_the_tool_compared_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tool = tmp_path / "tool"
+    tool.write_text(TOOL.format(python=sys.executable), encoding="utf-8")
+    tool.chmod(0o755)
+    arguments = [str(tool), "blank", "--nixpkgs", "26.11pre", "--break", "--keep", str(tmp_path)]
+    monkeypatch.setattr(sys, "argv", ["boot.py", *arguments])
+    # Its host keeps its name whatever it is told: the claim holds though it was broken.
+    assert boot.main() == 1
+    told = capsys.readouterr().out
+    assert "blank: passed    every host has booted under its own name" in told
+    assert "blank: HOLDS     every host has booted under its own name" in told
+    kept = msgspec.json.decode((tmp_path / "blank.json").read_bytes(), type=Outcome)
+    assert kept.digest == trials.digest(trials.planned(CATALOG)["blank"], CATALOG)
+    monkeypatch.setattr(sys, "argv", ["boot.py", str(tmp_path), "blank", "--nixpkgs", "26.11pre"])
+    assert boot.main() == 1
+    assert "HOLDS" in capsys.readouterr().out
+    assert boot.table("blank", kept, "1", {}, CATALOG)["seconds"] == 12
+
+
+def test_a_tool_that_tells_nothing_is_an_error_and_not_a_result(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["boot.py", "/bin/false", "blank", "--nixpkgs", "26.11pre"])
+    assert boot.main() == 1
+    assert "the tool ended with 1 and told no results" in capsys.readouterr().err
 
 
 def test_what_passed_before_and_does_not_now_is_worse() -> None:

@@ -10,13 +10,13 @@ one after another. TOOL is a program that boots the hosts of a project and runs 
 prints one JSON document with ``subtests``, a list of ``{name, ok, error}`` in the order of the
 script, and ``took`` (seconds by step, one of which is ``test``). It is not part of this repository:
 it needs root, an emulator or a hypervisor, and packages. So this does not run in CI. A folder in
-the place of TOOL holds such documents of earlier runs, TRIAL.json.
+the place of TOOL holds the documents of earlier runs, TRIAL.json, as ``--keep FOLDER`` kept them.
 
 Results are compared with the record, and one that is worse ends with 1; ``--record`` writes them.
 ``--break`` also breaks what each subtest claims, on the same hosts after the script, and ends with
 1 when a subtest holds all the same (see broken_claims.py). ``--absent SERVICE=WHY`` names a
 service, or with ``'SERVICE: subtest=WHY'`` a subtest, whose programs the tool does not have: what
-fails of it is recorded as not shown, with the reason. ``--keep FOLDER`` keeps what it printed.
+fails of it is recorded as not shown, with the reason.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import tomli_w
 
 from scaffold.catalogue.catalog import Catalog
@@ -46,12 +46,33 @@ CLAIMS_HEAD = """\
 """
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What the tool printed of a trial, and how each claim that was broken failed."""
+class Subtest(msgspec.Struct, frozen=True):
+    """What came of a subtest, as the tool prints it."""
 
-    told: Mapping[str, object]
-    broken: Mapping[str, str]
+    name: str
+    ok: bool
+    error: str = ""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of a trial: what the tool printed, and what belongs to the same boot.
+
+    Attributes:
+        subtests: what came of each subtest, in the order in which they began.
+        took: seconds by step; that of the test script is ``test``.
+        digest: of the files that were booted.
+        script: the test script that ran.
+        month: when, as 2026-11.
+        broken: how each subtest failed when its claim was broken, empty when it did not.
+
+    """
+
+    subtests: list[Subtest]
+    took: dict[str, float] = {}
+    digest: str = ""
+    script: str = ""
+    month: str = ""
+    broken: dict[str, str] = {}
 
 
 def claims(script: str) -> list[str]:
@@ -61,21 +82,19 @@ def claims(script: str) -> list[str]:
     return [name for _, name in sorted((n, s) for n, s in named if s is not None)]
 
 
-def results(told: Mapping[str, object], script: str, absent: Mapping[str, str]) -> dict[str, str]:
-    """Return what came of each subtest of a script, of a document that the tool printed."""
+def results(outcome: Outcome, absent: Mapping[str, str]) -> dict[str, str]:
+    """Return what came of each subtest of the script that ran."""
     seen: dict[str, str] = {}
-    subtests = told["subtests"]
-    assert isinstance(subtests, list)
-    names = claims(script)
-    for name, record in zip(names, subtests, strict=False):
+    names = claims(outcome.script)
+    for name, record in zip(names, outcome.subtests, strict=False):
         reason = absent.get(name, absent.get(name.partition(":")[0]))
-        if record["ok"]:
+        if record.ok:
             seen[name] = "passed"
         elif reason is not None:
             seen[name] = f"not shown: {reason}"
         else:
-            seen[name] = f"failed: {record['error']}".splitlines()[0][:200]
-    for name in names[len(subtests) :]:
+            seen[name] = f"failed: {record.error}".splitlines()[0][:200]
+    for name in names[len(outcome.subtests) :]:
         reason = absent.get(name, absent.get(name.partition(":")[0], "the script ended before"))
         seen[name] = f"not shown: {reason}"
     return seen
@@ -90,53 +109,54 @@ def tried(name: str, given: argparse.Namespace, catalog: Catalog) -> Outcome:
     """
     tool: Path = given.tool.resolve()
     if tool.is_dir():
-        return Outcome(json.loads((tool / f"{name}.json").read_text(encoding="utf-8")), {})
+        return msgspec.json.decode((tool / f"{name}.json").read_bytes(), type=Outcome)
     trial = trials.planned(catalog)[name]
+    digest = trials.digest(trial, catalog)
     with tempfile.TemporaryDirectory() as scratch:
         folder, broken = Path(scratch) / trial.stack, Path(scratch) / "broken.json"
         for file, content in trials.files(trial, catalog).items():
             path = folder / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        if given.broken and broken_claims.of_stack(name):
-            script = folder / trials.script_of(trial)
-            text = script.read_text(encoding="utf-8")
-            more = broken_claims.appended(text, name, broken, given.patience)
+        script = folder / trials.script_of(trial)
+        text = script.read_text(encoding="utf-8")
+        if given.broken and not trial.answers and broken_claims.of_stack(trial.stack):
+            more = broken_claims.appended(text, trial.stack, broken, given.patience)
             script.write_text(more, encoding="utf-8")
         argv = [str(tool), "test", str(folder), "--json", "--timeout", "9000", "--all=1800"]
         argv += ["--composition", trial.composition] if trial.composition else []
         argv += ["--flavour", trial.flavour] if trial.flavour != "vm" else []
         argv += trial.arguments
-        done = subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=False, timeout=14400)
-        if given.keep:
-            (given.keep / f"{name}.json").write_text(done.stdout, encoding="utf-8")
+        done = subprocess.run(argv, stdout=subprocess.PIPE, check=False, timeout=14400)
         if not done.stdout.strip():
             raise RuntimeError(f"the tool ended with {done.returncode} and told no results")
         seen = json.loads(broken.read_text(encoding="utf-8")) if broken.exists() else {}
-    return Outcome(json.loads(done.stdout), seen)
+    outcome = msgspec.structs.replace(
+        msgspec.json.decode(done.stdout, type=Outcome),
+        digest=digest,
+        script=text,
+        month=f"{datetime.datetime.now(tz=datetime.UTC):%Y-%m}",
+        broken=seen,
+    )
+    if given.keep:
+        (given.keep / f"{name}.json").write_bytes(msgspec.json.encode(outcome))
+    return outcome
 
 
 def table(
-    name: str,
-    told: Mapping[str, object],
-    nixpkgs: str,
-    absent: Mapping[str, str],
-    catalog: Catalog,
+    name: str, outcome: Outcome, nixpkgs: str, absent: Mapping[str, str], catalog: Catalog
 ) -> dict[str, object]:
-    """Return the table of a trial of today."""
-    took = told["took"]
-    assert isinstance(took, dict)
+    """Return what is recorded of a trial."""
     trial = trials.planned(catalog)[name]
-    script = trials.files(trial, catalog)[trials.script_of(trial)].decode()
     differs = {"answers": trial.answers, "flavour": trial.flavour if trial.flavour != "vm" else ""}
     return {
         "stack": trial.stack,
         **{key: text for key, text in differs.items() if text},
         "nixpkgs": nixpkgs,
-        "month": f"{datetime.datetime.now(tz=datetime.UTC):%Y-%m}",
-        "seconds": round(took.get("test", 0)),
-        "digest": trials.digest(trial, catalog),
-        "subtests": results(told, script, absent),
+        "month": outcome.month,
+        "seconds": round(outcome.took.get("test", 0)),
+        "digest": outcome.digest,
+        "subtests": results(outcome, absent),
     }
 
 
@@ -160,7 +180,7 @@ def record_claims(stack: str, broken: Mapping[str, str]) -> None:
 def compared(name: str, outcome: Outcome, given: argparse.Namespace, catalog: Catalog) -> bool:
     """Print the results of a trial, and whether none is worse than recorded; record them."""
     absent = dict(text.rsplit("=", 1) for text in given.absent)
-    found = table(name, outcome.told, given.nixpkgs, absent, catalog)
+    found = table(name, outcome, given.nixpkgs, absent, catalog)
     subtests = found["subtests"]
     assert isinstance(subtests, dict)
     for subtest, seen in subtests.items():
@@ -178,7 +198,7 @@ def compared(name: str, outcome: Outcome, given: argparse.Namespace, catalog: Ca
     missed = [s for s in broken.values() if not s or s.startswith("not tried")]
     if given.record:
         trials.write({**recorded, name: found}, catalog)
-        record_claims(name, broken)
+        record_claims(trials.planned(catalog)[name].stack, broken)
     return not lost and not missed
 
 

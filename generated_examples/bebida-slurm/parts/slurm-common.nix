@@ -15,6 +15,9 @@
       # A node that was away takes jobs again as soon as it registers.
       ReturnToService=2
     '';
+    # On a busy host systemd needs longer than one second to prepare the scope of a node's jobs.
+    # slurmd would give up, and each further start would meet the scope of the first.
+    extraCgroupConfig = "SystemdTimeout=60000";
   };
 
   # Throw-away key: this text is world-readable in the Nix store.

@@ -18,7 +18,8 @@ with subtest("slurm: every node is idle"):
         )
 
 with subtest("slurm: a job of {{ user }} runs on {{ wanted }} node{{ "s" if wanted > 1 }}"):
-    slurm_hosts = {{ submit }}.succeed(
+    # A host that is slow to load its daemons answers srun too late the first time.
+    slurm_hosts = {{ submit }}.wait_until_succeeds(
         {{ ("su - " ~ user ~ " --command='srun --job-name=proof --nodes=" ~ wanted ~ " hostname'") | py }}
     ).split()
     assert len(set(slurm_hosts)) == {{ wanted }}, slurm_hosts
