@@ -79,7 +79,9 @@ def upgrade_project(
         raise InputError(Problem(str(project.root), what, "Going back is not done: use git"))
     row = catalog.releases[target]
     draft = _draft(project.root, project.files)
-    blocked = () if new_kapack else tuple(_blocked(draft, project, target, catalog))
+    blocked = tuple(_flavours(draft, project, row, catalog))
+    if not new_kapack:
+        blocked += tuple(_blocked(draft, project, target, catalog))
     if new_kapack:
         _new_kapack(draft)
     _move(draft, project, source, Target(row, catalog))
@@ -194,6 +196,21 @@ def _blocked(draft: Draft, project: Project, target: str, catalog: Catalog) -> I
                 remedy += f"; branch {others[0]} of nur-kapack can"
             what = f"{use.kind} {use.name}: the kapack of {target} ({ref}) {reason}"
             yield Problem(f"{use.file}:{use.line}", what, remedy)
+
+
+def _flavours(draft: Draft, project: Project, row: Release, catalog: Catalog) -> Iterable[Problem]:
+    """Yield the flavours that the flake names and the library of the target does not have."""
+    for call in project.calls:
+        argument = call.arguments.get("flavours")
+        if argument is None or not call.file.path.is_relative_to(draft.root):
+            continue
+        place = call.file.place(argument.start)[0]
+        where = f"{call.file.path.relative_to(draft.root)}:{place}"
+        for name in call.flavours or ():
+            if name in catalog.flavours and name not in row.flavours:
+                rows = [r.name for r in catalog.releases.values() if name in r.flavours]
+                what = f"flavour {name}: the NixOS Compose of {row.name} does not have it"
+                yield Problem(where, what, f"{', '.join(rows)} can")
 
 
 def _move(draft: Draft, project: Project, source: str, target: Target) -> None:

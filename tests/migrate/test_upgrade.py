@@ -126,6 +126,20 @@ def test_every_way_to_name_something_of_kapack_is_seen(tmp_path, text, what):
     assert [p.what[: len(what)] for p in outcome.blocked] == [what]
 
 
+def test_a_flavour_that_the_release_lacks_is_told_with_the_place(tmp_path):
+    flake = FLAKE.replace(
+        "composition = ./composition.nix;",
+        'composition = ./composition.nix;\n        flavours = nixpkgs.lib.getAttrs [ "nspawn" ] '
+        "nxc.lib.flavours;",
+    ).replace("nixpkgs/22.11", "nixpkgs/nixos-21.11")
+    files = {**FILES, "flake.nix": flake}
+    (problem,) = upgraded(tmp_path / "a", "22.11", files).blocked
+    assert problem.where == "flake.nix:19"
+    assert problem.what == "flavour nspawn: the NixOS Compose of 22.11 does not have it"
+    assert problem.remedy.endswith("23.05 can")
+    assert upgraded(tmp_path / "b", "23.05", files).blocked == ()
+
+
 def test_what_the_release_has_is_no_problem(tmp_path):
     assert upgraded(tmp_path, "25.05", FILES).blocked == ()
 
