@@ -40,6 +40,8 @@ def run(options: Options) -> int:
     catalog = load_catalog([*config.catalogues, *options.catalogues])
     _known(options.to, catalog)
     found = survey([options.directory], Session())
+    if not (found.projects or found.repositories or found.others):
+        found = survey([_around(options.directory)], Session())
     subject = _subject(found, options.directory)
     if isinstance(subject, Project) and (subject.root / document.FILE_NAME).is_file():
         return _generated(subject.root, options)
@@ -67,13 +69,24 @@ def _known(release: str, catalog: Catalog) -> None:
         raise InputError(Problem("--to", error.what, error.remedy)) from error
 
 
+def _around(folder: Path) -> Path:
+    """Return the first folder around one that has a flake.nix, as git finds a repository."""
+    for outer in folder.resolve().parents:
+        if (outer / "flake.nix").is_file():
+            return outer
+        if (outer / ".git").exists():
+            break
+    return folder
+
+
 def _subject(found: Survey, folder: Path) -> Project | Repository:
     """Return the one thing that is to be upgraded."""
     subjects: list[Project | Repository] = [*found.projects, *found.repositories]
     if len(subjects) == 1:
         return subjects[0]
     where = str(folder)
-    here = [subject for subject in subjects if subject.root == folder.resolve()]
+    whole = folder.resolve()
+    here = [subject for subject in subjects if whole.is_relative_to(subject.root)]
     if here:  # a composition in a repository of packages comes first
         return here[0]
     if subjects:

@@ -145,6 +145,15 @@ def test_a_folder_without_a_project_is_refused(tmp_path):
     assert "neither a composition of NixOS Compose nor a NUR repository" in refused(tmp_path)
 
 
+def test_a_project_is_found_from_a_folder_in_it(project):
+    inner = project / "parts" / "deep"
+    inner.mkdir(parents=True)
+    (inner / "node.nix").write_text("{ nix.maxJobs = 2; }\n")
+    assert upgrade(inner, "--no-check").exit_code == 0
+    assert "nixos-25.05" in (project / "flake.nix").read_text()
+    assert "settings.max-jobs" in (inner / "node.nix").read_text()
+
+
 def test_several_projects_are_named(tmp_path):
     written(tmp_path / "a", FILES)
     written(tmp_path / "b", FILES)
