@@ -153,6 +153,15 @@ def check_ref(ref: str) -> str | None:
     return None
 
 
+#: What branches that people work on are called, by the customs of git's forges.
+_BRANCHES = frozenset({"HEAD", "dev", "devel", "develop", "development", "main", "master", "trunk"})
+
+
+def is_branch(ref: str) -> bool:
+    """Say whether a ref is a branch by its name; what it means changes with the next push."""
+    return ref in _BRANCHES
+
+
 def is_commit(ref: str) -> bool:
     """Say whether a ref is a full commit: 40 hexadecimal digits."""
     return len(ref) == 40 and all(c in "0123456789abcdef" for c in ref)

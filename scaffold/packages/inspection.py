@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scaffold.asking.layers import Layer
 from scaffold.base.errors import ExternalError, InputError
-from scaffold.base.names import is_commit
+from scaffold.base.names import is_branch, is_commit
 from scaffold.packages.builders import Builder, load_builders
 from scaffold.packages.detect.facts import Fact
 from scaffold.packages.detect.source import detect
@@ -47,7 +47,7 @@ class PackageContext:
         name = inspected.name or inspected.repository or (source.name if source else "")
         if source is not None and source.version:
             found["version"] = source.version
-        if source is not None and source.ref:
+        if source is not None and source.ref and not is_branch(source.ref):
             found["ref"] = source.ref
         guess: dict[str, object] = {"name": folder_name(name)} if name else {}
         return Layer("the source", {**guess, **found})
@@ -135,8 +135,9 @@ def _with_tags(
     """Add the tags that the server of the source lists, where the ref has to follow a version."""
     told = given.get("source")
     server = inspected.origin if told else source
-    if told and server is not None and server.ref and not given.get("ref"):
-        ref = Fact(server.ref, "the address of the source")
+    by_address = server.ref if told and server is not None and not given.get("ref") else ""
+    if by_address and not is_branch(by_address):
+        ref = Fact(by_address, "the address of the source")
         return replace(inspected, found={**inspected.found, "ref": ref})
     known = given.get("ref") or inspected.value("ref") or inspected.tags
     if known or server is None or not server.by_ref:

@@ -73,14 +73,16 @@ def render_module(package: Package, call: str, engine: Engine) -> str:
 
 
 def interpolated(text: str, version: str, this: str) -> NixRaw:
-    """Return a Nix string that holds ``version`` by reference; the variable when it is all."""
+    """Return a Nix string that holds ``version`` by reference; the variable when it is all.
+
+    A number that goes on, such as ``1.2.3`` for ``1.2``, is another one.
+    """
     if text == version:
         return nix_raw(f"{this}version")
-    if not version or version not in text:
-        return nix_raw(nix_string(text))
-    before, _, after = text.partition(version)
+    whole = rf"(?<![\d.]){re.escape(version)}(?!\d|\.\d)"
+    parts = re.split(whole, text) if version else [text]
     middle = "${" + f"{this}version" + "}"
-    return nix_raw(f'"{nix_string(before)[1:-1]}{middle}{nix_string(after)[1:-1]}"')
+    return nix_raw(f'"{middle.join(nix_string(part)[1:-1] for part in parts)}"')
 
 
 def _names(package: Package) -> dict[str, object]:

@@ -16,6 +16,7 @@ from scaffold.asking.layers import Answers
 from scaffold.asking.question import fixed
 from scaffold.base import values
 from scaffold.base.errors import InputError, show
+from scaffold.base.names import is_branch
 from scaffold.base.values import InvalidError
 from scaffold.packages import licences
 from scaffold.packages.builders import Builder
@@ -47,6 +48,9 @@ def _pattern(pattern: re.Pattern[str], what: str, example: str) -> Callable[[obj
         return found
 
     return parse
+
+
+_ref = _pattern(re.compile(r"[\w./+~@-]+"), "ref", "v1.2.0")
 
 
 def licence_expression(value: object) -> str:
@@ -132,6 +136,13 @@ def questions_for(
             return None
         return tag_of(given, inspected.tags, inspected.names) or None
 
+    def fixed_ref(value: object) -> str:
+        found = _ref(value)
+        if is_branch(found) and found not in inspected.tags:
+            what = f"{show(found)} is a branch: after the next push its hash is another"
+            raise InvalidError(what, "Give a tag or a commit, such as v1.2.0")
+        return found
+
     def address(value: object) -> str:
         if origin is not None and value == origin.written:
             return origin.written  # it was read when the source was looked at
@@ -163,7 +174,7 @@ def questions_for(
         _of(
             "ref",
             "Tag or commit",
-            _pattern(re.compile(r"[\w./+~@-]+"), "ref", "v1.2.0"),
+            fixed_ref,
             ref,
             required=True,
             asked=lambda _a, _c: origin is not None and origin.by_ref,

@@ -326,3 +326,19 @@ def test_reserved_names_are_not_offered(run: Run, kapack: Path) -> None:
     assert "did you mean modules" not in err.lower()
     for name in ("lib", "overlays", "pkgs"):
         assert f" {name}" not in err.replace("no package", "")
+
+
+def test_a_branch_is_no_ref(run: Run, kapack: Path) -> None:
+    """A hash of what a branch is today is wrong after the next push."""
+    words = [word for word in NEW if word not in ("--ref", "v1.2.0")]
+    code, _, err = run("--repo", kapack, *words, "--ref", "main")
+    assert code == 2
+    assert "'main' is a branch" in err
+    at = words.index("github:orchestra/pulse")
+    words[at] = "https://github.com/orchestra/pulse/tree/main/lib"
+    code, _, err = run("--repo", kapack, *words)
+    assert code == 2
+    assert "ref: is not answered" in err
+    code, out, _ = run("--repo", kapack, *words, "--ref", "v1.2.0", "--dry-run", "--diff")
+    assert code == 0
+    assert '+  sourceRoot = "${finalAttrs.src.name}/lib";' in out

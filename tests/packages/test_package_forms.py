@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.cli import main
+from scaffold.packages.package import interpolated
 from scaffold.system import nix
 from tests.tools.package_goldens import REPOS
 
@@ -239,3 +240,20 @@ def test_a_byte_order_mark_is_no_part_of_a_file(add: Add, tmp_path: Path) -> Non
     words = ("--source", "github:orchestra/reed", "--ref", "v1.0")
     assert add("--from", source, *words, *MORE)[0] == 0
     assert 'version = "1.0";' in package(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "written"),
+    [
+        ("v1.2", "1.2", '"v${version}"'),
+        ("1.2", "1.2", "version"),
+        ("https://x/v1.2/x-1.2-src.zip", "1.2", '"https://x/v${version}/x-${version}-src.zip"'),
+        ("x-1.2.3", "1.2", '"x-1.2.3"'),
+        ("x-11.2", "1.2", '"x-11.2"'),
+        ("x", "", '"x"'),
+    ],
+)
+def test_an_address_follows_the_version_wherever_it_stands(
+    text: str, version: str, written: str
+) -> None:
+    assert interpolated(text, version, "") == written

@@ -59,7 +59,7 @@ def detect(
     found: dict[str, Fact] = {}
     if history.refused:
         notes["history"] = history.refused
-    _version(history, release, why, folder, choice.project, found, notes)
+    _version(history, release, why, folder, choice.project, found, notes, asked=bool(version))
     _builder_and_licence(folder, history, choice, found, notes)
     _plain_facts(folder, choice.project, found)
     if "description" not in found and (sentence := readme.sentence(folder)):
@@ -143,12 +143,17 @@ def _version(
     project: Project,
     found: dict[str, Fact],
     notes: dict[str, str],
+    *,
+    asked: bool,
 ) -> None:
+    """Add the release to the facts, or why there is none; ``asked`` is by the user's version."""
     if history.place is not None and history.remote:
         found["source"] = Fact(history.remote, "the remote origin")
     if release is None:
         notes["version"] = why
-        if history.place and history.commit:
+        if asked:
+            notes["ref"] = why
+        elif history.place and history.commit:
             notes["ref"] = f"what is here is the commit {history.commit[0]}"
         return
     found["version"] = Fact(release.version, release.seen)
