@@ -9,31 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from scaffold.base.names import in_short
-from scaffold.checks import engine, flake
+from scaffold.checks import flake, written
 from scaffold.checks.base import Finding, Result, Session, Subject, judged, not_checked, plural
-from scaffold.checks.registry import all_rules
-from scaffold.checks.rule import Kind, Severity
-from scaffold.checks.target import Target
-from scaffold.survey.compose_call import Composition
-from scaffold.survey.discovery import files_below
-from scaffold.survey.found import Project
-from scaffold.survey.session import Session as Files
-from scaffold.survey.stub import Failure, Reader, View
+from scaffold.checks.rule import Kind
+from scaffold.survey.stub import Failure, View
 from scaffold.system import nix
 
 NAME = "composition"
-#: The modules of rules that this step runs.
-FAMILIES = frozenset({"composition", "roles"})
-
-
-class _Written(Project):
-    """The project seen as this one composition, also before anything calls it."""
-
-    def __init__(self, subject: Subject, files: Files) -> None:
-        root = subject.project.resolve()
-        super().__init__(root, tuple(files_below(root)), files)
-        self.calls = ()
-        self.compositions = (Composition(subject.attribute, root / subject.composition),)
+#: The families of rules that this step runs.
+FAMILIES = ("composition", "roles")
 
 
 def check(session: Session) -> Result:
@@ -43,22 +27,14 @@ def check(session: Session) -> Result:
     if session.blocked:
         return not_checked(NAME, session.blocked, command)
     nix.require()
-    project = _Written(subject, Files())
-    target = Target(project.root, project.files, project.session, of=project)
-    target.reader = Reader(project, subject.flavours or None)
+    target = written.project_target(subject)
     for called in target.called:
         failure = called.failures.get(subject.attribute)
         if failure is not None and not failure.is_defect:
             return not_checked(NAME, _reason(failure), command)
         views = called.views.get(subject.attribute, {})
         session.views |= {f: views[f] for f in subject.flavours if f in views}
-    rules = frozenset(rule.code for rule in all_rules() if rule.family in FAMILIES)
-    done = engine.check_target(target, NAME, Kind.PROJECT, engine.Wanted(rules))
-    problems = [
-        Finding(target.project.relative(f.path), f.line, f.message, f.remedy)
-        for f in done.findings
-        if f.severity >= Severity.WARNING
-    ]
+    problems = written.found(target, written.codes_of(*FAMILIES), Kind.PROJECT)
     for flavour, view in session.views.items():
         problems += _as_answered(view, flavour, subject)
     return judged(NAME, list(dict.fromkeys(problems)), _detail(session.views), command)

@@ -174,15 +174,18 @@ def check_target(target: Target, title: str, kind: Kind, wanted: Wanted) -> Chec
         todo = [r for r in rules if r.level is level]
         if not todo:
             continue
-        try:
-            hits += [(rule, hit) for rule in todo for hit in rule.check(target)]
+        failed: list[str] = []
+        for rule in todo:
+            try:
+                hits += [(rule, hit) for hit in rule.check(target)]
+            except MissingProgramError as error:
+                failed.append(f"{error.problems[0].where} is not on PATH")
+            except NixError as error:  # raised for circumstances only: no network, store, memory
+                failed.append(error.failure.message.splitlines()[0])
+        if failed:
+            levels.append(LevelDone(level, "not done", "; ".join(dict.fromkeys(failed))))
+        else:
             levels.append(_done(level, target, kind))
-        except MissingProgramError as error:
-            program = error.problems[0].where
-            levels.append(LevelDone(level, "not done", f"{program} is not on PATH"))
-        except NixError as error:  # raised for circumstances only: no network, store or memory
-            reason = error.failure.message.splitlines()[0]
-            levels.append(LevelDone(level, "not done", reason))
     hits = _without_repeats(hits)
     findings, count = _unwaived(target, hits)
     ordered = sorted(

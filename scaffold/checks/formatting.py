@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from scaffold.checks.base import Finding, Result, Session, Subject, finding, judged, not_checked
+from scaffold.checks import written
+from scaffold.checks.base import Result, Session, Subject, judged, not_checked
+from scaffold.checks.rule import Kind
 from scaffold.system import nix
-from scaffold.system.nix_errors import NixError
 
 NAME = "format"
+#: The rules that this step runs.
+RULES = frozenset({"NXC013"})
 
 
 def command(subject: Subject) -> str:
@@ -23,11 +26,6 @@ def check(session: Session) -> Result:
         return not_checked(NAME, f"nixfmt {shown} writes another style than 1.0", command(subject))
     if session.blocked:
         return not_checked(NAME, session.blocked, command(subject))
-    problems: list[Finding] = []
-    for path in subject.nix_files:
-        try:
-            if not nix.nixfmt_check(subject.project / path):
-                problems.append(Finding(str(path), None, "is not formatted", f"Run: nixfmt {path}"))
-        except NixError as error:
-            problems.append(finding(error.failure, str(path)))
+    target = written.files_target(subject.project, subject.nix_files)
+    problems = written.found(target, RULES, Kind.FILES)
     return judged(NAME, problems, f"nixfmt {shown}", command(subject))

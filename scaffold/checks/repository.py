@@ -10,13 +10,19 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from scaffold import checks
-from scaffold.checks import Finding, Result, Step, Subject, flake, formatting, no_command, syntax
+from scaffold.checks import Result, Step, Subject, flake, formatting, no_command, syntax
 from scaffold.checks.base import Session, finding, judged, not_checked, plural
+from scaffold.checks.rule import Kind, Severity
+from scaffold.checks.written import codes_of, files_target, found
 from scaffold.nixlang.quote import nix_attr, nix_string
 from scaffold.repository.layouts import Layout
-from scaffold.repository.lint import faults
+from scaffold.survey.found import Repository
 from scaffold.system import nix, process
 from scaffold.system.nix_errors import NixError
+
+#: Rules that are no matter of the new files: what upstream has decided (its licence, where its
+#: source lies), a hash that only a build can tell, and the list of the packages.
+_NOT_OF_A_FILE = frozenset({"NUR104", "NUR109", "NUR111", "NUR112", "NUR117", "NUR119"})
 
 
 @dataclass(frozen=True)
@@ -80,11 +86,11 @@ def _format(own: Subject, _: Session) -> Result:
 
 
 def _lint(written: Written, session: Session) -> Result:
-    problems = [
-        Finding(str(file), fault.line, fault.message, fault.remedy)
-        for file in written.own
-        for fault in faults((session.subject.project / file).read_text(encoding="utf-8"))
-    ]
+    """Run the rules of NUR repositories on the package's own files alone."""
+    target = files_target(session.subject.project, written.own)
+    everywhere = replace(written.layout, folder=PurePosixPath())
+    target.of = Repository(everywhere, target.files, target.session)
+    problems = found(target, codes_of("nur") - _NOT_OF_A_FILE, Kind.REPOSITORY, Severity.NOTE)
     return judged("lint", problems, plural(len(written.own), "file"))
 
 

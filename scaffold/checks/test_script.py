@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from scaffold.checks import script_faults
-from scaffold.checks.base import Finding, Result, Session, Subject, judged, not_checked, plural
-from scaffold.checks.script_faults import Fault
+from scaffold.checks import script_faults, written
+from scaffold.checks.base import Finding, Result, Session, judged, not_checked, plural
+from scaffold.checks.rule import Kind
 
 NAME = "test script"
+#: The family of rules that this step runs.
+FAMILY = "test_script"
 
 
 def check(session: Session) -> Result:
@@ -18,9 +20,11 @@ def check(session: Session) -> Result:
     file, source = _source(session)
     if source is None:
         return not_checked(NAME, "the composition could not be read for it", "")
-    problems = [
-        Finding(file, line, message, remedy) for line, message, remedy in _faults(source, subject)
-    ]
+    target = written.script_target(subject, file, source)
+    problems = written.found(target, written.codes_of(FAMILY), Kind.PROJECT)
+    if subject.units is not None:
+        unknown = script_faults.unknown_units(source, subject.hosts, subject.units)
+        problems += [Finding(file, line, message, remedy) for line, message, remedy in unknown]
     problems += _not_the_same(session, source)
     return judged(NAME, sorted(problems, key=lambda p: p.line or 0), _detail(source, problems))
 
@@ -73,16 +77,3 @@ def _is_subtest(node: ast.With) -> bool:
         isinstance(c, ast.Call) and isinstance(c.func, ast.Name) and c.func.id == "subtest"
         for c in calls
     )
-
-
-def _faults(source: str, subject: Subject) -> Iterator[Fault]:
-    """Yield all that is wrong with a script."""
-    hosts = {flavour: subject.hosts.get(flavour, ()) for flavour in subject.flavours}
-    yield from script_faults.trailing_blanks(source)
-    yield from script_faults.syntax(source)
-    if subject.hosts:
-        yield from script_faults.unknown_names(source, hosts)
-    yield from script_faults.calls(source, subject.hosts)
-    yield from script_faults.empty(source, subject.hosts)
-    if subject.units is not None:
-        yield from script_faults.unknown_units(source, subject.hosts, subject.units)

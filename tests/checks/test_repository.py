@@ -1,7 +1,7 @@
 """The checks after a package was written, where they need more than the quick ones."""
 
 import subprocess
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -80,3 +80,26 @@ def test_a_repository_that_is_no_flake_has_no_such_check(tmp_path: Path) -> None
         "{ pkgs }:\n{\n  bell = pkgs.callPackage ./bell.nix { };\n}\n"
     )
     assert "flake check" not in statuses(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (f'hash = "sha256-{"b" * 43}=";', ""),
+        ("homepage = https://example.org;", "is not quoted"),
+        ("hash = lib.fakeHash;", ""),
+        ("x = stdenv.lib.licenses.mit;", "stdenv.lib is gone"),
+    ],
+)
+def test_the_new_files_are_looked_at_by_the_rules_of_repositories(tmp_path, line, message):
+    package = tmp_path / "pkgs/bell/default.nix"
+    package.parent.mkdir(parents=True)
+    package.write_text(f"{{ lib, stdenv }}:\nstdenv.mkDerivation {{\n  {line}\n}}\n")
+    listed = "{ pkgs }: { bell = pkgs.callPackage ./pkgs/bell { }; }"
+    (tmp_path / "default.nix").write_text(listed)
+    own = (PurePosixPath("pkgs/bell/default.nix"),)
+    new = checks.Written(find_layout(tmp_path), "bell", own, (), offline=True)
+    (lint,) = (r for r in checks.run(new, evaluate=False) if r.name == "lint")
+    found = [(p.file, p.line) for p in lint.problems]
+    assert found == ([("pkgs/bell/default.nix", 3)] if message else [])
+    assert message in "".join(p.message for p in lint.problems)

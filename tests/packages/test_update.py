@@ -4,7 +4,6 @@ import pytest
 
 from scaffold.base.errors import InputError
 from scaffold.packages.update.bump import bump
-from scaffold.repository.lint import faults
 
 PACKAGE = """{ lib, rustPlatform, fetchFromGitHub, fetchpatch }:
 
@@ -157,30 +156,3 @@ def test_a_further_source_that_stays_is_told() -> None:
 def test_a_version_that_is_not_one_text_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         bump(text, "3")
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ('{ version = "1"; name = "x-${version}"; }', "name holds the version"),
-        ("{ homepage = https://example.org/x; }", "is not quoted"),
-        ("{ meta = with lib; { license = licenses.mit; }; }", "with lib covers"),
-        ('f { url = "x"; sha256 = "y"; }', "sha256 is an old form"),
-        ('{ cargoSha256 = "y"; }', "cargoSha256 is gone"),
-        ('{ vendorSha256 = "y"; }', "vendorSha256 is gone"),
-        ("buildGoPackage { }", "buildGoPackage is gone"),
-        ('{ format = "setuptools"; }', "is an old form"),
-        ('f { rev = "master"; }', "is a branch"),
-        ("{ license = stdenv.lib.licenses.mit; }", "stdenv.lib is gone"),
-        ("{ src = /home/me/x; }", "on one machine only"),
-    ],
-)  # fmt: skip
-def test_wrong_forms_are_found(text: str, message: str) -> None:
-    (fault,) = faults("\n" + text)
-    assert message in fault.message
-    assert fault.line == 2
-
-
-def test_good_forms_are_not() -> None:
-    assert faults(PACKAGE) == []
-    assert faults('{ maintainers = with lib.maintainers; [ a ]; source.sha256 = "x"; }') == []

@@ -30,8 +30,7 @@ def not_formatted(target: Target) -> Iterator[Hit]:
     for file in target.parsed:
         try:
             if not nix.nixfmt_check(file.path):
-                yield Hit(
-                    file.path, None, "is not formatted", None, f"Run: nixfmt {file.path.name}"
-                )
+                name = file.path.relative_to(target.root)
+                yield Hit(file.path, None, "is not formatted", None, f"Run: nixfmt {name}")
         except NixError as error:
             yield Hit(file.path, error.failure.line, error.failure.message)
