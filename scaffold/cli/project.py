@@ -67,7 +67,7 @@ trust_flag = click.option("--trust", is_flag=True, help="Run the hooks of the pr
     "answers_file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Take answers from a file, or from standard input (-).",
+    help="Start again from the answers of a file, or of standard input (-).",
 )
 @catalogue_flag
 @answer_flags()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from scaffold.answers import editing
 from scaffold.answers.editing import Place
@@ -24,6 +24,9 @@ def run(
         InputError: a part, stack or role is not there, or a partner is missing.
 
     """
+    if not any(what.split(",")):
+        example = "Name a part or a stack, as in: add web.server --to ROLE"
+        raise refused("add", "what to add is not said", example)
     pairs = [_pair(text, "--with", "slurm.dbd=ctl") for text in partners]
     places = {role: targets.split(",") for role, targets in
               (_pair(text, "--onto", "client=node") for text in onto)}  # fmt: skip
@@ -69,9 +72,11 @@ def _with_partners(raw: Raw, options: Options, session: Session) -> Raw:
         InputError: nobody can be asked; each missing partner is named, with a role for it.
 
     """
+    if not options.interactive:
+        if problems := list(_lacking(raw, session)):
+            raise InputError(*problems)
+        return raw
     while missing := list(missing_partners(raw, session)):
-        if not options.interactive:
-            raise InputError(*(_problem(raw, *one, session.catalog) for one in missing))
         from scaffold.terminal.partners import ask_for_role
 
         composition, part, need = missing[0]
@@ -81,6 +86,19 @@ def _with_partners(raw: Raw, options: Options, session: Session) -> Raw:
         chosen = ask_for_role(part, need, [likely, *(role for role in roles if role != likely)])
         raw = editing.add_parts(raw, [need.part], Place.of(chosen, "role"), session.catalog)
     return raw
+
+
+def _lacking(raw: Raw, session: Session) -> Iterator[Problem]:
+    """Yield a problem for each missing partner, and for those that it would need in turn."""
+    catalog = session.catalog
+    while missing := list(missing_partners(raw, session)):
+        for composition, part, need in missing:
+            yield _problem(raw, composition, part, need, catalog)
+            place = _likely(raw, composition, part, need, catalog)
+            try:
+                raw = editing.add_parts(raw, [need.part], place, catalog)
+            except InputError:  # what comes after it is told when this is mended
+                return
 
 
 def _likely(

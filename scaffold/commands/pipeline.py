@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from scaffold.base.errors import Exit
 from scaffold.commands.formatting import formatted
 from scaffold.commands.options import Writing
-from scaffold.commands.undo_memory import remember
+from scaffold.commands.undo_memory import remembered
 from scaffold.commands.writing import (
     command_line,
     files_document,
@@ -89,8 +89,7 @@ def carry_out(job: Job, options: Writing, reporter: Reporter) -> int:
             reporter.plan(plan, shown_as=job.shown_as)
             tell_dry_run(plan, reporter)
             return _report(job, plan, (), options)
-        remember(plan, command_line())
-    with interrupted_while_writing(plan):
+    with interrupted_while_writing(plan), remembered(plan, command_line()):
         apply(plan)
     with interrupted_after_writing(plan):
         secrets = job.written()

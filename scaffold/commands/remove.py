@@ -9,7 +9,7 @@ from scaffold.answers.editing import Place
 from scaffold.answers.recorded import Raw, parts_in
 from scaffold.base.errors import InputError, Problem
 from scaffold.commands.options import Options
-from scaffold.commands.rewriting import missing_partners, rewrite, unchecked
+from scaffold.commands.rewriting import missing_partners, refused, rewrite, unchecked
 from scaffold.commands.session import Session
 
 
@@ -20,9 +20,11 @@ def run(what: str, options: Options, *, origin: str | None) -> int:
         InputError: the part or the role is not there, or another part needs it.
 
     """
+    names = [name for name in what.split(",") if name]
+    if not names:
+        raise refused("remove", "what to remove is not said", "Name a part or a role")
 
     def edit(raw: Mapping[str, object], session: Session) -> Raw:
-        names = [name for name in what.split(",") if name]
         found: Raw = dict(raw)
         if origin is not None or any(name in session.catalog.parts for name in names):
             places = [Place.of(name, "--from") for name in (origin or "").split(",") if name]

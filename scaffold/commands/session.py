@@ -33,7 +33,7 @@ def begin(options: Common) -> Session:
     config = loaded()
     reporter = reporter_of(options, plain=options.plain or config.plain)
     if options.directory is not None:
-        check_target(options.directory)
+        check_target(options.directory, to_write=not options.dry_run)
     catalog = load_catalog([*config.catalogues, *options.catalogues])
     user_config.check(config, catalog)
     return Session(config, catalog, reporter)

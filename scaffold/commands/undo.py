@@ -62,6 +62,8 @@ def run(options: Options) -> int:
 
 
 def _remembered(start: Path) -> tuple[Path, LastRun]:
+    if not start.is_dir():
+        raise InputError(Problem(str(start), "is not a folder", "Give the folder of a project"))
     whole = start.resolve()
     for folder in (whole, *whole.parents):
         if last := last_run(folder):

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypedDict
@@ -21,7 +21,7 @@ from scaffold.base.errors import ExternalError, Problem
 from scaffold.base.folders import own_folder
 from scaffold.writer.disk import Disk, Kind
 from scaffold.writer.merging import blob_id
-from scaffold.writer.plan import Plan
+from scaffold.writer.plan import Plan, is_written
 from scaffold.writer.steps import Step, Verb
 from scaffold.writer.tree import File, Mode, path_fault
 
@@ -53,11 +53,31 @@ def folder_of(target: Path) -> Path | None:
     return state and state / "undo" / name
 
 
-def remember(plan: Plan, command: str) -> None:
-    """Keep what a plan is about to change; where that is not possible, it cannot be undone."""
+@contextmanager
+def remembered(plan: Plan, command: str) -> Iterator[None]:
+    """Keep what a plan is about to change in the block; what is not possible cannot be undone.
+
+    When the block fails and wrote nothing, the run before it is the last one again.
+    """
     folder = folder_of(plan.target)
     if folder is None or not plan.writes:
+        yield
         return
+    before = folder.with_name(f"{folder.name}.before")
+    _keep(plan, command, folder, before)
+    try:
+        yield
+    except BaseException:
+        if not is_written(plan):
+            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):
+                before.rename(folder)
+        raise
+    finally:
+        shutil.rmtree(before, ignore_errors=True)
+
+
+def _keep(plan: Plan, command: str, folder: Path, before: Path) -> None:
     with suppress(OSError):
         _forget_removed(folder.parent)
         draft = folder.with_name(f"{folder.name}.{os.getpid()}")
@@ -71,7 +91,9 @@ def remember(plan: Plan, command: str) -> None:
             files.append(_entry(step))
         document = {"version": VERSION, "target": str(plan.target), "command": command}
         (draft / "run.json").write_text(json.dumps({**document, "files": files}, indent=1))
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(before, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            folder.rename(before)
         draft.rename(folder)
 
 

@@ -78,7 +78,7 @@ def make_plan(
     nothing. Raises ``InputError`` for an unusable target, ``ConflictError`` when another run is
     writing there, ``ExternalError`` for what cannot be read.
     """
-    found = check_target(target)
+    found = check_target(target, to_write=to_be_applied)
     recovery, unrecovered = Recovery.NOTHING, False
     if disk is None and to_be_applied:
         recovery = recover(found.path)

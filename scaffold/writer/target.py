@@ -28,21 +28,21 @@ class Target:
         return f"holds {self.entries} {'entry' if self.entries == 1 else 'entries'}"
 
 
-def check_target(target: Path) -> Target:
+def check_target(target: Path, *, to_write: bool = True) -> Target:
     """Return what is at ``target``, before any question is asked.
 
     A folder with files in it is no fault: conflicts are found per file. Raises ``InputError`` when
-    no answer could make the target usable.
+    no answer could make the target usable; a folder that is not ``to_write`` may be read-only.
     """
     if target.is_symlink() and not os.path.exists(target):  # noqa: PTH110 - quiet on EACCES
         raise _refused(target, "it is a symlink that leads nowhere")
     path = target.resolve()
     if not os.path.lexists(path):
-        _check_parent(target, path)
+        _check_parent(target, path, to_write=to_write)
         return Target(path, exists=False, entries=0)
     if not path.is_dir():
         raise _refused(target, "it exists and is not a folder")
-    if not os.access(path, os.W_OK | os.X_OK):
+    if to_write and not os.access(path, os.W_OK | os.X_OK):
         raise _refused(target, "the folder cannot be written")
     try:
         return Target(path, exists=True, entries=_count(path))
@@ -54,10 +54,10 @@ def _count(folder: Path) -> int:
     return sum(1 for entry in folder.iterdir() if entry.name != WORK_NAME)
 
 
-def _check_parent(target: Path, path: Path) -> None:
+def _check_parent(target: Path, path: Path, *, to_write: bool) -> None:
     if not os.path.isdir(path.parent):  # noqa: PTH112 - quiet on EACCES
         raise _refused(target, f"its parent folder {path.parent} does not exist")
-    if not os.access(path.parent, os.W_OK | os.X_OK):
+    if to_write and not os.access(path.parent, os.W_OK | os.X_OK):
         raise _refused(target, f"its parent folder {path.parent} cannot be written")
 
 

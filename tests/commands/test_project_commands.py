@@ -135,6 +135,25 @@ def test_what_another_part_needs_is_not_removed(lab):
     assert files(lab) == before
 
 
+@pytest.mark.parametrize(
+    "command", [["remove", ""], ["remove", ","], ["add", ""], ["add", ",", "--to", "node"]]
+)
+def test_a_name_that_is_empty_is_refused(lab, command):
+    before = files(lab)
+    done = run(lab, *command, *QUICK, code=2)
+    assert "is not said" in done.stderr
+    assert files(lab) == before
+
+
+def test_partners_of_partners_are_named_at_once(tmp_path):
+    assert nxc_scaffold("new", "lab", "--stack", "web", "--defaults", *QUICK, cwd=tmp_path)
+    done = run(tmp_path / "lab", "add", "slurm.node", "--to", "client", *QUICK, code=2)
+    assert "--with slurm.controller=client" in done.stderr
+    assert "--with slurm.dbd=client" in done.stderr
+    partners = ("--with", "slurm.controller=client", "--with", "slurm.dbd=client")
+    run(tmp_path / "lab", "add", "slurm.node", "--to", "client", *partners, *QUICK)
+
+
 def test_a_part_is_removed_with_its_options(lab):
     run(lab, "add", "nfs", "--onto", "client=node", *QUICK)
     run(lab, "change", "--set", "nfs.server.export=/scratch", *QUICK)
@@ -225,6 +244,25 @@ def test_what_is_remembered_is_checked(lab, tmp_path):
     memory.write_text(memory.read_text().replace('"README.md"', '"../README.md"'))
     done = run(lab, "undo", "--no-git", code=4)
     assert "leaves its folder" in done.stderr
+
+
+def test_a_folder_that_is_not_there_has_nothing_to_undo(lab):
+    before = files(lab)
+    done = run(lab, "undo", "nowhere", code=2)
+    assert "nowhere: is not a folder" in done.stderr
+    assert files(lab) == before
+
+
+def test_git_forgets_what_an_undo_deletes(lab):
+    run(lab, "add", "web.server", "--to", "www", "--no-check")
+    assert "parts/web-server.nix" in listed(lab)
+    run(lab, "undo")
+    assert not [name for name in listed(lab) if not (lab / name).exists()]
+
+
+def listed(lab):
+    done = subprocess.run(["git", "ls-files"], cwd=lab, capture_output=True, text=True, check=True)
+    return done.stdout.split()
 
 
 # --- several compositions -------------------------------------------------------------------------
