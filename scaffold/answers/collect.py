@@ -10,7 +10,6 @@ from typing import Protocol
 from scaffold.answers import layers
 from scaffold.answers.document import FILE_NAME, KEY, load_file
 from scaffold.answers.project import (
-    OWN,
     WISHES,
     build,
     complete,
@@ -19,6 +18,7 @@ from scaffold.answers.project import (
     tables,
     with_recommended,
 )
+from scaffold.answers.shared import own_and_shared
 from scaffold.asking.interview import Progress, Start, kept_for_resume, resumed
 from scaffold.asking.layers import Answers, Layer, merge, with_source
 from scaffold.asking.memory import Memory
@@ -27,9 +27,6 @@ from scaffold.catalogue.catalog import Catalog
 from scaffold.composition import rules
 from scaffold.composition.model import Project
 from scaffold.composition.topology import ProjectTopology
-
-#: What one of several compositions can have of the answers of a project.
-OF_ONE = (*OWN, *WISHES, "started_from")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -220,7 +217,8 @@ def _of_several(start: Start) -> Start:
     name = "".join(c for c in wanted.lower() if c.isalnum())
     own: Answers = {"stack": start.stack}
     if not start.stack:
-        own = {key: start.answers[key] for key in OF_ONE if key in start.answers}
+        own, shared = own_and_shared(start.answers)
+        return Start(answers={**shared, KEY: {name: own}}, in_place=start.in_place)
     return Start(answers={KEY: {name: own}}, in_place=start.in_place)
 
 

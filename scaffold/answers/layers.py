@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scaffold.answers.flags import FLAGS
 from scaffold.answers.parsers import known_inputs
+from scaffold.answers.shared import joined, own_and_shared
 from scaffold.asking.layers import Layer, merge
 from scaffold.asking.layers import nested as nested
 from scaffold.base import names
@@ -226,10 +227,15 @@ def with_stacks(layers: Sequence[Layer], catalog: Catalog) -> list[Layer]:
     spelled = [_with_tables(layer) for layer in layers]
     members = merge(spelled).get("compositions")
     found = list(spelled)
+    shared = []
     # tables are merged from the last layer to the first, which tells the order of compositions
     for name, own in reversed(members.items()) if isinstance(members, dict) else ():
         for stack in stack_layers(own.get("stack") if isinstance(own, Mapping) else None, catalog):
-            found.append(Layer(stack.source, nested(("compositions", name), stack.answers)))
+            of_one, of_all = own_and_shared(stack.answers)
+            shared.append((stack.source, of_all))
+            found.append(Layer(stack.source, nested(("compositions", name), of_one)))
+    if of_stacks := joined(merge(spelled), reversed(shared)):
+        found.append(Layer("the stacks", of_stacks))
     return found
 
 

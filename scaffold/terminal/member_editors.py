@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scaffold.answers.collect import OF_ONE
 from scaffold.answers.project import check_name
+from scaffold.answers.shared import own_and_shared, with_shared
 from scaffold.asking.interview import BackError
 from scaffold.terminal.menu import BACK, Item, Menu
 from scaffold.terminal.project_editors import Editing, text
@@ -25,7 +25,20 @@ def add(editing: Editing, restart: Restart) -> str:
     answers = restart()
     started = str(answers.get("started_from") or answers.get("name") or "")
     name = _name(editing, _free(started, editing))
-    editing.state.add_member(name, {k: v for k, v in answers.items() if k in OF_ONE})
+    return _put(editing, name, answers)
+
+
+def _put(editing: Editing, name: str, answers: Mapping[str, Any]) -> str:
+    """Give a composition its answers, and the project what they say about all; return the name.
+
+    Where the project and they differ, the project's stay, and the user is told.
+    """
+    own, wanted = own_and_shared(answers)
+    shared, differ = with_shared(editing.state.raw, wanted)
+    if differ:
+        title = f"What {name} starts from says other things of the whole project"
+        editing.screen.read(title, [("", line) for line in differ])
+    editing.state.add_member(name, own, shared)
     return name
 
 
@@ -85,6 +98,6 @@ def edit(editing: Editing, member: str, restart: Restart) -> str:
                 text(here, "description")
             else:
                 answers = restart()
-                state.add_member(member, {k: v for k, v in answers.items() if k in OF_ONE})
+                _put(editing, member, answers)
         except BackError:
             continue

@@ -100,9 +100,15 @@ class ProjectState(Growing):
         """Whether the project is one of several compositions, each with a folder of its own."""
         return COMPOSITIONS in self.raw
 
-    def add_member(self, name: str, answers: Mapping[str, Any]) -> None:
-        """Add a composition, or put other answers in the place of its own."""
-        self.give(compositions={**table(self.raw.get(COMPOSITIONS)), name: dict(answers)})
+    def add_member(
+        self, name: str, answers: Mapping[str, Any], shared: Mapping[str, Any] | None = None
+    ) -> None:
+        """Add a composition, or put other answers in the place of its own.
+
+        ``shared`` are answers of the project as a whole that come with it.
+        """
+        members = {**table(self.raw.get(COMPOSITIONS)), name: dict(answers)}
+        self.give(**(shared or {}), compositions=members)
 
     def rename_member(self, old: str, new: str) -> None:
         """Give a composition another name; it keeps its place."""

@@ -210,3 +210,18 @@ def test_every_release_that_a_stack_wants_is_recommended(multi):
     code, screen, err = multi(keys, "lab")
     assert code == 0, (err, screen)
     assert saved()["release"] == CATALOG.stacks["melissa-oar"].answers.get("release", "23.05")
+
+
+def test_extras_and_pins_of_a_stack_become_those_of_the_project(multi, tmp_path):
+    """Of a pin that the project has already, the project's stays, and that is shown."""
+    folder = tmp_path / "catalogue/stacks"
+    folder.mkdir(parents=True)
+    for name, ref in (("one", "master"), ("other", "25.05")):
+        text = f'description = "x"\n[answers]\nextras = ["ci"]\npins = {{ nxc = "{ref}" }}\n'
+        (folder / f"{name}.toml").write_text(f"{text}[answers.roles.{name}]\nparts = []\n")
+    keys = ["one", ENTER, "n", ENTER, "other", ENTER, ENTER, BACK, "w"]
+    code, screen, err = multi(keys, "lab", "--catalogue", str(folder.parent))
+    assert code == 0, err
+    assert saved()["extras"] == ["ci"]
+    assert saved()["pins"] == {"nxc": "master"}
+    assert "pins.nxc: 'master' stays, it wants '25.05'" in screen
