@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -25,6 +25,7 @@ from scaffold.system import git, nix, process
 from scaffold.writer import record
 from scaffold.writer.merging import Past, blob_id
 from scaffold.writer.plan import Plan, make_plan
+from scaffold.writer.steps import Verb
 from scaffold.writer.tree import File, Mode, Policy, Tree
 
 STATE = PurePosixPath(FILE_NAME)
@@ -62,7 +63,7 @@ def run(options: Options) -> int:
         tree,
         target,
         str(target),
-        check=lambda plan: check(found.whole, plan, wishes(options), session.reporter),
+        check=lambda plan: check(found.whole, _of_ours(plan), wishes(options), session.reporter),
         summary=lambda: _tell(found, session.reporter),
         document={**project_document(found.whole), "adopted": _document(found)},
         next_steps=_next_steps(target),
@@ -213,6 +214,13 @@ def _same(content: bytes, old: bytes) -> bytes | None:
 def _planned(past: Past, tree: Tree, target: Path, applied: bool) -> Plan:
     recorded = record.recorded(tree, STATE, {})
     return make_plan(recorded, target, past=past, to_be_applied=applied)
+
+
+def _of_ours(plan: Plan) -> Plan:
+    """Return the plan without what was there before and is the user's: how that looks is theirs."""
+    steps = [s for s in plan.steps if s.path.suffix != ".nix" or s.verb is not Verb.KEEP]
+    steps = [s for s in steps if s.path.suffix != ".nix" or s.verb is not Verb.EDIT]
+    return replace(plan, steps=tuple(steps))
 
 
 # --- the report -----------------------------------------------------------------------------------

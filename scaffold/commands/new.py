@@ -35,6 +35,7 @@ from scaffold.render.project import render
 from scaffold.render.user_template import UserTemplate
 from scaffold.report.reporter import Reporter, project_document
 from scaffold.writer.plan import Plan
+from scaffold.writer.tree import File, Tree
 
 
 def run(options: Options) -> int:
@@ -77,10 +78,12 @@ def write(
     options: Common,
     session: Session,
     written: Callable[[], None] = _nothing,
+    beside: Sequence[File] = (),
 ) -> int:
     """Write a project to its folder, check it and report; return the exit code.
 
-    ``written`` is called as soon as the files are there.
+    ``written`` is called as soon as the files are there. ``beside`` are files of the user's that
+    are edited in the same run.
     """
 
     def then() -> Sequence[str]:
@@ -89,8 +92,10 @@ def write(
 
     reporter = session.reporter
     whole = _with_hashes(whole, options, reporter)
+    edited = {file.path for file in beside}
+    rendered = render(whole, own)
     job = Job(
-        render(whole, own),
+        Tree([*(file for path, file in rendered.items() if path not in edited), *beside]),
         target,
         str(target),
         check=lambda plan: check(whole, plan, wishes(options), reporter),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from scaffold.answers.project import complete
@@ -17,13 +17,16 @@ from scaffold.commands.session import Session, begin
 from scaffold.commands.template import user_template
 from scaffold.composition import rules
 from scaffold.composition.topology import ProjectTopology
+from scaffold.writer.tree import File
 
 #: From recorded answers to those that the user wants, with the catalogue that they speak of.
 Edit = Callable[[Mapping[str, object], Session], Raw]
 
 
-def rewrite(options: Options, edit: Edit) -> int:
+def rewrite(options: Options, edit: Edit, beside: Sequence[File] = ()) -> int:
     """Write the project that a command is run in with edited answers; return the exit code.
+
+    ``beside`` are files of the user's that are edited in the same run.
 
     Raises:
         InputError: there is no project, or the answers do not go together.
@@ -40,7 +43,7 @@ def rewrite(options: Options, edit: Edit) -> int:
     own = user_template(options, session.config.author, Layer(layer.source, raw))
     if own is not None and options.dry_run:
         own = own.without_hooks()
-    return write(whole, options.directory, own, options, session)
+    return write(whole, options.directory, own, options, session, beside=beside)
 
 
 def built(raw: Mapping[str, object], session: Session, source: str) -> ProjectTopology:

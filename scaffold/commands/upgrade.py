@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -23,6 +24,7 @@ from scaffold.survey.discovery import survey
 from scaffold.survey.found import Project, Repository, Survey
 from scaffold.survey.session import Session
 from scaffold.system import git
+from scaffold.writer import record
 from scaffold.writer.apply import apply
 from scaffold.writer.plan import Plan, make_plan, require_settled
 from scaffold.writer.tree import File, Policy, Tree
@@ -44,7 +46,7 @@ def run(options: Options) -> int:
         found = survey([_around(options.directory)], Session())
     subject = _subject(found, options.directory)
     if isinstance(subject, Project) and (subject.root / document.FILE_NAME).is_file():
-        return _generated(subject.root, options)
+        return _generated(subject, options, catalog)
     outcome = _outcome(subject, options, catalog)
     if not options.plan and not options.force:
         _require_clean(outcome.root)
@@ -113,13 +115,25 @@ def _refuse_new_kapack(options: Options, what: str) -> None:
         raise InputError(Problem("--new-kapack", what, "Leave it out"))
 
 
-def _generated(root: Path, options: Options) -> int:
-    """Move a project of the tool's own: its answers, and what follows from them."""
+def _generated(project: Project, options: Options, catalog: Catalog) -> int:
+    """Move a project of the tool's own: its answers, and what follows from them.
+
+    The files that are the user's alone are moved as those of any other project are.
+    """
     from scaffold.commands import upgrade_answers
 
+    root = project.root
     _refuse_new_kapack(options, "the release of a generated project says where kapack comes from")
     if not options.plan and not options.force:
         _require_clean(root)
+    outcome = _of_the_user(project, options, catalog)
+    files = _edits(outcome) if outcome is not None else []
+    edited = make_plan(Tree(files), root, to_be_applied=False)
+    if outcome is not None and outcome.blocked and not options.force:
+        done = Done(outcome, (), edited, written=False, forced=False)
+        if not options.as_json:
+            tell(done, options)
+        return end(done, None, options)
     flags = {
         "force": options.force,
         "dry_run": options.plan,
@@ -133,7 +147,36 @@ def _generated(root: Path, options: Options) -> int:
         "plain": options.plain,
         "catalogues": options.catalogues,
     }
-    return upgrade_answers.run(root, options.to, flags)
+    code = upgrade_answers.run(root, options.to, flags, files)
+    if outcome is None:
+        return code
+    if not options.plan and not options.offline:
+        upgrade_checks.lock(outcome)
+    if not options.as_json:
+        # The diff of a plan was shown with that of the other files.
+        shown = make_plan(Tree(), root, to_be_applied=False) if options.plan else edited
+        tell(Done(outcome, (), shown, written=not options.plan, forced=options.force), options)
+    return code
+
+
+def _of_the_user(project: Project, options: Options, catalog: Catalog) -> Outcome | None:
+    """Return what is to be done to the user's own files of a project; None when all are the tool's.
+
+    A project that was taken over has its own flake.nix (``kept``), and modules of its roles.
+    """
+    answers = document.load_file(project.root / document.FILE_NAME).answers
+    kept = answers.get("kept")
+    if not isinstance(kept, list) or "flake.nix" not in kept:
+        return None
+    outcome = upgrade_project(project, options.to, catalog)
+    written = answers.get(record.KEY)
+    ours = {document.FILE_NAME, *(written if isinstance(written, Mapping) else ())}
+    draft = outcome.draft
+    for name in ours & set(draft.changed()):
+        draft.replace(name, draft.before[name])
+    draft.done[:] = [note for note in draft.done if note.file not in ours]
+    draft.left[:] = [note for note in draft.left if note.file not in ours]
+    return outcome
 
 
 def _require_clean(root: Path) -> None:
@@ -146,20 +189,19 @@ def _require_clean(root: Path) -> None:
 
 def _plan(outcome: Outcome, *, to_be_applied: bool) -> Plan:
     """Return the plan of the edits; a file that changed meanwhile is a conflict."""
+    plan = make_plan(Tree(_edits(outcome)), outcome.root, to_be_applied=to_be_applied)
+    require_settled(plan)
+    return plan
+
+
+def _edits(outcome: Outcome) -> list[File]:
+    """Return the files that are edited, as they are to be."""
     files = []
     for name, text in outcome.draft.changed().items():
         old, new = outcome.draft.before[name].encode(), text.encode()
-        files.append(
-            File(
-                PurePosixPath(name),
-                new,
-                policy=Policy.EDIT,
-                merge=partial(_edited, old, new),
-            )
-        )
-    plan = make_plan(Tree(files), outcome.root, to_be_applied=to_be_applied)
-    require_settled(plan)
-    return plan
+        edited = partial(_edited, old, new)
+        files.append(File(PurePosixPath(name), new, policy=Policy.EDIT, merge=edited))
+    return files
 
 
 def _edited(old: bytes, new: bytes, found: bytes) -> bytes | None:

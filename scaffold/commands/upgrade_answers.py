@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from scaffold.base.errors import InputError, Problem
 from scaffold.commands.options import Options
 from scaffold.commands.rewriting import rewrite
 from scaffold.commands.session import Session
+from scaffold.writer.tree import File
 
 
-def run(root: Path, target: str, flags: Mapping[str, object]) -> int:
+def run(root: Path, target: str, flags: Mapping[str, object], beside: Sequence[File] = ()) -> int:
     """Write the project anew from its answers with another release; edits are merged.
 
-    Pins of the inputs that a release has are dropped, and told: they were for the old one.
+    ``beside`` are files of the user's that are edited in the same run. Pins of the inputs that a
+    release has are dropped, and told: they were for the old one.
 
     Raises:
         InputError: the project stands on a newer release, or the target cannot serve its parts.
@@ -40,4 +42,6 @@ def run(root: Path, target: str, flags: Mapping[str, object]) -> int:
         **dict.fromkeys(("keep", "resume", "trust", "verbose"), False),
         **dict.fromkeys(("nix_options", "drop_role", "template_values", "override_inputs"), ()),
     }
-    return rewrite(Options.of({**unused, **flags, "directory": root, "defaults": True}), moved)
+    return rewrite(
+        Options.of({**unused, **flags, "directory": root, "defaults": True}), moved, beside
+    )

@@ -207,3 +207,30 @@ def test_a_file_of_the_new_folder_is_not_touched(lab, tmp_path):
     done = run(lab, "adopt", "--into", str(tmp_path / "new"), code=2)
     assert "is not empty" in done.stderr
     assert files(tmp_path / "new") == {"x": b"x"}
+
+
+# --- and upgrade ----------------------------------------------------------------------------------
+
+
+def test_upgrade_moves_the_users_flake_and_the_answers_in_one_run(lab):
+    run(lab, "adopt", *QUICK)
+    module = lab / "parts/adopted-worker.nix"
+    module.write_text(module.read_text().replace("pkgs.htop", "pkgs.exa"))
+    commit(lab)
+    done = run(lab, "upgrade", "--to", "25.05", "--offline", "--no-check")
+    assert "nixpkgs: github:NixOS/nixpkgs/nixos-24.11" in " ".join(done.stderr.split())
+    assert "github:NixOS/nixpkgs/nixos-25.05" in (lab / "flake.nix").read_text()
+    assert 'release = "25.05"' in (lab / ".nxc-scaffold.toml").read_text()
+    assert "pkgs.eza" in module.read_text()
+    changed = {line.split()[-1] for line in git(lab, "status", "--porcelain").splitlines()}
+    assert {"flake.nix", ".nxc-scaffold.toml", "parts/adopted-worker.nix"} <= changed
+
+
+def test_the_plan_of_an_upgrade_writes_nothing_and_shows_each_file_once(lab):
+    run(lab, "adopt", *QUICK)
+    commit(lab)
+    before = files(lab)
+    done = run(lab, "upgrade", "--to", "25.05", "--plan")
+    assert files(lab) == before
+    assert done.stdout.count("+++ b/flake.nix") == 1
+    assert done.stdout.count("+++ b/.nxc-scaffold.toml") == 1

@@ -8,6 +8,7 @@ what was not understood there is never dropped.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ Place = tuple[str, str]
 FORCE = 50  # the priority of mkForce
 #: Options below these hold one thing each, which nothing but its owner adds to.
 _OWNED = (("environment", "etc"), ("systemd", "services"))
+#: What tells a comment that is code from one that says something.
+_CODE = re.compile(r"[=;{}\[\]]")
 _SIMPLE = frozenset(
     {"name", "string", "indented string", "int", "float", "path", "uri", "list", "set", "select"}
 )
@@ -251,8 +254,7 @@ def _add_emptied(file: NixFile, dropped: set[Binding]) -> None:
 
 def _leading(file: NixFile, binding: Binding) -> int:
     """Return where the comments right above a binding begin, else the binding itself."""
-    edit = delete_binding(file.text, binding, comments=True)
-    return edit.start
+    return _taken_out(file, binding).start
 
 
 def _line_end(text: str, at: int) -> int:
@@ -268,7 +270,23 @@ def drop_edits(file: NixFile, dropped: frozenset[Binding]) -> Iterator[Edit]:
             for other in dropped
         )
         if not around:
-            yield delete_binding(file.text, binding, comments=True)
+            yield _taken_out(file, binding)
+
+
+def _taken_out(file: NixFile, binding: Binding) -> Edit:
+    """Return the edit that takes a binding out with the comment that describes it.
+
+    A comment that is code, such as an alternative that is not used, stays.
+    """
+    edit = delete_binding(file.text, binding)
+    start = edit.start
+    while start:
+        above = file.text.rfind("\n", 0, start - 1) + 1
+        line = file.text[above:start].strip()
+        if not line.startswith("#") or _CODE.search(line):
+            break
+        start = above
+    return edit if edit.new or start == edit.start else Edit(start, edit.end, "")
 
 
 def force_edits(found: Forced, lib: str) -> Iterator[Edit]:

@@ -207,7 +207,8 @@ def _text(project: Project, entry: Named, problems: _Problems) -> CompositionTex
         top = file.tree if file is not None else None
     if file is None or top is None:
         where = project.relative(entry.file) if entry.file else entry.name
-        problems.add(where, "it cannot be read as Nix", "Correct it, or the path in flake.nix")
+        what = "it cannot be read as Nix" if entry.file else "its text is computed, so not known"
+        problems.add(where, what, "Correct it, or the path in flake.nix")
         return None
     if not file.path.is_relative_to(project.root):
         problems.add(str(file.path), "it lies outside of the project", "Move it into the project")

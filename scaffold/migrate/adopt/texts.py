@@ -20,7 +20,7 @@ from scaffold.migrate.adopt.leftovers import (
     drop_edits,
     force_edits,
 )
-from scaffold.migrate.adopt.names import NotUnderstoodError
+from scaffold.migrate.adopt.names import NotUnderstoodError, surroundings
 from scaffold.migrate.adopt.original import Evaluated, Original, folder_of
 from scaffold.migrate.adopt.reading import RoleText
 from scaffold.nixlang.edits import Edit, apply_edits
@@ -108,6 +108,7 @@ def rewritten(
     for one in before:
         for role in one.text.roles:
             _write_module(work, one, role, left, found)
+        found.notes += _lost_comments(work, one)
     _edit_flake(work, found)
     found.kept += _told_forced(work, left)
     return found
@@ -323,6 +324,25 @@ def _is_empty(file: NixFile, body: Node, dropped: set[Binding]) -> bool:
     return not comments(left)
 
 
+def _lost_comments(work: _Work, one: Original) -> Iterator[str]:
+    """Yield a line for each comment of composition.nix that has no place in the new texts."""
+    file = one.text.file
+    spans = [(role.node.start, role.node.end) for role in one.text.roles]
+    bindings = [role.binding for role in one.text.roles if role.binding is not None]
+    for role in one.text.roles:
+        bindings += surroundings(file, role.node).bindings
+    spans += [modules.with_comments(file, binding) for binding in bindings]
+    if one.text.script is not None:
+        spans.append((one.text.script.start, one.text.script.end))
+    for token in comments(file.text):
+        inside = file.tree is one.text.top or (
+            one.text.top.start <= token.start <= one.text.top.end
+        )
+        if inside and not any(start <= token.start < end for start, end in spans):
+            where = f"{work.project.relative(file.path)}:{file.place(token.start)[0]}"
+            yield f"{where}: a comment of the composition itself is left out: {token.text[:60]}"
+
+
 def _edit_flake(work: _Work, found: Texts) -> None:
     """Let flake.nix name the composition where the tool has it."""
     call = work.project.calls[0]
@@ -339,16 +359,13 @@ def _edit_flake(work: _Work, found: Texts) -> None:
     if linked == wanted and (key == "compositions") == several:
         return
     way = _way(call.file.path.parent, wanted)
-    if (key == "compositions") == several and linked is not None:
-        edit = Edit(node.start, node.end, way)
-    else:
-        argument = call.arguments[key]
-        edit = Edit(value.start, value.end, way)
-        if key == "compositions" or argument.value is not value:
-            for one in work.before:
-                for role in one.counts:
-                    found.unclear[one.name, role] = f"{key} of lib.compose cannot be edited"
-            return
+    if (key == "compositions") != several:
+        for one in work.before:
+            for role in one.counts:
+                found.unclear[one.name, role] = f"one composition is given by {key}"
+        return
+    written = node if linked is not None else value  # a path, or the composition itself
+    edit = Edit(written.start, written.end, way)
     path = PurePosixPath(work.project.relative(call.file.path))
     text = found.texts.get(path, call.file.text)
     found.texts[path] = apply_edits(text, [edit])

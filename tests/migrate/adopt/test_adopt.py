@@ -124,6 +124,70 @@ def test_what_a_part_would_set_otherwise_counts_as_it_was(tmp_path):
     assert any("munge" in line and "common.nix:" in line for line in found.kept)
 
 
+COMMENTED = """\
+# the head of the file
+{ ... }: {
+  roles = {
+    store = { ... }: {
+      # it is the server
+      nxc.sharedDirs."/data".export = true;
+      # nxc.sharedDirs."/other".export = true;
+      nxc.users = { names = [ "ann" ]; };
+      services.openssh.enable = true;
+    };
+    worker = { ... }: { nxc.sharedDirs."/data".server = "store"; };
+  };
+  # three would be better
+  rolesDistribution = { worker = 2; };
+}
+"""
+
+
+def test_a_comment_goes_with_what_it_describes_and_stays_when_it_is_code(tmp_path):
+    found = adopted(project(tmp_path / "lab", COMMENTED))
+    store = text(found, "parts/adopted-store.nix")
+    assert "# it is the server" not in store
+    assert '# nxc.sharedDirs."/other".export = true;' in store
+    assert "parts/adopted-worker.nix" not in map(str, found.texts)
+    left_out = [line for line in found.unclear if "is left out" in line]
+    assert left_out == [
+        "composition.nix:1: a comment of the composition itself is left out: "
+        "# the head of the file",
+        "composition.nix:13: a comment of the composition itself is left out: "
+        "# three would be better",
+    ]
+
+
+def test_a_composition_that_stands_in_the_flake_gets_a_file(tmp_path):
+    flake = hand_written.FLAKE.replace("./composition.nix", "{ ... }: { roles.a = { ... }: { }; }")
+    folder = project(tmp_path / "lab", "{ }", flake__nix=flake)
+    (folder / "composition.nix").unlink()
+    found = adopted(folder)
+    assert roles(found) == {"a": (1, ())}
+    assert text(found, "flake.nix") == hand_written.FLAKE
+
+
+def test_a_part_is_not_taken_when_nothing_brings_its_module(tmp_path):
+    composition = "{ ... }: { roles.n = { ... }: { services.bdpo.enable = true; }; }"
+    found = adopted(project(tmp_path / "lab", composition))
+    assert roles(found) == {"n": (1, ())}
+    assert any("n: bdpo.node is not taken: " in line for line in found.unclear)
+    assert "services.bdpo.enable = true;" in text(found, "parts/adopted-n.nix")
+
+
+def test_a_package_below_with_needs_nothing_from_around_it(tmp_path):
+    composition = """\
+    { pkgs, nur, ... }: {
+      roles.n = { ... }: {
+        environment.systemPackages = with pkgs; [ htop nur.repos.kapack.npb ];
+      };
+    }
+    """
+    found = adopted(project(tmp_path / "lab", composition))
+    (module,) = found.whole.main.composition.roles[0].modules
+    assert module.arguments == ("nur", "pkgs")
+
+
 def test_interpolated_numbers_in_the_test_script_are_filled_in(tmp_path):
     found = adopted(project(tmp_path / "lab", SLURM, common__nix=SLURM_COMMON))
     assert "srun --nodes=2 hostname" in text(found, "test_script.py")
