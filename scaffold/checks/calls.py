@@ -122,6 +122,34 @@ def attribute_faults(tree: ast.AST, machines: Iterable[str]) -> Iterator[Fault]:
             yield node.lineno, f"machines have no attribute {node.attr}", remedy
 
 
+def text_faults(tree: ast.AST, machines: Iterable[str]) -> Iterator[Fault]:
+    """Yield places where something that is no text is added to one: Python refuses it."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Add):
+            continue
+        for one, other in ((node.left, node.right), (node.right, node.left)):
+            if _is_text(one) and _is_no_text(other, machines):
+                what = ast.unparse(other)
+                yield node.lineno, f"{what} is no text, and is added to one", f"Write str({what})"
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def _is_no_text(node: ast.expr, machines: Iterable[str]) -> bool:
+    """Say whether an expression is surely no text: a number, a machine, all of the environment."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, int | float | bytes) or node.value is None
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return (node.value.id, node.attr) == ("os", "environ")
+    if isinstance(node, ast.Name):
+        return node.id in machines or node.id == "machines"
+    return isinstance(node, ast.List | ast.Dict | ast.Set | ast.Tuple)
+
+
 def _did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return the remedy for a misspelt name."""
     near = closest(name, known)

@@ -20,6 +20,7 @@ from scaffold.checks.calls import (
     free_names,
     machine_calls,
     machine_names,
+    text_faults,
 )
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "calls",
     "empty",
     "machine_calls",
+    "sums",
     "syntax",
     "trailing_blanks",
     "tree_of",
@@ -84,6 +86,13 @@ def calls(text: str, hosts: Hosts) -> Iterator[Fault]:
         yield from call_faults(tree, machines)
         yield from attribute_faults(tree, machines)
         yield from _called_objects(tree, _parsed(text)[1])
+
+
+def sums(text: str, hosts: Hosts) -> Iterator[Fault]:
+    """Find what is added to a text and is none."""
+    tree = tree_of(text)
+    if tree is not None:
+        yield from text_faults(tree, _machines(tree, hosts))
 
 
 def _called_objects(tree: ast.Module, free: frozenset[str]) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""Arguments of packages that nixpkgs does not have any more."""
+"""Names that packages take from nixpkgs, and that it does not have any more."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from scaffold.checks.package_files import NEWEST, NUR, package_files, pinned_rel
 from scaffold.checks.rule import Hit, Severity, rule
 from scaffold.checks.target import Target
 from scaffold.nixlang.nodes import Node
+from scaffold.survey.nix_file import NixFile
 
 #: Words of files that are called by the callPackage of Python, which has other names.
 _OF_PYTHON = ("buildPythonPackage", "buildPythonApplication", "pythonOlder", "toPythonModule")
+_PYTHON = ("python3Packages",)
 #: Names by which nixpkgs itself is known.
 _NIXPKGS = frozenset({"pkgs", "pkgs'", "final", "prev", "self", "super"})
 
@@ -53,6 +55,57 @@ def argument_gone(target: Target) -> Iterator[Hit]:
                 message = f"nixpkgs {release} has no {argument.name}"
                 remedy = f"Take {move.new}" if move.new else ""
                 yield target.hit(file, argument.start, message, remedy)
+
+
+@rule(
+    "NUR134",
+    "name-gone",
+    "a name is taken from nixpkgs that it does not have any more",
+    severity=Severity.ERROR,
+    kinds=NUR,
+    why="nixpkgs drops packages that nobody maintains, and renames others: naming one ends the "
+    "evaluation of what names it.",
+    remedy="Take another package",
+    bad="buildInputs = [ pkgs.pkgconfig ];",
+    good="buildInputs = [ pkgs.pkg-config ];",
+    since="the release that the repository pins; NUR itself evaluates with nixos-unstable",
+    sure="Silent where the repository binds the name itself, or has another value for it",
+)
+def name_gone(target: Target) -> Iterator[Hit]:
+    """Look at what is selected from nixpkgs, and from its packages of Python 3."""
+    release, gone = pinned_release(target), package_moves()
+    own: set[str] | None = None
+    for file in target.parsed:
+        for node in file.nodes:
+            if node.kind != "select" or len(node.children) > 1 or not node.names:
+                continue
+            kind, name = _selected(node)
+            move = gone[kind].get(name) if kind else None
+            if move is None or move.kind not in ("throw", "gone"):
+                continue
+            if (move.since or NEWEST) > release or _is_default(file, node):
+                continue
+            own = own if own is not None else _bound(target)
+            if name not in own and f"{name} ?" not in file.text and f"? {name}" not in file.text:
+                where = "nixpkgs" if kind == "pkgs" else "python3Packages of nixpkgs"
+                remedy = f"Take {move.new}" if move.new else ""
+                yield target.hit(file, node, f"{where} {release} has no {name}", remedy)
+
+
+def _is_default(file: NixFile, node: Node) -> bool:
+    """Say whether an expression is what an argument is when nobody gives it."""
+    functions = (around for around in file.enclosing(node) if around.kind == "lambda")
+    return any(node.start < function.children[-1].start for function in functions)
+
+
+def _selected(node: Node) -> tuple[str, str]:
+    """Return the set of nixpkgs that a selection is of, empty when it is of none, and the name."""
+    base, names = node.children[0].text, [name or "" for name in node.names]
+    if base in _NIXPKGS:
+        if names[0] in _PYTHON and len(names) > 1:
+            return "python3Packages", names[1]
+        return "pkgs", names[0]
+    return ("python3Packages", names[0]) if base in _PYTHON else ("", "")
 
 
 def _bound(target: Target) -> set[str]:

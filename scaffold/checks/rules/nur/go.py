@@ -15,7 +15,8 @@ from scaffold.checks.target import Target
     "a Go package has a hash that nixpkgs does not read any more",
     severity=Severity.ERROR,
     kinds=NUR,
-    why="nixpkgs 24.05 refuses vendorSha256; vendorHash takes the same value.",
+    why="nixpkgs 24.05 refuses vendorSha256; vendorHash takes the same value. That of modSha256, "
+    "which came before it, is of another form.",
     remedy="Rename it to vendorHash",
     bad='vendorSha256 = "…";',
     good='vendorHash = "…";',
@@ -31,6 +32,10 @@ def vendor_sha256(target: Target) -> Iterator[Hit]:
             severity = refused_since(target, "24.05")
             message = "vendorSha256 is gone in nixpkgs 24.05"
             yield target.hit(file, binding.start, message, severity=severity, edits=(edit,))
+        for _, binding in bindings_of(file, "modSha256"):
+            message = "modSha256 is gone in nixpkgs 20.09"
+            remedy = "Set vendorHash = lib.fakeHash;, and take the hash that the build tells"
+            yield target.hit(file, binding.start, message, remedy)
 
 
 @rule(

@@ -95,3 +95,20 @@ def unknown_method(target: Target) -> Iterator[Hit]:
     """Compare the calls with the signatures of the driver."""
     for script in target.scripts:
         yield from script.hits(script_faults.calls(script.text, script.hosts))
+
+
+@rule(
+    "NXC511",
+    "text-and-object",
+    "a test script adds something to a text that is none",
+    severity=Severity.ERROR,
+    level=Level.STUB,
+    why="Python adds texts to texts only: the script ends there.",
+    remedy="Write str(…) around it",
+    bad='log.info("the environment: " + os.environ)',
+    good='log.info("the environment: " + str(os.environ))',
+)
+def text_and_object(target: Target) -> Iterator[Hit]:
+    """Look for sums of a text and a number, a list, a machine, or the environment."""
+    for script in target.scripts:
+        yield from script.hits(script_faults.sums(script.text, script.hosts))

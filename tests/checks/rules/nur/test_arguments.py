@@ -1,4 +1,4 @@
-"""Arguments of packages that nixpkgs does not have any more."""
+"""Names that packages take from nixpkgs, and that it does not have any more."""
 
 import pytest
 
@@ -44,3 +44,28 @@ def test_an_older_pin_still_has_what_was_dropped_later(tmp_path):
     assert package_lines(tmp_path, "NUR130", text, **{"flake.nix": flake}) == []
     (tmp_path / "flake.nix").unlink()
     assert found(tmp_path, "NUR130") == [("NUR130", "pkgs/a/default.nix", 1)]
+
+
+@pytest.mark.parametrize(
+    ("inside", "lines"),
+    [
+        ("x = pkgs.pkgconfig;", [3]),
+        ("x = pkgs.pkg-config;", []),
+        ("x = pkgs.python3Packages.pkgconfig;", []),
+        ("x = pkgs.pkgconfig or null;", []),
+        ("x = if pkgs ? pkgconfig then pkgs.pkgconfig else null;", []),
+        ("x = { y ? pkgs.pkgconfig }: y;", []),
+        ("pkgconfig = 1; x = pkgs.pkgconfig;", []),
+    ],
+)
+def test_what_is_selected_from_nixpkgs(tmp_path, inside, lines):
+    assert package_lines(tmp_path, "NUR134", package(inside, head="pkgs, stdenv")) == lines
+
+
+def test_what_is_selected_from_the_packages_of_python(tmp_path):
+    from scaffold.catalogue.migrations import package_moves
+
+    gone = package_moves()["python3Packages"]
+    name = next(n for n, move in gone.items() if move.kind == "throw" and n.isidentifier())
+    text = package(f"x = python3Packages.{name};", head="python3Packages, stdenv")
+    assert package_lines(tmp_path, "NUR134", text) == [3]

@@ -11,6 +11,8 @@ from tests.checks.rules.samples import package
     [
         ("NUR115", package('vendorSha256 = "x";'), [3]),
         ("NUR116", package("x = 1;", "buildGoPackage", "buildGoPackage"), [2]),
+        ("NUR115", package('modSha256 = "x";'), [3]),
+        ("NUR115", package('vendorHash = "x";'), []),
     ],
 )
 def test_it_fires(tmp_path, code, text, lines):

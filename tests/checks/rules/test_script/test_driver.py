@@ -17,6 +17,9 @@ pytestmark = [pytest.mark.nix, pytest.mark.usefixtures("nix_program")]
         ("NXC503", script("web.start()", 'wbe.succeed("x")'), [6]),
         ("NXC504", script('web.wait_for_units("x")'), [5]),
         ("NXC504", script('log("done")'), [5]),
+        ("NXC511", script('print("a" + os.environ)', 'print("a" + str(os.environ))'), [5]),
+        ("NXC511", script('print(f"{web}" + web)'), [5]),
+        ("NXC511", script('print("a" + web.name)', "print([1] + [2])", 'print("a" * 3)'), []),
     ],
 )
 def test_it_fires_on_scripts(tmp_path, code, text, lines):
