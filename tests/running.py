@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
+
+from scaffold.cli.main import cli
+
 
 def nxc_scaffold(*arguments, cwd=None, **more):
     """Run the command without a terminal and return what it did."""
@@ -14,3 +18,10 @@ def nxc_scaffold(*arguments, cwd=None, **more):
     return subprocess.run(
         program, cwd=cwd, capture_output=True, text=True, timeout=60, env=env, **more
     )
+
+
+def command_of(name):
+    """Return the parser of a command."""
+    found = cli.get_command(click.Context(cli), name)
+    assert found is not None, name
+    return found

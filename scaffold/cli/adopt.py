@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from scaffold.cli import completion
-from scaffold.cli.catalogue import catalogue_flag
-from scaffold.cli.help_pages import Command
+from scaffold.cli.flags import catalogue_flag
+from scaffold.cli.grouped_flags import Command
 from scaffold.cli.project import UNUSED
 from scaffold.cli.writing import answer_flags, checking_flags
 

@@ -1,26 +1,13 @@
-"""The commands that show the catalogue, and the flag that adds folders to it."""
+"""The commands that show the catalogue."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from scaffold.cli import completion
-from scaffold.cli.tool import plain_flag
-
-
-def catalogue_flag(command: Callable[..., None]) -> Callable[..., None]:
-    """Add ``--catalogue``, which may be given several times; later folders add to earlier ones."""
-    return click.option(
-        "--catalogue",
-        "catalogues",
-        multiple=True,
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        metavar="FOLDER",
-        help="Add the services, stacks, flavours and releases of a folder of your own.",
-    )(command)
+from scaffold.cli.flags import catalogue_flag, plain_flag
 
 
 @click.command(name="list")

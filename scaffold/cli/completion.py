@@ -19,9 +19,6 @@ from scaffold.base.tool_version import ANSWERS_FILE
 if TYPE_CHECKING:  # loaded by click when a shell asks, and not at each start
     from click.shell_completion import CompletionItem
 
-PROGRAM = "nxc-scaffold"
-#: By setting it, a shell asks for completions.
-VARIABLE = "_NXC_SCAFFOLD_COMPLETE"
 
 #: What may be completed, and what is said beside it where the shell can.
 Names = Mapping[str, str]

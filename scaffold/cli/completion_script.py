@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from scaffold.base.errors import ConflictError, Problem
-from scaffold.cli.completion import VARIABLE
+from scaffold.cli.index import VARIABLE
 from scaffold.cli.shells import script, script_file
 
 AFTER = {

@@ -1,7 +1,7 @@
 """The command line: the parser, dispatch, and the one place that turns errors into exit codes.
 
-Only click is imported here. A command's module, and with it everything slow, is loaded when the
-command runs, so that ``--help``, ``--version`` and completion answer at once.
+Only click is imported here. The parser of a command and its module, and with it everything slow,
+are loaded when the command runs, so that ``--help``, ``--version`` and completion answer at once.
 """
 
 from __future__ import annotations
@@ -10,17 +10,14 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from scaffold import __version__
 from scaffold.base.errors import Exit, Interrupted, Problem, ScaffoldError, one_line, printable
-from scaffold.cli import adopt, catalogue, check, completion, multi, package, project, tool, upgrade
 from scaffold.cli.help_pages import Group
-from scaffold.cli.template import template_flags
-from scaffold.cli.writing import answer_flags, stack_flag, writing_flags
+from scaffold.cli.index import PROGRAM, VARIABLE
 from scaffold.system import pipes
 from scaffold.system.signals import exit_code, unwinding
 
@@ -37,98 +34,6 @@ def cli(ctx: click.Context, *, debug: bool) -> None:
     Start with `nxc-scaffold new`, or `nxc-scaffold list stacks` to see what there is.
     """
     ctx.obj = {"debug": debug}
-
-
-for own in (
-    *catalogue.COMMANDS,
-    *check.COMMANDS,
-    *multi.COMMANDS,
-    *project.COMMANDS,
-    *package.COMMANDS,
-    *tool.COMMANDS,
-    *upgrade.COMMANDS,
-    *adopt.COMMANDS,
-):
-    cli.add_command(own)
-
-
-@cli.command()
-@click.argument(
-    "directory",
-    required=False,
-    type=click.Path(path_type=Path),
-    metavar="[DIR]",
-    shell_complete=completion.folder,
-)
-@stack_flag("Start from a stack (see `list stacks`).")
-@click.option(
-    "--answers",
-    "answers_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Take answers from a file, such as another .nxc-scaffold.toml, or from stdin (-).",
-)
-@catalogue.catalogue_flag
-@answer_flags()
-@click.option(
-    "--drop-role",
-    multiple=True,
-    metavar="NAME",
-    help="Leave out a role of the stack.",
-    shell_complete=completion.roles,
-)
-@template_flags
-@writing_flags
-def new(**options: object) -> None:
-    """Create a composition in DIR.
-
-    Asks in a terminal; every question also has a flag and a key in the answers file. Without a
-    terminal it never asks: a missing answer is an error.
-    """
-    from scaffold.commands import new as command
-    from scaffold.commands.options import Options
-
-    sys.exit(command.run(Options.of(options)))
-
-
-@cli.command()
-@click.argument("attr", metavar="ATTR")
-@click.argument("what", required=False, default="", metavar="[WHAT]")
-@click.option("--repo", type=click.Path(path_type=Path), default=".", metavar="DIR",
-              help="The repository; the current folder unless told otherwise.")  # fmt: skip
-@click.option("--file", type=click.Path(path_type=Path), metavar="FILE",
-              help="Take the package from this file of the repository, and not from flake.nix, "
-              "default.nix or nur.nix.")  # fmt: skip
-@click.option("--dir", "scratch", type=click.Path(path_type=Path), metavar="DIR",
-              help="The scratch folder; one in your cache unless told otherwise.")  # fmt: skip
-@click.option("--from", "start", metavar="PHASE", help="Run this phase (again) and the rest.")
-@click.option("--until", metavar="PHASE", help="Run what is not done up to this phase.")
-@click.option("--show", metavar="PHASE", help="Print the text of a phase.")
-@click.option("--shell", is_flag=True,
-              help="Open a shell in the environment before the failed or next phase, or before "
-              "WHAT.")  # fmt: skip
-@click.option("--patch", metavar="NAME",
-              help="Write your edits of the source as NAME.patch into the package.")  # fmt: skip
-@click.option("--reset", is_flag=True, help="Empty the scratch folder first.")
-@click.option("--override-input", "override_inputs", multiple=True, metavar="NAME=REF",
-              help="Evaluate with this flake in the place of an input.")  # fmt: skip
-@click.option("--offline", is_flag=True, help="Let nix use only what is on this machine.")
-@click.option("--nix-option", "nix_options", multiple=True, metavar="NAME=VALUE",
-              help="Pass `--option NAME VALUE` to nix.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
-@tool.plain_flag
-def phases(**options: object) -> None:
-    """Run the build of a package phase by phase, in a scratch folder that is kept.
-
-    Without WHAT the phases of ATTR are listed. WHAT is `next`, `all` (that is left), a phase
-    (`build` means `buildPhase`), or a range FIRST..LAST. The phases run as you, without nix's
-    sandbox, and install into the scratch folder.
-    """
-    from scaffold.commands import phases as command
-    from scaffold.commands.phases_options import Options
-
-    sys.exit(command.run(Options.of(options)))
 
 
 def tell(error: ScaffoldError, *, as_json: bool) -> None:
@@ -190,12 +95,12 @@ def main() -> None:
 
 def _main(*, debug: bool) -> None:
     try:
-        if completion.VARIABLE in os.environ:
+        if VARIABLE in os.environ:
             from scaffold.cli import shells
 
             shells.register()
         try:
-            cli(prog_name=completion.PROGRAM, standalone_mode=False)
+            cli(prog_name=PROGRAM, standalone_mode=False)
         finally:
             pipes.flush()
     except (click.exceptions.Abort, KeyboardInterrupt):

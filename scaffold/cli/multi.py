@@ -11,8 +11,8 @@ import click
 from scaffold.answers.flags import COMPOSITIONS, PROJECT
 from scaffold.base.errors import InputError, Problem
 from scaffold.cli import completion
-from scaffold.cli.catalogue import catalogue_flag
-from scaffold.cli.help_pages import Command
+from scaffold.cli.flags import catalogue_flag
+from scaffold.cli.grouped_flags import Command
 from scaffold.cli.writing import answer_flags, writing_flags
 
 #: The questions that are asked once for all compositions.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from scaffold.cli.tool import plain_flag
+from scaffold.cli.flags import plain_flag
 from scaffold.packages.flags import FLAGS
 
 Command = Callable[..., None]

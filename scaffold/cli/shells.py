@@ -15,7 +15,7 @@ from click.shell_completion import BashComplete, FishComplete, ShellComplete, Zs
 
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.folders import xdg_folder
-from scaffold.cli.completion import PROGRAM, VARIABLE
+from scaffold.cli.index import PROGRAM, VARIABLE
 
 if TYPE_CHECKING:
     from scaffold.cli.completion import Item

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import click
 
-
-def plain_flag(command: Callable[..., None]) -> Callable[..., None]:
-    """Add ``--plain``."""
-    text = "Print one sentence a line, for screen readers: no tables, no colours."
-    return click.option("--plain", is_flag=True, help=text)(command)
+from scaffold.cli.flags import plain_flag
 
 
 @click.command()

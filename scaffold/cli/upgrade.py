@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from scaffold.cli import catalogue, completion
-from scaffold.cli.tool import plain_flag
+from scaffold.cli import completion
+from scaffold.cli.flags import catalogue_flag, plain_flag
 
 
 @click.command()
@@ -51,7 +51,7 @@ from scaffold.cli.tool import plain_flag
 )
 @click.option("--no-check", is_flag=True, help="Do not check what was written.")
 @click.option("--no-eval", is_flag=True, help="Check, but do not evaluate the flavours: minutes.")
-@catalogue.catalogue_flag
+@catalogue_flag
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @plain_flag

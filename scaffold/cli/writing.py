@@ -9,7 +9,7 @@ import click
 from scaffold.answers.flags import FLAGS
 from scaffold.base.errors import InputError, Problem
 from scaffold.cli import completion
-from scaffold.cli.tool import plain_flag
+from scaffold.cli.flags import plain_flag
 
 Command = Callable[..., None]
 

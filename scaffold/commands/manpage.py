@@ -84,8 +84,10 @@ def page(command: click.Group) -> str:
 
 def _commands(group: click.Group, path: str) -> Iterator[str]:
     """Yield a subsection per command; a group's own commands follow it."""
-    for name, command in sorted(group.commands.items()):
-        if command.hidden:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None or command.hidden:
             continue
         yield f".SS {_escaped(f'{path} {name}')}"
         yield from _synopsis(command, f"{path} {name}")

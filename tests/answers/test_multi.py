@@ -11,7 +11,7 @@ from scaffold.base.errors import InputError
 from scaffold.cli.main import cli
 from scaffold.cli.multi import REFUSED
 from tests.building import CATALOG, completed, texts
-from tests.running import nxc_scaffold
+from tests.running import command_of, nxc_scaffold
 from tests.tools.examples import example
 from tests.tools.package_goldens import SOURCES
 
@@ -167,11 +167,11 @@ def test_the_name_is_one_that_a_project_can_have(tmp_path):
 
 
 def flags_of(command: str) -> set[str]:
-    return {p.opts[-1] for p in cli.commands[command].params if p.opts[0].startswith("-")}
+    return {p.opts[-1] for p in command_of(command).params if p.opts[0].startswith("-")}
 
 
 def shown_flags_of(command: str) -> set[str]:
-    params = (p for p in cli.commands[command].params if not getattr(p, "hidden", False))
+    params = (p for p in command_of(command).params if not getattr(p, "hidden", False))
     return {p.opts[-1] for p in params if p.opts[0].startswith("-")}
 
 

@@ -10,7 +10,7 @@ import pexpect
 import pytest
 
 from scaffold.cli import shells
-from scaffold.cli.completion import PROGRAM, VARIABLE
+from scaffold.cli.index import PROGRAM, VARIABLE
 from scaffold.cli.main import cli
 from tests.building import CATALOG
 from tests.running import nxc_scaffold

@@ -9,13 +9,13 @@ import pexpect
 import pytest
 
 from scaffold.checks import Finding, Result
-from scaffold.cli.main import cli
+from scaffold.cli.index import COMMANDS
 from scaffold.commands.describe import sentences
 from scaffold.report.pages import find
 from scaffold.report.reporter import Reporter
 from scaffold.report.sentences import PlainReporter, counted, listed, reporter
 from tests.building import CATALOG
-from tests.running import nxc_scaffold
+from tests.running import command_of, nxc_scaffold
 
 NEW = ["new", "lab", "--stack", "oar-nfs", "--defaults", "--no-git"]
 QUICK = [*NEW, "--no-check"]
@@ -34,9 +34,9 @@ def test_everything_that_is_reported_is_reported_in_sentences():
 WITHOUT = {"completion", "graph", "man"}  # what they print is for programs
 
 
-@pytest.mark.parametrize("name", sorted(set(cli.commands) - WITHOUT))
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - WITHOUT))
 def test_every_command_can_speak_in_sentences(name):
-    assert any("--plain" in param.opts for param in cli.commands[name].params)
+    assert any("--plain" in param.opts for param in command_of(name).params)
 
 
 def test_a_composition_in_sentences(tmp_path):
