@@ -81,7 +81,7 @@ def test_the_editable_install_reads_the_templates_of_the_checkout(tmp_path):
         sys.executable,
         "-c",
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-        "from scaffold.catalogue.reading import templates_folder; print(templates_folder())",
+        "from scaffold.base.folders import templates_folder; print(templates_folder())",
         cwd=tmp_path,
     )
     assert done.stdout.strip() == str(ROOT / "templates")

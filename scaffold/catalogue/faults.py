@@ -1,7 +1,7 @@
 """What has to hold of the catalogue's entries, told with the file and the key.
 
-Part of ``scaffold.catalogue.reading``, which runs these checks as it loads. A laboratory that
-writes a service of its own meets them first, so each says what to do.
+Part of ``scaffold.catalogue.reading``, which checks the folders of users as it loads. A laboratory
+that writes a service of its own meets them first, so each says what to do.
 """
 
 from __future__ import annotations

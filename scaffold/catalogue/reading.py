@@ -11,14 +11,15 @@ Mistakes are reported with the file and the key.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from scaffold.base.errors import InputError, Problem
-from scaffold.base.folders import templates_folder as templates_folder
+from scaffold.base.folders import templates_folder
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import (
     Caution,
@@ -32,44 +33,86 @@ from scaffold.catalogue.entries import (
     Stack,
     Trial,
 )
-from scaffold.catalogue.faults import (
-    folder_faults,
-    package_set_faults,
-    reference_faults,
-    service_faults,
-)
 
 T = TypeVar("T", bound=Entry)
 
 
+class Table(Mapping[str, T]):
+    """Entries by name, read from their files when the first of them is asked for.
+
+    A command that looks at stacks alone does not wait for services.
+    """
+
+    def __init__(self, read: Callable[[], dict[str, T]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _entries(self) -> dict[str, T]:
+        return self._read()
+
+    def __getitem__(self, name: str) -> T:
+        """Return an entry."""
+        return self._entries[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names, in the order of the files."""
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        """Return the number of entries."""
+        return len(self._entries)
+
+
 def load_catalog(folders: Sequence[Path] = ()) -> Catalog:
-    """Read the tool's own catalogue and then the given folders.
+    """Return the tool's own catalogue, with the entries of the given folders.
+
+    Folders of users are read and checked at once. The tool's own catalogue is checked by its tests,
+    and read as it is needed.
 
     Raises:
         InputError: a folder holds no entry; a file is no TOML, has an unknown or missing key, names
             an unknown part or a file that is not there; parts imply each other in a circle.
 
     """
-    if faults := [fault for folder in folders for fault in folder_faults(folder)]:
-        raise InputError(*faults)
-    all_folders = [templates_folder(), *folders]
-    services = {s.name: s for folder in all_folders for s in _services(folder)}
+    if folders:
+        from scaffold.catalogue.faults import folder_faults  # few users have such a folder
+
+        if faults := [fault for folder in folders for fault in folder_faults(folder)]:
+            raise InputError(*faults)
+    every = [templates_folder(), *folders]
+    services = Table(lambda: {s.name: s for folder in every for s in _services(folder)})
     catalog = Catalog(
         services=services,
-        parts={p.id: p for service in services.values() for p in service.parts.values()},
-        stacks={s.name: s for folder in all_folders for s in _stacks(folder)},
-        flavours=tables(all_folders, "flavours.toml", Flavour),
-        releases=tables(all_folders, "releases.toml", Release),
-        extras=tables(all_folders, "extras.toml", Extra),
-        package_sets=tables(all_folders, "package_sets.toml", PackageSet),
-        cautions=tables(all_folders, "cautions.toml", Caution),
-        trials=tables(all_folders, "evidence.toml", Trial),
+        parts=Table(lambda: {p.id: p for s in services.values() for p in s.parts.values()}),
+        stacks=Table(lambda: {s.name: s for folder in every for s in _stacks(folder)}),
+        flavours=_table_of(every, "flavours.toml", Flavour),
+        releases=_table_of(every, "releases.toml", Release),
+        extras=_table_of(every, "extras.toml", Extra),
+        package_sets=_table_of(every, "package_sets.toml", PackageSet),
+        cautions=_table_of(every, "cautions.toml", Caution),
+        trials=_table_of(every, "evidence.toml", Trial),
         folders=tuple(folders),
     )
-    files = {file.stem: file for folder in all_folders for file in folder.glob("stacks/*.toml")}
+    if folders:
+        require_consistent(catalog, every)
+    return catalog
+
+
+def require_consistent(catalog: Catalog, folders: Sequence[Path]) -> None:
+    """Check that the entries of a catalogue, read from ``folders``, fit together.
+
+    Raises:
+        InputError: with the faults that were found.
+
+    """
+    from scaffold.catalogue.faults import package_set_faults, reference_faults, service_faults
+
+    found = (service_faults(s, Path(s.folder) / "service.toml") for s in catalog.services.values())
+    if faults := [fault for faults in found for fault in faults]:
+        raise InputError(*faults)
+    files = {file.stem: file for folder in folders for file in folder.glob("stacks/*.toml")}
     if faults := [*reference_faults(catalog, files), *package_set_faults(catalog)]:
         raise InputError(*faults)
-    return catalog
 
 
 def _read(file: Path) -> dict[str, object]:
@@ -87,6 +130,10 @@ def _entry(data: Mapping[str, object], kind: type[T], file: Path, where: str = "
         raise InputError(
             Problem(str(file), f"{where}{error}", "Correct the catalogue file")
         ) from error
+
+
+def _table_of(folders: Sequence[Path], name: str, kind: type[T]) -> Table[T]:
+    return Table(lambda: tables(folders, name, kind))
 
 
 def tables(folders: Sequence[Path], name: str, kind: type[T]) -> dict[str, T]:
@@ -122,10 +169,7 @@ def _service(file: Path) -> Service:
         for key, table in _table("parts", data.get("parts", {}), file).items()
     }
     data["options"] = _with_keys(data.get("options", {}), file)
-    service = _entry({"name": name, "folder": str(file.parent), **data}, Service, file)
-    if faults := list(service_faults(service, file)):
-        raise InputError(*faults)
-    return service
+    return _entry({"name": name, "folder": str(file.parent), **data}, Service, file)
 
 
 def _part(service: str, name: str, table: Mapping[str, object], file: Path) -> Part:

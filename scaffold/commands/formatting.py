@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from scaffold.base.errors import ScaffoldError
 from scaffold.report.reporter import Reporter
-from scaffold.system import nix, process
+from scaffold.system import process
 from scaffold.writer.tree import File, Policy, Tree
 
 
@@ -18,6 +18,8 @@ def formatted(tree: Tree, reporter: Reporter) -> Tree:
     """
     if process.which("nixfmt") is None:
         return tree
+    from scaffold.system import nix
+
     files = [file for file in tree.values() if _is_ours(file)]
     try:
         texts = nix.nixfmt_format_all([file.content.decode() for file in files])
@@ -32,6 +34,8 @@ def _is_ours(file: File) -> bool:
 
 
 def _formatted(file: File, reporter: Reporter) -> File:
+    from scaffold.system import nix
+
     try:
         return replace(file, content=nix.nixfmt_format(file.content.decode()).encode())
     except ScaffoldError as error:

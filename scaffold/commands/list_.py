@@ -13,7 +13,6 @@ import click
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
 from scaffold.commands.catalogues import loaded
-from scaffold.composition.notices import support_of
 
 
 def run(what: str, *, folders: Sequence[Path] = (), as_json: bool, plain: bool) -> None:
@@ -63,6 +62,8 @@ def _wrapped(line: str, indent: str) -> list[str]:
 
 
 def _releases(catalog: Catalog) -> list[tuple[str, str]]:
+    from scaffold.composition.notices import support_of
+
     return [
         (r.name, " · ".join([*(f"{n} {pin.ref}" for n, pin in r.inputs.items()), *support_of(r)]))
         for r in catalog.releases.values()

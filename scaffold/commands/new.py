@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scaffold.answers import layers
 from scaffold.answers.collect import (
@@ -32,10 +33,12 @@ from scaffold.commands.template import user_template
 from scaffold.commands.writing import wishes
 from scaffold.composition.topology import ProjectTopology
 from scaffold.render.project import render
-from scaffold.render.user_template import UserTemplate
 from scaffold.report.reporter import Reporter, project_document
 from scaffold.writer.plan import Plan
 from scaffold.writer.tree import File, Tree
+
+if TYPE_CHECKING:  # loaded when a template is named
+    from scaffold.render.user_template import UserTemplate
 
 
 def run(options: Options) -> int:

@@ -7,7 +7,6 @@ never replaced, for the hosts may hold it already.
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 from scaffold.base.errors import ExternalError, Problem
@@ -41,6 +40,8 @@ def _create(file: Path) -> bool:
             "Make the folder writable and run it again",
         )
         raise ExternalError(problem) from error
+    from secrets import token_hex  # few projects have any
+
     with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(secrets.token_hex(BYTES) + "\n")
+        stream.write(token_hex(BYTES) + "\n")
     return True

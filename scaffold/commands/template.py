@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from scaffold.answers.document import KEY, load_file
 from scaffold.asking.layers import Layer
 from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.pairs import all_pairs
-from scaffold.commands import template_source
 from scaffold.commands.options import Options
-from scaffold.render.user_template import UserTemplate
+
+if TYPE_CHECKING:  # loaded when a template is named
+    from scaffold.render.user_template import UserTemplate
 
 
 def user_template(
@@ -40,6 +42,9 @@ def user_template(
         return None
     if options.template not in (None, earlier.source):
         earlier = _Earlier()  # another template: ref and variables were for the old one
+    from scaffold.commands import template_source
+    from scaffold.render.user_template import UserTemplate
+
     template = template_source.get(
         source,
         ref=options.template_ref or earlier.ref,

@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from scaffold.base.errors import InputError, Problem
+from scaffold.base.folders import templates_folder
 from scaffold.catalogue.entries import Entry
-from scaffold.catalogue.reading import templates_folder
 from scaffold.packages.detect.facts import Folder
 
 TEMPLATE = "package.nix"

@@ -7,7 +7,6 @@ reason. No file is committed, and an ignored one is never forced in.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -183,7 +182,9 @@ def blob(path: Path, name: str, *, run: Run = process.run) -> bytes | None:
 
 def store(path: Path, contents: Iterable[bytes], *, run: Run = process.run) -> GitResult:
     """Add contents to the objects of the repository of ``path``, where ``blob`` finds them."""
-    with tempfile.TemporaryDirectory(prefix="nxc-scaffold-") as folder:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="nxc-scaffold-") as folder:
         listing = ""
         for number, content in enumerate(contents):
             file = Path(folder) / str(number)
@@ -208,7 +209,9 @@ def merge_file(
     ``favour`` decides conflicts for one side; else they are marked, with the ``labels`` of mine,
     base and theirs. None when git is not there or the contents are no text.
     """
-    with tempfile.TemporaryDirectory(prefix="nxc-scaffold-") as folder:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="nxc-scaffold-") as folder:
         for name, content in (("mine", mine), ("base", base), ("theirs", theirs)):
             (Path(folder) / name).write_bytes(content)
         named = [word for label in labels for word in ("-L", label)]

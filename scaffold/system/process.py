@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from scaffold.base.errors import ExternalError, Problem
+
+if TYPE_CHECKING:
+    import subprocess
 
 _NIX = "Install Nix 2.8 or newer, see https://nixos.org/download"
 #: How to get the programs that the tool starts.
@@ -149,6 +151,8 @@ def hand_over(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> int:
 
     Ctrl-C is the program's while it runs. Raises MissingProgramError like ``run``.
     """
+    import subprocess
+
     _find(argv[0])
     ours = signal.signal(signal.SIGINT, lambda *_: None)  # not SIG_IGN, which is inherited
     try:
@@ -173,6 +177,8 @@ def _start(
     merged: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Start a program in a session of its own: it can be ended whole and cannot ask a terminal."""
+    import subprocess  # loaded with the first program, as many commands start none
+
     name = argv[0]
     _find(name)
     for observer in _observers:
@@ -213,6 +219,8 @@ def _ends_with_us(
     child: subprocess.Popen[bytes], argv: Sequence[str], timeout: float | None
 ) -> Iterator[None]:
     """End the program's whole group when we stop waiting for it, for whatever reason."""
+    import subprocess
+
     try:
         yield
     except subprocess.TimeoutExpired as error:
@@ -228,6 +236,8 @@ def _ends_with_us(
 
 def _end_group(child: subprocess.Popen[bytes]) -> None:
     """Ask the group to end, and end it after a while; the child is waited for in both cases."""
+    import subprocess
+
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(child.pid, number)

@@ -7,16 +7,12 @@ three-way merge, is looked up by whoever makes the plan, and only when it is nee
 
 from __future__ import annotations
 
-import ast
 import hashlib
-import json
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal
 
-from scaffold.nixlang.parser import NixSyntaxError, parse
 from scaffold.writer.steps import Decision, Verb
 from scaffold.writer.tree import File, Policy, append_missing_lines
 
@@ -167,6 +163,12 @@ def _decisions(merge: Callable[[Favour], Merged | None]) -> Iterator[tuple[Decis
 
 def _reads(path: PurePosixPath, content: bytes) -> bool:
     """Whether a file of a language that is known here can be parsed; others always can."""
+    import ast  # parsers are loaded where edits are merged, which a new project has none of
+    import json
+    import tomllib
+
+    from scaffold.nixlang.parser import NixSyntaxError, parse
+
     try:
         text = content.decode()
         match path.suffix:

@@ -20,16 +20,16 @@ from scaffold.writer.tree import Policy, Tree, path_fault
 KEY = "written"
 HEAD = "# What was written last (git blob ids): your edits are found by it, and kept."
 #: The comments that the tool writes, also those of earlier versions.
-_OWN = re.compile(
+_OWN = (
     rf"^(?:{re.escape(HEAD)}|# Answers given to nxc-scaffold"
     r"(?:\..*?\.nxc-scaffold\.toml|, for `nxc-scaffold change`\.))(?!\S)"
 )
 #: Tables that the user writes and the tool only reads: the rules of ``nxc-scaffold check``.
 USERS = ("check",)
-_HEAD_OF_TABLE = re.compile(r"\s*\[+\s*[\"']?([\w-]+)")
-_BLOB = re.compile(r"[0-9a-f]{40}")
+_HEAD_OF_TABLE = r"\s*\[+\s*[\"']?([\w-]+)"
+_BLOB = r"[0-9a-f]{40}"
 #: What comes before a comment: neither a mark nor a quote, or a string on one line.
-_COMMENT = re.compile(r"""(?:[^#"']|"(?:[^"\\]|\\.)*"|'[^']*')*(#[^\x00-\x08\x0a-\x1f\x7f]*)\r?""")
+_COMMENT = r"""(?:[^#"']|"(?:[^"\\]|\\.)*"|'[^']*')*(#[^\x00-\x08\x0a-\x1f\x7f]*)\r?"""
 
 
 def read(table: object, where: str) -> dict[PurePosixPath, str]:
@@ -90,7 +90,7 @@ def without_users_tables(old: bytes) -> tuple[bytes, bytes]:
     tables: list[str] = []
     here = rest
     for line in old.decode(errors="replace").splitlines(keepends=True):
-        head = _HEAD_OF_TABLE.match(line)
+        head = re.match(_HEAD_OF_TABLE, line)
         if head is not None and head[1] not in USERS:
             here = rest
         elif head is not None and here is rest:
@@ -154,19 +154,19 @@ def _placed(lines: list[str]) -> Iterator[tuple[tuple[str, str], str]]:
 
 def _comment(line: str) -> str:
     """Return the comment in a line of TOML, with its mark; empty when there is none."""
-    found = _COMMENT.fullmatch(line)
+    found = re.fullmatch(_COMMENT, line)
     return found[1].rstrip() if found else ""
 
 
 def _users_part(comment: str) -> str:
     """Return what a comment says beyond what the tool itself writes into an answers file."""
-    rest = _OWN.sub("", comment).strip()
+    rest = re.sub(_OWN, "", comment).strip()
     return rest if not rest or rest.startswith("#") else f"# {rest}"
 
 
 def _fault(path: str, blob: object) -> str | None:
     if fault := path_fault(PurePosixPath(path)):
         return f"the path {fault}"
-    if not isinstance(blob, str) or not _BLOB.fullmatch(blob):
+    if not isinstance(blob, str) or not re.fullmatch(_BLOB, blob):
         return "is not a git blob id, 40 hexadecimal digits"
     return None

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from scaffold.base.errors import InputError
-from scaffold.catalogue.reading import load_catalog, templates_folder
+from scaffold.base.folders import templates_folder
+from scaffold.catalogue.reading import load_catalog, require_consistent
 from scaffold.catalogue.values import OPTION_TYPES, of_option
 from tests.building import CATALOG
 
@@ -62,6 +63,7 @@ def refused(folder):
 
 
 def test_the_catalogue_of_the_tool_loads():
+    require_consistent(CATALOG, [templates_folder()])
     assert {"blank", "nfs", "oar", "oar-nfs"} <= set(CATALOG.stacks)
     assert {"nfs.server", "nfs.client", "oar.server", "oar.node", "oar.frontend"} <= set(
         CATALOG.parts

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from scaffold.catalogue.reading import templates_folder
+from scaffold.base.folders import templates_folder
 from scaffold.writer.apply import apply
 from scaffold.writer.plan import make_plan
 from scaffold.writer.steps import Verb

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from scaffold.catalogue.reading import templates_folder
+from scaffold.base.folders import templates_folder
 from scaffold.repository.layouts import find_layout
 from scaffold.repository.register import Entry, module_registration, registration
 from scaffold.writer.apply import apply
