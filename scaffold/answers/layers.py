@@ -75,7 +75,7 @@ def _packages(texts: Sequence[str], problems: list[Problem]) -> Iterable[Layer]:
 
 def _variants(texts: Sequence[str], catalog: Catalog, problems: list[Problem]) -> Iterable[Layer]:
     """``--variant NAME:KEY=VALUE``: a key with a dot is a package, an input's name that input."""
-    inputs = known_inputs(catalog)
+    inputs = known_inputs(catalog) if texts else []
     form, example = "NAME:KEY=VALUE", "large:node=8"
     for pair in pairs(texts, "--variant", form, example, problems):
         text, value = pair.text, pair.value

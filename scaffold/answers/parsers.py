@@ -211,9 +211,10 @@ def known_inputs(catalog: Catalog) -> list[str]:
 def parse_pins(value: object, ctx: Context, key: tuple[str, ...] = ("pins",)) -> dict[str, str]:
     """Validate refs and revisions by flake input."""
     remedy = "Give a branch, a tag or a full revision"
+    known = known_inputs(ctx.knowledge) if value else ()  # inputs are told by every service
     pins = {
         name: ctx.take((*key, name), lambda v: values.checked(v, names.check_ref, remedy), ref)
-        for name, ref in ctx.table(key, value, known_inputs(ctx.knowledge)).items()
+        for name, ref in ctx.table(key, value, known).items()
     }
     return {name: ref for name, ref in pins.items() if ref is not None}
 

@@ -6,7 +6,7 @@ What questions are judged by (the catalogue, for a composition) is the type para
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -60,11 +60,10 @@ class Context(Generic[K]):
                 self.reject((*key, str(name)), "there is no such key", remedy)
         return {name: value[name] for name in value if name in choices}
 
-    def each_of(self, key: Key, value: object, known: Iterable[str], what: str) -> list[str]:
+    def each_of(self, key: Key, value: object, known: Collection[str], what: str) -> list[str]:
         """Return those of a list that are known, in its order; report each of the others."""
-        choices = list(known)
         found = self.take(key, lambda v: values.unique(values.listed(v)), value) or []
-        taken = [self.take(key, lambda v: values.one_of(v, choices, what), v) for v in found]
+        taken = [self.take(key, lambda v: values.one_of(v, known, what), v) for v in found]
         return [name for name in taken if name is not None]
 
 

@@ -7,7 +7,7 @@ files hand over TOML values, so numbers, booleans and lists are taken in both sh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from scaffold.base import names
 from scaffold.base.errors import sentences, show
@@ -71,19 +71,17 @@ def listed(value: object) -> list[str]:
     raise InvalidError(f"{show(value)} is not a list", "Give names separated by commas")
 
 
-def one_of(value: object, known: Iterable[str], what: str) -> str:
+def one_of(value: object, known: Collection[str], what: str) -> str:
     """Return the value when it is one of the known ones; else name the closest."""
-    choices = list(known)
     found = str(value) if isinstance(value, (int, float)) else text(value).strip()
-    if found in choices:
+    if found in known:
         return found
-    raise InvalidError(f"there is no {what} {show(found)}", did_you_mean(found, choices))
+    raise InvalidError(f"there is no {what} {show(found)}", did_you_mean(found, list(known)))
 
 
-def some_of(value: object, known: Iterable[str], what: str) -> list[str]:
+def some_of(value: object, known: Collection[str], what: str) -> list[str]:
     """Return a list of known values, none twice."""
-    choices = list(known)
-    return [one_of(item, choices, what) for item in unique(listed(value))]
+    return [one_of(item, known, what) for item in unique(listed(value))]
 
 
 def did_you_mean(value: str, choices: Sequence[str]) -> str:

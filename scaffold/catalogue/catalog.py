@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -48,3 +48,13 @@ class Catalog(Struct, frozen=True):
         """The releases in the order in which they are recommended: the default, then the newest."""
         first = self.default_release
         return [first, *(name for name in self.releases if name != first)]
+
+    def in_order(self, parts: Collection[str]) -> tuple[Part, ...]:
+        """Return parts by their ids, in the order of the catalogue: by service, then as declared.
+
+        Only their services are read.
+        """
+        services = {part.partition(".")[0] for part in parts}
+        used = (self.services[name] for name in self.services if name in services)
+        ids = (part.id for service in used for part in service.parts.values())
+        return tuple(self.parts[part_id] for part_id in ids if part_id in parts)

@@ -34,7 +34,7 @@ def service_evidence(service: str, catalog: Catalog) -> str:
 def _services_of(stack: str, catalog: Catalog) -> set[str]:
     roles = catalog.stacks[stack].roles.values() if stack in catalog.stacks else ()
     parts = [part for role in roles for part in role.parts]
-    return {catalog.parts[part].service for part in parts if part in catalog.parts}
+    return {part.partition(".")[0] for part in parts}
 
 
 def _line(found: Iterable[tuple[Trial, dict[str, str]]]) -> str:

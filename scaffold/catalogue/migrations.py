@@ -130,7 +130,7 @@ def migrations(folders: tuple[Path, ...] = ()) -> Mapping[str, Migration]:
         InputError: the file of a folder is no TOML, or has an unknown or missing key.
 
     """
-    return tables([templates_folder(), *folders], "migrations.toml", Migration)
+    return dict(tables([templates_folder(), *folders], "migrations.toml", Migration))
 
 
 @cache

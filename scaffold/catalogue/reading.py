@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -38,29 +38,61 @@ T = TypeVar("T", bound=Entry)
 
 
 class Table(Mapping[str, T]):
-    """Entries by name, read from their files when the first of them is asked for.
+    """Entries by name, each read when it is asked for first.
 
-    A command that looks at stacks alone does not wait for services.
+    A command that looks at one stack does not wait for the others. ``files`` returns the names,
+    each with the file that holds it, and ``read`` an entry by its name and file.
     """
 
-    def __init__(self, read: Callable[[], dict[str, T]]) -> None:
+    def __init__(
+        self, files: Callable[[], dict[str, Path]], read: Callable[[str, Path], T]
+    ) -> None:
+        self._find = files
         self._read = read
+        self._entries: dict[str, T] = {}
 
     @cached_property
-    def _entries(self) -> dict[str, T]:
-        return self._read()
+    def files(self) -> dict[str, Path]:
+        """The file of each entry, by the entry's name."""
+        return self._find()
 
     def __getitem__(self, name: str) -> T:
         """Return an entry."""
+        if name not in self._entries:
+            self._entries[name] = self._read(name, self.files[name])
         return self._entries[name]
 
+    def __contains__(self, name: object) -> bool:
+        """Say whether there is such an entry."""
+        return name in self.files
+
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the names, in the order of the files."""
-        return iter(self._entries)
+        """Iterate over the names, in the order of folders and files."""
+        return iter(self.files)
 
     def __len__(self) -> int:
         """Return the number of entries."""
-        return len(self._entries)
+        return len(self.files)
+
+
+class Parts(Mapping[str, Part]):
+    """The parts of services, by their ids (``nfs.server``); a service is read as one is needed."""
+
+    def __init__(self, services: Mapping[str, Service]) -> None:
+        self._services = services
+
+    def __getitem__(self, name: str) -> Part:
+        """Return a part."""
+        service, _, part = name.partition(".")
+        return self._services[service].parts[part]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the ids, in the order of the services."""
+        return (part.id for service in self._services.values() for part in service.parts.values())
+
+    def __len__(self) -> int:
+        """Return the number of parts."""
+        return sum(len(service.parts) for service in self._services.values())
 
 
 def load_catalog(folders: Sequence[Path] = ()) -> Catalog:
@@ -80,26 +112,27 @@ def load_catalog(folders: Sequence[Path] = ()) -> Catalog:
         if faults := [fault for folder in folders for fault in folder_faults(folder)]:
             raise InputError(*faults)
     every = [templates_folder(), *folders]
-    services = Table(lambda: {s.name: s for folder in every for s in _services(folder)})
+    services = Table(lambda: _service_files(every), _service)
+    stacks = Table(lambda: _stack_files(every), _stack)
     catalog = Catalog(
         services=services,
-        parts=Table(lambda: {p.id: p for s in services.values() for p in s.parts.values()}),
-        stacks=Table(lambda: {s.name: s for folder in every for s in _stacks(folder)}),
-        flavours=_table_of(every, "flavours.toml", Flavour),
-        releases=_table_of(every, "releases.toml", Release),
-        extras=_table_of(every, "extras.toml", Extra),
-        package_sets=_table_of(every, "package_sets.toml", PackageSet),
-        cautions=_table_of(every, "cautions.toml", Caution),
-        trials=_table_of(every, "evidence.toml", Trial),
+        parts=Parts(services),
+        stacks=stacks,
+        flavours=tables(every, "flavours.toml", Flavour),
+        releases=tables(every, "releases.toml", Release),
+        extras=tables(every, "extras.toml", Extra),
+        package_sets=tables(every, "package_sets.toml", PackageSet),
+        cautions=tables(every, "cautions.toml", Caution),
+        trials=tables(every, "evidence.toml", Trial),
         folders=tuple(folders),
     )
     if folders:
-        require_consistent(catalog, every)
+        require_consistent(catalog, stacks.files)
     return catalog
 
 
-def require_consistent(catalog: Catalog, folders: Sequence[Path]) -> None:
-    """Check that the entries of a catalogue, read from ``folders``, fit together.
+def require_consistent(catalog: Catalog, stack_files: Mapping[str, Path]) -> None:
+    """Check that the entries of a catalogue fit together.
 
     Raises:
         InputError: with the faults that were found.
@@ -110,8 +143,7 @@ def require_consistent(catalog: Catalog, folders: Sequence[Path]) -> None:
     found = (service_faults(s, Path(s.folder) / "service.toml") for s in catalog.services.values())
     if faults := [fault for faults in found for fault in faults]:
         raise InputError(*faults)
-    files = {file.stem: file for folder in folders for file in folder.glob("stacks/*.toml")}
-    if faults := [*reference_faults(catalog, files), *package_set_faults(catalog)]:
+    if faults := [*reference_faults(catalog, stack_files), *package_set_faults(catalog)]:
         raise InputError(*faults)
 
 
@@ -132,37 +164,43 @@ def _entry(data: Mapping[str, object], kind: type[T], file: Path, where: str = "
         ) from error
 
 
-def _table_of(folders: Sequence[Path], name: str, kind: type[T]) -> Table[T]:
-    return Table(lambda: tables(folders, name, kind))
+def tables(folders: Sequence[Path], name: str, kind: type[T]) -> Table[T]:
+    """Return the tables of a file as entries, from every folder that has it.
 
-
-def tables(folders: Sequence[Path], name: str, kind: type[T]) -> dict[str, T]:
-    """Read a file whose top-level tables are entries, from every folder that has it.
-
-    Raises:
-        InputError: the file is no TOML, or an entry has an unknown, missing or wrong key.
-
+    Reading an entry raises ``InputError`` for a file that is no TOML, and for an entry with an
+    unknown, missing or wrong key.
     """
-    files = [folder / name for folder in folders if (folder / name).is_file()]
-    return {
-        key: _entry({"name": key, **_table(key, table, file)}, kind, file, f"[{key}]: ")
-        for file in files
-        for key, table in _read(file).items()
-    }
+
+    @cache
+    def content(file: Path) -> dict[str, object]:
+        return _read(file)
+
+    def files() -> dict[str, Path]:
+        named = [folder / name for folder in folders if (folder / name).is_file()]
+        return {key: file for file in named for key in content(file)}
+
+    def row(key: str, file: Path) -> T:
+        data = {"name": key, **_table(key, content(file)[key], file)}
+        return _entry(data, kind, file, f"[{key}]: ")
+
+    return Table(files, row)
 
 
-def _stacks(folder: Path) -> Iterator[Stack]:
-    for file in sorted(folder.glob("stacks/*.toml"), key=lambda file: file.stem):
-        yield _entry({"name": file.stem, **_read(file)}, Stack, file)
+def _stack_files(folders: Sequence[Path]) -> dict[str, Path]:
+    found = (sorted(folder.glob("stacks/*.toml"), key=lambda f: f.stem) for folder in folders)
+    return {file.stem: file for files in found for file in files}
 
 
-def _services(folder: Path) -> Iterator[Service]:
-    for file in sorted(folder.glob("services/*/service.toml")):
-        yield _service(file)
+def _stack(name: str, file: Path) -> Stack:
+    return _entry({"name": name, **_read(file)}, Stack, file)
 
 
-def _service(file: Path) -> Service:
-    name = file.parent.name
+def _service_files(folders: Sequence[Path]) -> dict[str, Path]:
+    found = (sorted(folder.glob("services/*/service.toml")) for folder in folders)
+    return {file.parent.name: file for files in found for file in files}
+
+
+def _service(name: str, file: Path) -> Service:
     data = _read(file)
     data["parts"] = {
         key: _part(name, key, _table(f"parts.{key}", table, file), file)

@@ -31,8 +31,7 @@ class Placement(Requirements):
         for role in composition.roles:
             for part in self.parts[role.name]:
                 self._running.setdefault(part.id, []).append(role)
-        used = tuple(part for part in known.values() if part.id in self._running)
-        super().__init__(used, project, catalog)
+        super().__init__(catalog.in_order(self._running), project, catalog)
 
     def roles_with(self, part_id: str) -> list[Role]:
         """Return the roles that run a part, in the order in which the user gave them."""

@@ -59,7 +59,7 @@ class Requirements:
     def brought(self) -> tuple[tuple[Service, Brings], ...]:
         """What the used services and parts bring to the flake, in the order of the catalogue."""
         used = {part.service for part in self.used_parts}
-        services = [s for s in self.catalog.services.values() if s.name in used]
+        services = [self.catalog.services[name] for name in self.catalog.services if name in used]
         parts = [(self.catalog.services[p.service], p.brings) for p in self.used_parts]
         return (*((service, service.brings) for service in services), *parts)
 

@@ -108,8 +108,7 @@ class ProjectTopology(Requirements):
     def __init__(self, project: Project, catalog: Catalog) -> None:
         self.each = tuple(Topology(one, project, catalog) for one in project.compositions)
         used = {part.id for topology in self.each for part in topology.used_parts}
-        parts = tuple(part for part in catalog.parts.values() if part.id in used)
-        super().__init__(parts, project, catalog)
+        super().__init__(catalog.in_order(used), project, catalog)
 
     @property
     def main(self) -> Topology:
