@@ -201,3 +201,42 @@ def test_a_makefile_that_another_one_calls_is_read_too(call: str, tmp_path: Path
     found, unread = facts_of(tmp_path, files, "make")
     assert {"mpi", "zlib"} <= set(found.build)
     assert unread == "what is made in nowhere"
+
+
+@pytest.mark.parametrize(
+    ("root", "role"),
+    [
+        ("add_subdirectory(app)", "build"),
+        ("if(APPS)\nadd_subdirectory(app)\nendif()", "optional"),
+        ("add_subdirectory(${where})", "build"),
+        ("# add_subdirectory(app)", ""),
+    ],
+)
+def test_a_folder_of_cmake_counts_as_it_is_reached(root: str, role: str, tmp_path: Path) -> None:
+    files = {
+        "CMakeLists.txt": f"project(x C)\n{root}\n",
+        "app/CMakeLists.txt": "find_package(ZLIB REQUIRED)\n",
+    }
+    found, _ = facts_of(tmp_path, files, "cmake")
+    assert [r for r in ("build", "optional") if "zlib" in getattr(found, r)] == [
+        r for r in [role] if r
+    ]
+
+
+@pytest.mark.parametrize(
+    ("macro", "roles"),
+    [
+        ("AC_PROG_FC", ["native"]),
+        ("AC_REQUIRE([AC_PROG_F77])", ["native"]),
+        ("AC_LANG_CASE([C], [AC_PROG_CC], [Fortran], [AC_REQUIRE([AC_PROG_FC])])", ["optional"]),
+    ],
+)
+def test_fortran_in_a_branch_of_a_macro_is_optional(
+    macro: str, roles: list[str], tmp_path: Path
+) -> None:
+    files = {
+        "configure.ac": "AC_INIT([x], [1])\nHARP_FIND\n",
+        "m4/find.m4": f"AC_DEFUN([HARP_FIND], [\n{macro}\n])\n",
+    }
+    found, _ = facts_of(tmp_path, files, "autotools")
+    assert [r for r in ("native", "optional") if "gfortran" in getattr(found, r)] == roles

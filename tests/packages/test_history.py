@@ -169,3 +169,14 @@ def test_a_tag_with_a_number_in_another_form_is_not_passed_over(tmp_path: Path) 
     facts = detect(tmp_path, BUILDERS)
     assert facts.value("version") is None
     assert "whether the tag libharp3_12_0 is a release is not certain" in facts.notes["version"]
+
+
+def test_a_number_of_which_only_previews_came_out_is_not_that_of_a_commit(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / "Cargo.toml").write_text(crate("2.0.0"))
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "x")
+    assert str(detect(tmp_path, BUILDERS).value("version")).startswith("2.0.0-unstable-")
+    git(tmp_path, "tag", "v2.0.0-rc.1")
+    git(tmp_path, "commit", "-qm", "y", "--allow-empty")
+    assert str(detect(tmp_path, BUILDERS).value("version")).startswith("0-unstable-")

@@ -127,3 +127,11 @@ def test_a_makefile_that_calls_a_program_of_another_language_is_doubtful(
     facts = facts_of(tmp_path, "src/tune.c")
     assert facts.value("builder") is None
     assert what in facts.notes["builder"]
+
+
+def test_a_configure_script_for_another_language_is_doubtful(tmp_path: Path) -> None:
+    (tmp_path / "configure.ac").write_text("AC_INIT([tune], [1])\nAC_OUTPUT(Makefile)\n")
+    (tmp_path / "Makefile.in").write_text("GPRBUILD=@gprbuild@ -j0\nall:\n\t$(GPRBUILD) x.gpr\n")
+    facts = facts_of(tmp_path, "src/tune.adb")
+    assert facts.value("builder") is None
+    assert "it calls gprbuild of Ada" in facts.notes["builder"]

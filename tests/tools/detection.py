@@ -35,7 +35,7 @@ def verdict(key: str, found: str | None, wanted: str | list[str]) -> str:
     elif key == "licence":
         fits = found == wanted if isinstance(wanted, str) else set(names(found)) == set(wanted)
     elif wanted == "unstable":
-        fits = bool(re.fullmatch(r"[\d.]+-unstable-\d{4}-\d\d-\d\d", found))
+        fits = bool(re.fullmatch(r"[\d.]+(-\d+)?-unstable-\d{4}-\d\d-\d\d", found))
     else:
         fits = found == wanted
     return "right" if fits else "WRONG"

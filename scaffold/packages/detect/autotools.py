@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from scaffold.packages.detect.compilers import PKG_CONFIG, SYSTEM_LIBRARIES, mpi, of_languages
 from scaffold.packages.detect.facts import Folder
+from scaffold.packages.detect.no_builder import program_without_builder
 from scaffold.packages.detect.project import Need, Project, call_of, first, plain_number
 
 #: Macros of Automake, gettext and the Autoconf archive, and the tools of the build they stand for.
@@ -37,7 +38,7 @@ _LIBRARIES = {
     "AM_PATH_LIBGCRYPT": "gcrypt",
     "AX_GCC_BUILTIN": "",
 }
-_FORTRAN = ("AC_PROG_FC", "AC_PROG_F77")
+_FORTRAN = re.compile(r"(?:AC_REQUIRE\s*\(\s*\[)?\bAC_PROG_(?:FC|F77)\b")
 _MPI = re.compile(
     r"\b(AX_PROG_(CC|CXX|FC|F77)_MPI|ACX_MPI|AX_MPI|LX_FIND_MPI|AC_PROG_MPICC|X_AC_MPI)\b"
 )
@@ -68,7 +69,17 @@ def read_project(folder: Folder) -> Project:
         tests=bool(re.search(r"^(TESTS|check_PROGRAMS)\s*\+?=|^check(-local)?:", makefiles, re.M)),
         needs=tuple(dict.fromkeys(needs)),
         unread=tuple(dict.fromkeys(_not_read(texts, missing, file))),
+        doubt=_another_language(folder),
     )
+
+
+def _another_language(folder: Folder) -> str:
+    """Say that the Makefile which configure fills in calls a program of another language."""
+    makefile = folder.text("Makefile.in")
+    if not makefile or folder.text("Makefile.am"):
+        return ""
+    filled = re.findall(r"@(\w+)@", makefile)
+    return program_without_builder(makefile, filled)
 
 
 def _plain(text: str) -> str:
@@ -148,10 +159,17 @@ def _needs(text: str) -> Iterator[Need]:
             yield Need(library, "library", "build", optional=conditional)
         if library and re.search(rf"\b{macro}\b(?!\s*\()", text):
             yield Need(library, "library", "build")
-    if any(re.search(rf"\b{macro}\b", text) for macro in _FORTRAN):
-        yield from of_languages(["fortran"])
+    asked = [_is_within(text, match) for match in _FORTRAN.finditer(text)]
+    if asked:
+        yield from of_languages(["fortran"], optional=all(asked))
     if _MPI.search(text) or re.search(r"\bCC=[\"']?mpicc\b", text):
         yield from mpi()
+
+
+def _is_within(text: str, match: re.Match[str]) -> bool:
+    """Say whether a macro is called in an argument of another one, so that it may not be."""
+    before = text[: match.start()]
+    return before.count("[") > before.count("]")
 
 
 #: Programs that every build has, or that only developers call.

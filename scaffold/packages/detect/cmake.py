@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from scaffold.packages.detect.compilers import PKG_CONFIG, SYSTEM_LIBRARIES, mpi, of_languages
@@ -42,10 +43,10 @@ def read_project(folder: Folder) -> Project:
         for f in folder.walk(deepest=2)
         if f.endswith("/CMakeLists.txt") and not _TESTS.search(f)
     ]
-    every = [text, *(t for _, t in below)]
+    files = _reached([("CMakeLists.txt", text), *below])
+    every = [file.text for file in files]
     programs = _programs(every, name)
-    files = [("CMakeLists.txt", text), *below]
-    needs, unread = _needs([*files, *_included(folder, files)], call)
+    needs, unread = _needs([*files, *_included(folder, every)], call)
     return Project(
         file="CMakeLists.txt",
         name=name,
@@ -62,21 +63,66 @@ def read_project(folder: Folder) -> Project:
     )
 
 
-def _included(folder: Folder, files: list[tuple[str, str]]) -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class _File:
+    """A file of CMake, and whether it is read on a condition only."""
+
+    path: str
+    text: str
+    conditional: bool = False
+
+
+def _reached(files: list[tuple[str, str]]) -> list[_File]:
+    """Return the files that the first one leads to by ``add_subdirectory``.
+
+    All of them are, where the name of a folder is computed.
+    """
+    texts = dict(files)
+    first_path, first_text = files[0]
+    found = {first_path: _File(first_path, first_text)}
+    queue = [found[first_path]]
+    while queue:
+        here = queue.pop()
+        for command, given, conditional in _commands(here.text):
+            if command != "add_subdirectory" or not given:
+                continue
+            if "$" in given[0]:
+                rest = [_File(path, text) for path, text in files if path not in found]
+                return [*found.values(), *rest]
+            folder = PurePosixPath(here.path).parent / given[0]
+            path = str(folder / "CMakeLists.txt")
+            under = here.conditional or conditional
+            if path in texts and (path not in found or (found[path].conditional and not under)):
+                found[path] = _File(path, texts[path], under)
+                queue.append(found[path])
+    return list(found.values())
+
+
+def _commands(text: str) -> Iterator[tuple[str, list[str], bool]]:
+    """Yield each command with its words, and whether it is called on a condition."""
+    depth = 0
+    for match in _COMMAND.finditer(text):
+        command, given = match[1].lower(), match[2].replace('"', " ").split()
+        depth += {"if": 1, "function": 1, "macro": 1}.get(command, 0)
+        depth -= 1 if command in ("endif", "endfunction", "endmacro") else 0
+        yield command, given, depth > 0
+
+
+def _included(folder: Folder, texts: list[str]) -> list[_File]:
     """Return the project's own modules that are included, by each other too; CMake's are not here.
 
     What a file includes on a condition is taken to be included on none.
     """
     modules = {PurePosixPath(f).stem: f for f in folder.walk() if f.endswith(".cmake")}
     found: dict[str, str] = {}
-    queue = [text for _, text in files]
+    queue = list(texts)
     while queue:
         for name in re.findall(r"(?i)\binclude\s*\(\s*[\"']?([^\s\"')]+)", queue.pop()):
             file = modules.get(PurePosixPath(name).name.removesuffix(".cmake"), "")
             if file and file not in found:
                 found[file] = without_comments(folder.text(file))
                 queue.append(found[file])
-    return list(found.items())
+    return [_File(path, text) for path, text in found.items()]
 
 
 def _programs(texts: list[str], project: str) -> set[str]:
@@ -92,7 +138,7 @@ def _programs(texts: list[str], project: str) -> set[str]:
     return {m for m in made if m in installs.split() and "$" not in m}
 
 
-def _needs(files: list[tuple[str, str]], project: str) -> tuple[list[Need], list[str]]:
+def _needs(files: list[_File], project: str) -> tuple[list[Need], list[str]]:
     """Return the dependencies, and in words what names some and is not understood."""
     needs: list[Need] = []
     unread: list[str] = []
@@ -101,18 +147,13 @@ def _needs(files: list[tuple[str, str]], project: str) -> tuple[list[Need], list
         needs += of_languages(words[words.index("LANGUAGES") + 1 :])
     elif "VERSION" not in words:
         needs += of_languages(words[1:])
-    for file, text in files:
-        depth = 0
-        for match in _COMMAND.finditer(text):
-            command, given = match[1].lower(), match[2].replace('"', " ").split()
-            depth += {"if": 1, "function": 1, "macro": 1}.get(command, 0)
-            depth -= 1 if command in ("endif", "endfunction", "endmacro") else 0
+    for file in files:
+        for command, given, conditional in _commands(file.text):
             if not given:
                 continue
-            conditional = depth > 0
-            needs += _of_command(command, given, conditional)
+            needs += _of_command(command, given, conditional or file.conditional)
             if told := _not_read(command, given):
-                unread.append(f"{told} of {file}")
+                unread.append(f"{told} of {file.path}")
     return needs, unread
 
 

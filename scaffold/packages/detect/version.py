@@ -91,7 +91,8 @@ def newest(
 
     ``said`` is the version of the project ``file``, ``published`` the newest one that the
     changelog tells as published. Without tags it is the commit that is checked out, versioned as
-    nixpkgs does: ``0-unstable-YYYY-MM-DD``, with the number of the project's file in front.
+    nixpkgs does: ``0-unstable-YYYY-MM-DD``, with the number of the project's file in front unless
+    only previews of that were published.
     """
     tags = history.tags
     if tags is None:
@@ -110,7 +111,12 @@ def newest(
     for tag in tags:
         if (match := TAG.fullmatch(tag)) and is_open(match, names):
             return None, f"whether the tag {tag} is a release is not certain"
-    return at_commit(history, said, file), NOTHING
+    announced = any(
+        match and PREVIEW.match(match["rest"]) and version_of(tag, names) == said
+        for tag in tags
+        if (match := of_project(tag, names))
+    )
+    return at_commit(history, "" if announced else said, file), NOTHING
 
 
 def at_commit(history: History, said: str, file: str) -> Release | None:
