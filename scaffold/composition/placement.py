@@ -12,6 +12,9 @@ from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Composition, Project, Role
 from scaffold.composition.requirements import Requirements
 
+#: The MiB of memory of a virtual machine that `nxc start` is not told of (its variable ``MEM``).
+USUAL_MEMORY = 1024
+
 
 class Placement(Requirements):
     """The parts of a composition's roles, looked up in the catalogue.
@@ -98,8 +101,9 @@ class Placement(Requirements):
         ]
 
     def memory(self, role: Role) -> int:
-        """Return the MiB of memory that a host of the role should have; 0 when any will do."""
-        return max((part.memory for part in self.parts[role.name]), default=0)
+        """Return the MiB of memory to give a host of the role; 0 when the usual ones will do."""
+        needed = max((part.memory for part in self.parts[role.name]), default=0)
+        return needed if needed > USUAL_MEMORY else 0
 
 
 def number(value: OptionValue) -> int:
