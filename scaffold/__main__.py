@@ -10,8 +10,11 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"nxc-scaffold {__version__}")
         return
-    from scaffold.cli import main
-
+    try:
+        from scaffold.cli import main
+    except KeyboardInterrupt:
+        print("error  nxc-scaffold: interrupted, nothing was written", file=sys.stderr)
+        sys.exit(130)
     main.main()
 
 

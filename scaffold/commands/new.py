@@ -30,7 +30,7 @@ from scaffold.commands.project_folder import tell_version
 from scaffold.commands.secret_files import create_secrets
 from scaffold.commands.session import Session, begin
 from scaffold.commands.template import user_template
-from scaffold.commands.writing import wishes
+from scaffold.commands.writing import interrupted_before_writing, wishes
 from scaffold.composition.topology import ProjectTopology
 from scaffold.render.project import render
 from scaffold.report.reporter import Reporter, project_document
@@ -41,8 +41,15 @@ if TYPE_CHECKING:  # loaded when a template is named
     from scaffold.render.user_template import UserTemplate
 
 
+@interrupted_before_writing("nxc-scaffold")
 def run(options: Options) -> int:
-    """Run the command and return its exit code."""
+    """Run the command and return its exit code.
+
+    Raises:
+        InputError: with every problem of flags and answers.
+        Interrupted: the user left; the message says whether files were written.
+
+    """
     session = begin(options)
     reporter = session.reporter
     project = _project(options)

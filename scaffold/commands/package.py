@@ -16,7 +16,7 @@ from scaffold.commands.package_collect import collect, show
 from scaffold.commands.package_options import Options
 from scaffold.commands.package_update import Update, update
 from scaffold.commands.pipeline import Job, carry_out
-from scaffold.commands.writing import reporter_of
+from scaffold.commands.writing import interrupted_before_writing, reporter_of
 from scaffold.packages.assemble import package_tree
 from scaffold.packages.inspection import inspect_source
 from scaffold.packages.package import Package
@@ -30,6 +30,7 @@ from scaffold.writer.steps import Verb
 from scaffold.writer.tree import Policy, Tree
 
 
+@interrupted_before_writing("nxc-scaffold")
 def run(options: Options) -> int:
     """Run the command and return its exit code."""
     reporter = reporter_of(options, plain=wanted(flag=options.plain))

@@ -95,9 +95,12 @@ def carry_out(job: Job, options: Writing, reporter: Reporter) -> int:
         secrets = job.written()
         reporter.plan(plan, shown_as=job.shown_as)
         reporter.secrets(secrets, shown_as=job.shown_as)
-        results = job.check(plan)
-    reporter.next_steps(job.next_steps)
-    return _report(job, plan, results, options)
+        try:
+            results = job.check(plan)
+        finally:
+            reporter.check_broken_off()
+        reporter.next_steps(job.next_steps)
+        return _report(job, plan, results, options)
 
 
 def _report(job: Job, plan: Plan, results: Sequence[Result], options: Writing) -> int:

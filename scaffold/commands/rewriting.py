@@ -15,6 +15,7 @@ from scaffold.commands.options import Options
 from scaffold.commands.project_folder import find, recorded, tell_version
 from scaffold.commands.session import Session, begin
 from scaffold.commands.template import user_template
+from scaffold.commands.writing import interrupted_before_writing
 from scaffold.composition import rules
 from scaffold.composition.topology import ProjectTopology
 from scaffold.writer.tree import File
@@ -23,6 +24,7 @@ from scaffold.writer.tree import File
 Edit = Callable[[Mapping[str, object], Session], Raw]
 
 
+@interrupted_before_writing("nxc-scaffold")
 def rewrite(options: Options, edit: Edit, beside: Sequence[File] = ()) -> int:
     """Write the project that a command is run in with edited answers; return the exit code.
 

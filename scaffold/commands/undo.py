@@ -12,7 +12,7 @@ from scaffold.commands.after_writing import tell_git
 from scaffold.commands.options import Options
 from scaffold.commands.pipeline import Job, carry_out
 from scaffold.commands.undo_memory import LastRun, last_run, undoing
-from scaffold.commands.writing import reporter_of
+from scaffold.commands.writing import interrupted_before_writing, reporter_of
 from scaffold.writer.disk import LocalDisk
 from scaffold.writer.journal import left_over, recover
 from scaffold.writer.plan import Plan
@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # much code, of no use here
     from scaffold.checks import Result
 
 
+@interrupted_before_writing("nxc-scaffold")
 def run(options: Options) -> int:
     """Run the command and return its exit code.
 

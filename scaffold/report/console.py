@@ -159,10 +159,14 @@ class ConsoleReporter(Reporter):
         """Show beside the running check what nix says meanwhile."""
         self._running.said = line.strip() or self._running.said
 
-    def check_done(self, result: Result) -> None:
-        """Print one check: name, status, what was looked at; then each finding."""
+    def check_broken_off(self) -> None:
+        """Wipe the line of the check that ran."""
         if self._status is not None:
             self._status.stop()
+
+    def check_done(self, result: Result) -> None:
+        """Print one check: name, status, what was looked at; then each finding."""
+        self.check_broken_off()
         grid = _grid(LABEL_WIDTH, 12)
         status = Text(result.status, style=STATUS_STYLES[result.status])
         took = f" ({result.seconds:.0f} s)" if result.seconds >= LONG else ""

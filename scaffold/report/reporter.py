@@ -57,6 +57,9 @@ class Reporter:
     def check_done(self, result: Result) -> None:
         """Print one check: name, status, what was looked at; then each finding."""
 
+    def check_broken_off(self) -> None:
+        """Show no more that a check runs: it was not finished."""
+
     def next_steps(self, steps: Sequence[tuple[str, str]]) -> None:
         """Print the commands to go on with."""
 

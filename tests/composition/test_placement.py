@@ -27,7 +27,9 @@ def test_what_is_no_list_is_told(value):
 
 
 def test_memory_is_asked_for_only_above_what_machines_have():
-    beegfs = whole("a=beegfs.mgmt,beegfs.meta,beegfs.storage", options={"beegfs": {"accept_license": True}})
+    beegfs = whole(
+        "a=beegfs.mgmt,beegfs.meta,beegfs.storage", options={"beegfs": {"accept_license": True}}
+    )
     assert beegfs.main.memory(beegfs.main.composition.roles[0]) == 0
     oar = whole("a=oar.server,oar.dbserver,oar.frontend", "n=oar.node")
     assert {oar.main.memory(role) for role in oar.main.composition.roles} == {2048}
