@@ -97,15 +97,23 @@ def _texts(key: str, value: object) -> Iterator[str]:
         yield from (_ROWS[key](row) for row in value)
     elif isinstance(value, Mapping) and "usable" in value:
         yield " ".join(_words(value["usable"])) or "none"
-        yield from (f"not {name}: {reason}" for name, reason in value["excluded"].items())
+        yield from (f"not {text}" for text in _once(value["excluded"]))
     elif isinstance(value, Mapping):
-        yield from (f"{name}: {text}" for name, text in value.items())
+        yield from _once(value)
     elif isinstance(value, list):
         yield from (value if any(" " in str(v) for v in value) else [" ".join(map(str, value))])
     elif isinstance(value, bool):
         yield "yes" if value else "no"
     else:
         yield str(value)
+
+
+def _once(told: Mapping[str, object]) -> Iterator[str]:
+    """Yield what is told of each name; the names of which the same is told share a paragraph."""
+    names: dict[str, list[str]] = {}
+    for name, text in told.items():
+        names.setdefault(str(text), []).append(name)
+    yield from (f"{', '.join(those)}: {text}" for text, those in names.items())
 
 
 def _words(value: object) -> list[str]:

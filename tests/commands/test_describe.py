@@ -1,6 +1,7 @@
 """list and describe: every entry has a page, and pages say what the rules say."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -82,7 +83,14 @@ def test_a_service_with_a_test_says_what_it_proves(service):
 
 
 def test_a_page_tells_why_a_flavour_is_excluded():
-    assert "not docker: it mounts, loads kernel modules" in one_line(run("describe", "k3s.agent"))
+    told = one_line(run("describe", "k3s.agent"))
+    assert re.search(r"not docker(, nspawn)?: it mounts, loads kernel modules", told)
+
+
+def test_a_reason_that_excludes_several_releases_is_told_once(run):
+    told = one_line(run("describe", "cigri.server"))
+    assert "not 23.05, 22.11, 22.05: its CiGri cannot talk" in told
+    assert told.count("its CiGri cannot talk") == 1
 
 
 def test_a_page_tells_which_flavour_and_release_do_not_go_together():
