@@ -321,7 +321,7 @@ def _told(problem: Problem, state: ProjectState) -> str:
     if problem.where.partition(":")[0].startswith("roles (") and remedy.startswith("Add "):
         return sentences(problem.what, f"{remedy}: m does it")
     if "consent" in problem.what:
-        return "needs your consent: press enter to read what to"
+        return "needs your consent: press enter to read it"
     if problem.where == COMPOSITIONS.key:
         return sentences(problem.what, "Press enter here to add one; one alone is made by `new`")
     if problem.what == "is not answered":

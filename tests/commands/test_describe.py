@@ -87,7 +87,7 @@ def test_a_page_tells_why_a_flavour_is_excluded():
     assert re.search(r"not docker(, nspawn)?: it mounts, loads kernel modules", told)
 
 
-def test_a_reason_that_excludes_several_releases_is_told_once(run):
+def test_a_reason_that_excludes_several_releases_is_told_once():
     told = one_line(run("describe", "cigri.server"))
     assert "not 23.05, 22.11, 22.05: its CiGri cannot talk" in told
     assert told.count("its CiGri cannot talk") == 1
