@@ -79,7 +79,7 @@ def upgrade_project(
         raise InputError(Problem(str(project.root), what, "Going back is not done: use git"))
     row = catalog.releases[target]
     draft = _draft(project.root, project.files)
-    blocked = tuple(_flavours(draft, project, row, catalog))
+    blocked = (*_setups(project), *_flavours(draft, project, row, catalog))
     if not new_kapack:
         blocked += tuple(_blocked(draft, project, target, catalog))
     if new_kapack:
@@ -196,6 +196,15 @@ def _blocked(draft: Draft, project: Project, target: str, catalog: Catalog) -> I
                 remedy += f"; branch {others[0]} of nur-kapack can"
             what = f"{use.kind} {use.name}: the kapack of {target} ({ref}) {reason}"
             yield Problem(f"{use.file}:{use.line}", what, remedy)
+
+
+def _setups(project: Project) -> Iterable[Problem]:
+    """Yield the setup.toml that nothing can be built with, in no release."""
+    for setup in project.setups:
+        if setup.fault is not None and setup.path.is_relative_to(project.root):
+            line, what = setup.fault
+            where = f"{setup.path.relative_to(project.root)}:{line}"
+            yield Problem(where, what, "Mend it: NixOS Compose reads it for every build")
 
 
 def _flavours(draft: Draft, project: Project, row: Release, catalog: Catalog) -> Iterable[Problem]:

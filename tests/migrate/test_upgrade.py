@@ -140,6 +140,16 @@ def test_a_flavour_that_the_release_lacks_is_told_with_the_place(tmp_path):
     assert upgraded(tmp_path / "b", "23.05", files).blocked == ()
 
 
+def test_a_setup_toml_that_is_none_is_told_with_what_else_is_in_the_way(tmp_path):
+    flake = FLAKE.replace("composition = ./", "setup = ./setup.toml;\n        composition = ./")
+    part = "{ nur, ... }:\n{\n  imports = [ nur.repos.kapack.modules.bdpo ];\n}\n"
+    files = {**FILES, "flake.nix": flake, "setup.toml": "[a]\nb = 1 c\n", "part.nix": part}
+    setup, module = upgraded(tmp_path, "25.05", files).blocked
+    assert setup.where == "setup.toml:2"
+    assert setup.what.startswith("it is not TOML: ")
+    assert module.where == "part.nix:3"
+
+
 def test_what_the_release_has_is_no_problem(tmp_path):
     assert upgraded(tmp_path, "25.05", FILES).blocked == ()
 
