@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -25,7 +28,6 @@ from scaffold.system import git, nix, process
 from scaffold.writer import record
 from scaffold.writer.merging import Past, blob_id
 from scaffold.writer.plan import Plan, make_plan
-from scaffold.writer.steps import Verb
 from scaffold.writer.tree import File, Mode, Policy, Tree
 
 STATE = PurePosixPath(FILE_NAME)
@@ -63,10 +65,10 @@ def run(options: Options) -> int:
         tree,
         target,
         str(target),
-        check=lambda plan: check(found.whole, _of_ours(plan), wishes(options), session.reporter),
+        check=lambda plan: check(found.whole, plan, wishes(options), session.reporter),
         summary=lambda: _tell(found, session.reporter),
         document={**project_document(found.whole), "adopted": _document(found)},
-        next_steps=_next_steps(target),
+        next_steps=_next_steps(target, in_place=options.into is None),
         plan=partial(_planned, past) if options.into is None else merging(session.catalog),
     )
     return carry_out(job, options, session.reporter)
@@ -216,25 +218,29 @@ def _planned(past: Past, tree: Tree, target: Path, applied: bool) -> Plan:
     return make_plan(recorded, target, past=past, to_be_applied=applied)
 
 
-def _of_ours(plan: Plan) -> Plan:
-    """Return the plan without what was there before and is the user's: how that looks is theirs."""
-    steps = [s for s in plan.steps if s.path.suffix != ".nix" or s.verb is not Verb.KEEP]
-    steps = [s for s in steps if s.path.suffix != ".nix" or s.verb is not Verb.EDIT]
-    return replace(plan, steps=tuple(steps))
-
-
 # --- the report -----------------------------------------------------------------------------------
 
+#: Columns that a line of the report takes at most, however wide the terminal is.
+_WIDTH = 100
 _LISTS = (("read", "read"), ("kept as it was", "kept"), ("not understood", "unclear"))
 
 
 def _tell(found: Adoption, reporter: Reporter) -> None:
+    width = min(shutil.get_terminal_size().columns, _WIDTH)
     for title, key in _LISTS:
         lines: Sequence[str] = getattr(found, key)
         reporter.line()
         reporter.line(f"  {title}")
-        for line in lines or ["(nothing)"]:
-            reporter.line(f"    {line}")
+        for text in lines or ["(nothing)"]:
+            for line in textwrap.wrap(
+                text,
+                width,
+                initial_indent=" " * 4,
+                subsequent_indent=" " * 8,
+                break_long_words=False,
+                break_on_hyphens=False,
+            ):
+                reporter.line(line)
     reporter.line()
     flavours = " and ".join(found.flavours)
     told = f"same roles, hosts and options as before, evaluated with stand-ins on {flavours}"
@@ -245,9 +251,11 @@ def _document(found: Adoption) -> dict[str, object]:
     return {key: list(getattr(found, key)) for _, key in _LISTS}
 
 
-def _next_steps(target: Path) -> list[tuple[str, str]]:
-    where = "" if target.resolve() == Path.cwd() else f"cd {target} && "
+def _next_steps(target: Path, *, in_place: bool) -> list[tuple[str, str]]:
+    where = "" if target.resolve() == Path.cwd() else f"cd {shlex.quote(str(target))} && "
+    diff = (f"{where}git diff", "what became of your files")
     return [
-        (f"{where}git diff", "what became of your files"),
+        *([diff] if in_place else []),
+        (f"{where}nxc-scaffold check", "what is to be said of your own files, too"),
         (f"{where}nxc-scaffold change", "roles, parts and options from here on"),
     ]

@@ -15,6 +15,7 @@ from scaffold.report.reporter import Reporter
 from scaffold.system import git
 from scaffold.writer.plan import Plan
 from scaffold.writer.steps import Verb
+from scaffold.writer.tree import Policy
 
 if TYPE_CHECKING:  # much code, of no use to --no-check
     from scaffold import checks
@@ -52,12 +53,15 @@ def check(
 def _run(subject: checks.Subject, reporter: Reporter, *, flake: bool) -> list[checks.Result]:
     from scaffold import checks
 
+    steps = checks.STEPS if flake else checks.QUICK_STEPS
+    if subject.test_script is None:  # it is the user's: `nxc-scaffold check` looks at it
+        steps = tuple(step for step in steps if step[1] is not checks.test_script.check)
     return checks.run_all(
         subject,
         on_start=reporter.check_started,
         on_done=reporter.check_done,
         on_line=reporter.check_line,
-        steps=checks.STEPS if flake else checks.QUICK_STEPS,
+        steps=steps,
     )
 
 
@@ -84,11 +88,13 @@ def subject_of(topology: Topology, plan: Plan, wishes: Wishes) -> checks.Subject
     composition, project = topology.composition, topology.project
     folder = project.folder(composition)
     others = {one.name for one in project.compositions if project.several} - {composition.name}
-    written = (path for path in plan.present if path.suffix == ".nix")
+    own = {s.path for s in plan.steps if s.file.policy in (Policy.KEPT, Policy.EDIT)}  # the user's
+    written = (path for path in plan.present if path.suffix == ".nix" and path not in own)
+    script = folder / "test_script.py"
     return checks.Subject(
         project=plan.target,
         nix_files=tuple(path for path in written if path.parts[0] not in others),
-        test_script=folder / "test_script.py",
+        test_script=None if script in own else script,
         composition=folder / "composition.nix",
         attribute=composition.name if project.several else "composition",
         roles={role.name: role.count for role in composition.roles},

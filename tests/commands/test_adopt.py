@@ -66,6 +66,17 @@ def test_a_composition_becomes_a_project_in_place(lab):
     assert "./parts/adopted-store.nix" in (lab / "composition.nix").read_text()
 
 
+def test_what_is_to_be_said_of_the_users_own_files_is_no_failure(lab):
+    (lab / "composition.nix").write_text(NFS.replace("ls /data", "true"))
+    commit(lab)
+    done = run(lab, "adopt", "--no-flake-check")
+    assert "test script" not in done.stderr.partition("compared")[2]
+    assert "format      ok" in done.stderr or "format      not checked" in done.stderr
+    run(lab, "change", "--set", "roles.worker.count=2", "--no-flake-check")
+    done = nxc_scaffold("check", cwd=lab)
+    assert 'succeed("true") proves nothing' in done.stdout + done.stderr
+
+
 def test_undo_takes_it_back(lab):
     before = files(lab)
     run(lab, "adopt", *QUICK)

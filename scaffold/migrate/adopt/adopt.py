@@ -407,9 +407,9 @@ class Adopter:
         left = [f for f in offered if f not in found.whole.project.flavours]
         if left:
             unclear.append(f"flavours {', '.join(left)}: the parts cannot run there")
-        for (composition, role), options in comparison.additions(self.before, after).items():
-            where = f"{composition}.{role}" if len(self.before) > 1 else role
-            kept.append(f"{where}: the parts set besides {_some(options)}")
+        added = [o for own in comparison.additions(self.before, after).values() for o in own]
+        if added:
+            kept.append(f"the parts set besides {_some(list(dict.fromkeys(added)))}")
         unclear += texts.notes
         return replace(found, read=tuple(read), kept=tuple(kept), unclear=tuple(unclear))
 

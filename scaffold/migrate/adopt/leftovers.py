@@ -8,7 +8,6 @@ what was not understood there is never dropped.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,8 +25,6 @@ Place = tuple[str, str]
 FORCE = 50  # the priority of mkForce
 #: Options below these hold one thing each, which nothing but its owner adds to.
 _OWNED = (("environment", "etc"), ("systemd", "services"))
-#: What tells a comment that is code from one that says something.
-_CODE = re.compile(r"[=;{}\[\]]")
 _SIMPLE = frozenset(
     {"name", "string", "indented string", "int", "float", "path", "uri", "list", "set", "select"}
 )
@@ -243,50 +240,28 @@ def _add_emptied(file: NixFile, dropped: set[Binding]) -> None:
                     continue
                 if not value.bindings or not all(b in dropped for b in value.bindings):
                     continue
-                spans = [(_leading(file, b), b.end) for b in value.bindings]
-                own = [at for at in told if value.start < at < value.end
-                       and not any(start <= at < _line_end(file.text, end)
-                                   for start, end in spans)]  # fmt: skip
-                if not own:
+                gone = [delete_binding(file.text, b) for b in value.bindings]
+                if not any(
+                    value.start < at < value.end
+                    and not any(edit.start <= at < edit.end for edit in gone)
+                    for at in told
+                ):
                     dropped.add(binding)
                     more = True
 
 
-def _leading(file: NixFile, binding: Binding) -> int:
-    """Return where the comments right above a binding begin, else the binding itself."""
-    return _taken_out(file, binding).start
-
-
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return len(text) if end < 0 else end
-
-
 def drop_edits(file: NixFile, dropped: frozenset[Binding]) -> Iterator[Edit]:
-    """Yield the edits that take bindings out; one inside another goes with it."""
+    """Yield the edits that take bindings out; one inside another goes with it.
+
+    A comment goes with what it stands behind on one line; any other stays.
+    """
     for binding in dropped:
         around = any(
             other is not binding and other.start <= binding.start and binding.end <= other.end
             for other in dropped
         )
         if not around:
-            yield _taken_out(file, binding)
-
-
-def _taken_out(file: NixFile, binding: Binding) -> Edit:
-    """Return the edit that takes a binding out with the comment that describes it.
-
-    A comment that is code, such as an alternative that is not used, stays.
-    """
-    edit = delete_binding(file.text, binding)
-    start = edit.start
-    while start:
-        above = file.text.rfind("\n", 0, start - 1) + 1
-        line = file.text[above:start].strip()
-        if not line.startswith("#") or _CODE.search(line):
-            break
-        start = above
-    return edit if edit.new or start == edit.start else Edit(start, edit.end, "")
+            yield delete_binding(file.text, binding)
 
 
 def force_edits(found: Forced, lib: str) -> Iterator[Edit]:

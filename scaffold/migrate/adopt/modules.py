@@ -195,17 +195,6 @@ def _let(file: NixFile, found: Surroundings, edits: Sequence[Edit]) -> list[str]
     return ["let", *lines, "in"]
 
 
-def with_comments(file: NixFile, binding: Binding) -> tuple[int, int]:
-    """Return where a binding stands, with the comments before it and the one behind it."""
-    before = _comments_before(file, binding)
-    start = binding.start
-    for token in reversed([t for t in comments(file.text) if t.end <= binding.start]):
-        if not before or token.text not in before or file.text[token.end : start].strip():
-            break
-        start = token.start
-    return start, line_end(file.text, binding.end)
-
-
 def _comments_before(file: NixFile, binding: Binding | None) -> str:
     """Return the comments between a binding and what stands before it, a line each."""
     if binding is None:

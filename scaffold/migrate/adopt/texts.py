@@ -20,7 +20,7 @@ from scaffold.migrate.adopt.leftovers import (
     drop_edits,
     force_edits,
 )
-from scaffold.migrate.adopt.names import NotUnderstoodError, surroundings
+from scaffold.migrate.adopt.names import NotUnderstoodError
 from scaffold.migrate.adopt.original import Evaluated, Original, folder_of
 from scaffold.migrate.adopt.reading import RoleText
 from scaffold.nixlang.edits import Edit, apply_edits
@@ -108,8 +108,8 @@ def rewritten(
     for one in before:
         for role in one.text.roles:
             _write_module(work, one, role, left, found)
-        found.notes += _lost_comments(work, one)
     _edit_flake(work, found)
+    found.notes += _lost_comments(work, found)
     found.kept += _told_forced(work, left)
     return found
 
@@ -324,23 +324,33 @@ def _is_empty(file: NixFile, body: Node, dropped: set[Binding]) -> bool:
     return not comments(left)
 
 
-def _lost_comments(work: _Work, one: Original) -> Iterator[str]:
-    """Yield a line for each comment of composition.nix that has no place in the new texts."""
-    file = one.text.file
-    spans = [(role.node.start, role.node.end) for role in one.text.roles]
-    bindings = [role.binding for role in one.text.roles if role.binding is not None]
-    for role in one.text.roles:
-        bindings += surroundings(file, role.node).bindings
-    spans += [modules.with_comments(file, binding) for binding in bindings]
-    if one.text.script is not None:
-        spans.append((one.text.script.start, one.text.script.end))
-    for token in comments(file.text):
-        inside = file.tree is one.text.top or (
-            one.text.top.start <= token.start <= one.text.top.end
-        )
-        if inside and not any(start <= token.start < end for start, end in spans):
-            where = f"{work.project.relative(file.path)}:{file.place(token.start)[0]}"
-            yield f"{where}: a comment of the composition itself is left out: {token.text[:60]}"
+def _lost_comments(work: _Work, found: Texts) -> Iterator[str]:
+    """Yield a line for each comment of the user's that none of the new texts has any more."""
+    files = {one.text.file.path: one.text.file for one in work.before}
+    edited = [file for file in work.project.nix_files if _path(work, file) in found.texts]
+    files |= {file.path: file for file in edited}
+    texts = [*found.texts.values(), *(w.text for w in _untouched(work, found))]
+    there = {token.text for text in texts for token in comments(text)}
+    for file in files.values():
+        tops = [one.text.top for one in work.before if one.text.file is file]
+        for token in comments(file.text):
+            inside = not tops or any(
+                file.tree is top or top.start <= token.start < top.end for top in tops
+            )
+            if inside and token.text not in there:
+                where = f"{_path(work, file)}:{file.place(token.start)[0]}"
+                yield f"{where}: this comment is left out: {token.text[:60]}"
+
+
+def _path(work: _Work, file: NixFile) -> PurePosixPath:
+    return PurePosixPath(work.project.relative(file.path))
+
+
+def _untouched(work: _Work, found: Texts) -> Iterator[NixFile]:
+    own = {one.text.file.path for one in work.before}
+    for file in work.project.nix_files:
+        if file.path not in own and _path(work, file) not in found.texts:
+            yield file
 
 
 def _edit_flake(work: _Work, found: Texts) -> None:

@@ -143,18 +143,19 @@ COMMENTED = """\
 """
 
 
-def test_a_comment_goes_with_what_it_describes_and_stays_when_it_is_code(tmp_path):
+def test_comments_stay_though_what_they_stand_before_goes(tmp_path):
     found = adopted(project(tmp_path / "lab", COMMENTED))
     store = text(found, "parts/adopted-store.nix")
-    assert "# it is the server" not in store
+    assert "# it is the server" in store
     assert '# nxc.sharedDirs."/other".export = true;' in store
     assert "parts/adopted-worker.nix" not in map(str, found.texts)
-    left_out = [line for line in found.unclear if "is left out" in line]
-    assert left_out == [
-        "composition.nix:1: a comment of the composition itself is left out: "
-        "# the head of the file",
-        "composition.nix:13: a comment of the composition itself is left out: "
-        "# three would be better",
+
+
+def test_comments_that_have_no_place_any_more_are_named(tmp_path):
+    found = adopted(project(tmp_path / "lab", COMMENTED))
+    assert [line for line in found.unclear if "is left out" in line] == [
+        "composition.nix:1: this comment is left out: # the head of the file",
+        "composition.nix:13: this comment is left out: # three would be better",
     ]
 
 
