@@ -78,6 +78,8 @@ LAYOUTS = {
     "by-name": ("pulse", "--from", "cmake"),
     "flake": ("pulse", "--from", "cmake", "--file", "nix/pulse.nix"),
     "parts": ("pulse", "--from", "cmake", "--file", "nix/pulse.nix"),
+    "overlay": ("pulse", "--from", "cmake", "--dependency", "reed"),
+    "inherited": ("pulse", "--from", "cmake", "--module", "--dependency", "reed"),
 }
 
 
