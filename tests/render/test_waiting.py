@@ -1,0 +1,60 @@
+"""Generated scripts wait for states: no number of tries or seconds decides what they find.
+
+On a slow machine the hosts of a composition come up an hour later, and the same test has to pass.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "generated_examples"
+SCRIPTS = sorted(EXAMPLES.rglob("test_script.py"))
+MODULES = sorted(EXAMPLES.rglob("*.nix"))
+#: Loops of shells that end after a number of rounds.
+COUNTED = re.compile(r"\$\(seq\b|`seq\b|\{1\.\.\d+\}|for \(\(|--retry\b|--max-time\b|--tries\b")
+
+
+def problems(script: str) -> list[str]:
+    """Return what in a test script waits for seconds, or tries a fixed number of times."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(script)):
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func).rpartition(".")[2]
+            limited = {key.arg for key in node.keywords} & {"timeout", "nb_retries", "retries"}
+            found += [f"{name} with {argument}" for argument in sorted(limited, key=str)]
+            found += [name] if name in ("sleep", "retry") else []
+        if isinstance(node, (ast.For, ast.comprehension)):
+            source = node.iter
+            if isinstance(source, ast.Call) and ast.unparse(source.func) == "range":
+                found.append("a loop over a range")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found += COUNTED.findall(node.value)
+    return found
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(EXAMPLES)))
+def test_a_test_script_waits_for_states(path: Path) -> None:
+    assert problems(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(EXAMPLES)))
+def test_no_unit_gives_up_after_a_number_of_tries(path: Path) -> None:
+    assert COUNTED.findall(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        ("import time\ntime.sleep(3)", ["sleep"]),
+        ("server.wait_until_succeeds('true', timeout=30)", ["wait_until_succeeds with timeout"]),
+        ("for _ in range(5):\n    server.succeed('true')", ["a loop over a range"]),
+        ("server.succeed('for i in $(seq 5); do true; done')", ["$(seq"]),
+        ("server.wait_until_succeeds('true')", []),
+    ],
+)
+def test_what_waits_for_seconds_is_found(script: str, found: list[str]) -> None:
+    assert problems(script) == found
