@@ -274,7 +274,7 @@ with subtest("web: nothing"):
     monkeypatch.setattr(broken_claims, "of_stack", lambda stack: entries)
     scope = broken_claims.by_ssh(text, ["server"], "sh").scope
     exec(broken_claims.appended(text, "web", out, 60), scope)  # type: ignore[arg-type]
-    seen = json.loads(out.read_text(encoding="utf-8"))
+    seen = json.loads(out.read_text(encoding="utf-8"))["seen"]
     assert seen["web: the page"].startswith("AssertionError")
     assert seen["web: nothing"] == ""
     assert seen["web: gone"].startswith("not tried: ")

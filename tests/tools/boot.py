@@ -130,13 +130,16 @@ def tried(name: str, given: argparse.Namespace, catalog: Catalog) -> Outcome:
         done = subprocess.run(argv, stdout=subprocess.PIPE, check=False, timeout=14400)
         if not done.stdout.strip():
             raise RuntimeError(f"the tool ended with {done.returncode} and told no results")
-        seen = json.loads(broken.read_text(encoding="utf-8")) if broken.exists() else {}
+        text_of_broken = broken.read_text(encoding="utf-8") if broken.exists() else "{}"
+    told = msgspec.json.decode(done.stdout, type=Outcome)
+    after = json.loads(text_of_broken)
     outcome = msgspec.structs.replace(
-        msgspec.json.decode(done.stdout, type=Outcome),
+        told,
+        took={**told.took, "test": told.took.get("test", 0) - after.get("seconds", 0)},
         digest=digest,
         script=text,
         month=f"{datetime.datetime.now(tz=datetime.UTC):%Y-%m}",
-        broken=seen,
+        broken=after.get("seen", {}),
     )
     if given.keep:
         (given.keep / f"{name}.json").write_bytes(msgspec.json.encode(outcome))

@@ -140,10 +140,12 @@ def after_script(scope: MutableMapping[str, object], script: str, given: str) ->
         scope: the global variables of the script, which has run.
         script: the text of the script.
         given: JSON with the name of the `stack`, the file for results (`out`) and the `patience`.
+            The results are how each subtest was `seen` to fail, and what that took in `seconds`.
 
     """
     told = json.loads(given)
     seen: dict[str, str] = {}
+    start = time.monotonic()
     scope["subtest"] = nullcontext
     again = Script(script, scope)
     for claim in of_stack(told["stack"]):
@@ -155,7 +157,8 @@ def after_script(scope: MutableMapping[str, object], script: str, given: str) ->
             seen[name] = f"not tried: {again.told(error)}"
         outcome = seen[name] or "HOLDS though it was broken"
         print(f"broken: {name}: {outcome} ({time.monotonic() - began:.0f} s)", file=sys.stderr)
-        Path(told["out"]).write_text(json.dumps(seen), encoding="utf-8")
+        found = {"seen": seen, "seconds": time.monotonic() - start}
+        Path(told["out"]).write_text(json.dumps(found), encoding="utf-8")
 
 
 def appended(script: str, stack: str, out: Path, patience: float) -> str:
