@@ -16,6 +16,7 @@ from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Release
 from scaffold.catalogue.migrations import Migration, migrations
 from scaffold.migrate import (
+    blockers,
     builders,
     contract,
     inputs,
@@ -79,9 +80,7 @@ def upgrade_project(
         raise InputError(Problem(str(project.root), what, "Going back is not done: use git"))
     row = catalog.releases[target]
     draft = _draft(project.root, project.files)
-    blocked = (*_setups(project), *_flavours(draft, project, row, catalog))
-    if not new_kapack:
-        blocked += tuple(_blocked(draft, project, target, catalog))
+    blocked = tuple(blockers.found(draft, project, row, catalog, new_kapack=new_kapack))
     if new_kapack:
         _new_kapack(draft)
     _move(draft, project, source, Target(row, catalog))
@@ -173,53 +172,6 @@ def _due(target: str, catalog: Catalog) -> dict[str, list[Migration]]:
         if migration.concerns(target):
             found.setdefault(migration.kind, []).append(migration)
     return found
-
-
-def _blocked(draft: Draft, project: Project, target: str, catalog: Catalog) -> Iterable[Problem]:
-    """Yield what the project takes from kapack that the target's revision does not give."""
-    kapack = project.kapack
-    reference = kapack.reference if kapack is not None else None
-    if reference is not None and reference.repo.lower() == "kapack":
-        return  # the new kapack: what its revisions hold is not known here
-    ref, branch = kapack_use.branch_of(target, catalog)
-    for use in kapack_use.uses(draft) if branch is not None else ():
-        if branch is not None and kapack_use.is_private(use, branch):
-            what = f"{use.name} is made from a source that is not public"
-            advice = "building takes access to it; evaluating does too"
-            draft.left.append(Note(use.file, use.line, what, "kapack-content", advice))
-        reason = kapack_use.lacks(use, branch) if branch is not None else ""
-        if reason:
-            rows = kapack_use.other_rows(use, catalog)
-            others = kapack_use.other_branches(use)
-            remedy = f"{', '.join(rows)} can" if rows else "No release here can"
-            if not rows and others:
-                remedy += f"; branch {others[0]} of nur-kapack can"
-            what = f"{use.kind} {use.name}: the kapack of {target} ({ref}) {reason}"
-            yield Problem(f"{use.file}:{use.line}", what, remedy)
-
-
-def _setups(project: Project) -> Iterable[Problem]:
-    """Yield the setup.toml that nothing can be built with, in no release."""
-    for setup in project.setups:
-        if setup.fault is not None and setup.path.is_relative_to(project.root):
-            line, what = setup.fault
-            where = f"{setup.path.relative_to(project.root)}:{line}"
-            yield Problem(where, what, "Mend it: NixOS Compose reads it for every build")
-
-
-def _flavours(draft: Draft, project: Project, row: Release, catalog: Catalog) -> Iterable[Problem]:
-    """Yield the flavours that the flake names and the library of the target does not have."""
-    for call in project.calls:
-        argument = call.arguments.get("flavours")
-        if argument is None or not call.file.path.is_relative_to(draft.root):
-            continue
-        place = call.file.place(argument.start)[0]
-        where = f"{call.file.path.relative_to(draft.root)}:{place}"
-        for name in call.flavours or ():
-            if name in catalog.flavours and name not in row.flavours:
-                rows = [r.name for r in catalog.releases.values() if name in r.flavours]
-                what = f"flavour {name}: the NixOS Compose of {row.name} does not have it"
-                yield Problem(where, what, f"{', '.join(rows)} can")
 
 
 def _move(draft: Draft, project: Project, source: str, target: Target) -> None:
