@@ -15,8 +15,9 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from scaffold.base.errors import InputError, Problem
-from scaffold.base.tool_version import ANSWERS_FILE
-from scaffold.nixlang.parser import NixSyntaxError, walk
+from scaffold.nixlang.parser import NixSyntaxError
+from scaffold.repository.choosing import Stop, choose
+from scaffold.repository.compositions import refuse_a_composition
 from scaffold.repository.files import Files
 from scaffold.repository.find import ENTRIES, existing_folder, find_repository
 from scaffold.repository.follow.values import Loaded
@@ -26,8 +27,6 @@ from scaffold.repository.reading import (
     RESERVED,
     Reader,
     Reading,
-    Stop,
-    choose,
     line_of,
     pattern_of,
 )
@@ -200,7 +199,7 @@ def find_layout(folder: Path, name: str = "NAME") -> Layout:
     """
     root = existing_folder(folder)
     files = Files(root)
-    _refuse_a_composition(files)
+    refuse_a_composition(files)
     reader = Reader(files)
     readings = [reader.expression(e) for e in (_NUR, _DEFAULT) if files.is_file(e)]
     if files.is_file(FLAKE):
@@ -329,30 +328,3 @@ def _kind(entry: PurePosixPath, register: PurePosixPath) -> Kind:
     if str(entry) not in ENTRIES:
         return "other"
     return "flake" if entry == FLAKE else "nur"
-
-
-def _refuse_a_composition(files: Files) -> None:
-    """Refuse a project of NixOS Compose: its flake's ``packages`` are flavours, made by nxc.
-
-    Raises:
-        InputError: the folder holds such a project.
-
-    """
-    signs = (ANSWERS_FILE, "nxc.json")
-    told = next((name for name in signs if files.is_file(PurePosixPath(name))), "")
-    if not told and files.is_file(FLAKE) and _calls_compose(files):
-        told = "flake.nix, which calls nxc's compose,"
-    if told:
-        what = f"it is a NixOS Compose project ({told} says so), not a repository of packages"
-        remedy = (
-            "To give a composition a package, start it with "
-            "nxc-scaffold new NAME --package-from PACKAGE=SOURCE"
-        )
-        raise InputError(Problem(str(files.root), what, remedy))
-
-
-def _calls_compose(files: Files) -> bool:
-    tree = files.nix(FLAKE).tree
-    return any(
-        node.kind == "select" and node.names[-2:] == ("lib", "compose") for node in walk(tree)
-    )

@@ -17,7 +17,6 @@ from scaffold.nixlang.nodes import Binding
 from scaffold.repository.files import Files
 from scaffold.repository.follow.follower import Follower
 from scaffold.repository.follow.values import (
-    Built,
     Called,
     Conditional,
     Keyed,
@@ -30,7 +29,7 @@ from scaffold.repository.follow.values import (
     Value,
 )
 from scaffold.repository.inherits import InheritList
-from scaffold.repository.places import SetPlace, is_like_a_package, place_of
+from scaffold.repository.places import SetPlace, place_of
 
 _RESERVED = """
     lib modules overlays overlay nixosModules homeModules homeManagerModules darwinModules
@@ -58,14 +57,6 @@ class Part:
     value: Value
     conditional: bool = False
     named_in: tuple[InheritList, ...] = ()
-
-
-@dataclass(frozen=True)
-class Stop:
-    """Why no list was found: the place that the reading did not get past, and what is there."""
-
-    where: str
-    why: str
 
 
 @dataclass(frozen=True)
@@ -108,7 +99,7 @@ class Reading:
             for place, _ in self.places
             if _is_same(place, target)
             for names in place.named_in
-            if len(_named_packages(target, names)) > most
+            if len(named_packages(target, names)) > most
         )
 
 
@@ -225,86 +216,9 @@ def written(value: Value, named_in: tuple[InheritList, ...] = ()) -> SetPlace | 
     return None
 
 
-def choose(reading: Reading, files: Files) -> SetPlace | Loaded | Stop:
-    """Return the set or the folder that a new package belongs to, or why that is not known."""
-    best: SetPlace | Loaded | None = None
-    most = (0, 0, 0)
-    for place, conditional in reading.places:
-        others = [b for name, b in place.entries if name not in RESERVED]
-        likely = sum(map(is_like_a_package, others))
-        called = len(place.packages)
-        if place.named_in:
-            called = len(_named_packages(place, place.named_in[0]))
-            likely = 0
-        score = (int(bool(called)), int(not conditional), max(called, likely))
-        if likely + called and score > most:
-            best, most = place, score
-    for loaded in reading.folders:
-        score = (1, 1, _loaded_packages(loaded, files))
-        if best is None or score > most:
-            best, most = loaded, score
-    return best if best is not None else _empty(reading, files)
-
-
-def _named_packages(place: SetPlace, names: InheritList) -> frozenset[str]:
+def named_packages(place: SetPlace, names: InheritList) -> frozenset[str]:
     """Return the packages of a set that a list names."""
     return names.names & {name for name, _ in place.packages}
-
-
-def _loaded_packages(loaded: Loaded, files: Files) -> int:
-    """Return how many packages lie where a loader looks."""
-    before, _, after = loaded.pattern.replace("@@", "@").partition("@")
-    if not after.startswith("/"):
-        return len(files.entries(loaded.folder))
-    folder = PurePosixPath(before)
-    return sum(files.is_dir(folder / name) for name in files.entries(folder))
-
-
-def _empty(reading: Reading, files: Files) -> SetPlace | Stop:
-    """Return the set of a repository without packages, when nothing else can be meant."""
-    for part in reading.own:
-        if isinstance(part.value, Unknown | Outside | Built):
-            return _stop(part.value, reading)
-        if isinstance(part.value, Literal) and None in part.value.prefix:
-            where = f"{part.value.file.path}:{part.value.file.line(part.value.node)}"
-            why = "a package is bound below a computed name, which nix takes once: bind a set there"
-            return Stop(where, why)
-    places = [place for place, _ in reading.places if not place.named_in]
-    if len(places) != 1 or len(reading.own) != 1:
-        return Stop(str(reading.entry), "it gives no packages")
-    place = places[0]
-    if reading.entry != FLAKE and not (place.names <= RESERVED and "pkgs" in place.scope):
-        where = f"{place.file}:{line_of(place)}"
-        if any(b.is_inherit and b.value is not None for b in place.node.bindings):
-            return Stop(where, "it inherits its packages from another set")
-        return Stop(where, "it lists no packages")
-    folder = PurePosixPath("pkgs")
-    unlisted = [name for name in files.entries(folder) if _is_package(folder / name, files)]
-    if unlisted:
-        why = f"it lists none of the packages of pkgs/, such as {unlisted[0]}"
-        return Stop(f"{place.file}:{line_of(place)}", why)
-    return place
-
-
-def _is_package(path: PurePosixPath, files: Files) -> bool:
-    return any(files.is_file(path / name) for name in ("default.nix", "package.nix"))
-
-
-def _stop(value: Value, reading: Reading) -> Stop:
-    match value:
-        case Unknown():
-            return Stop(value.where, value.why)
-        case Outside():
-            line = value.file.line(value.node)
-            called = value.name.removesuffix(" …").replace(" …", "")
-            why = f"what {called} gives is not known from the repository's own files"
-            if called.startswith("a "):
-                why = f"it is {called}, not a set of packages"
-            return Stop(f"{value.file.path}:{line}", why)
-        case Built():
-            line = value.file.line(value.node)
-            return Stop(f"{value.file.path}:{line}", "it makes packages of a list of names")
-    return Stop(str(reading.entry), "it gives no packages")
 
 
 def line_of(place: SetPlace) -> int:

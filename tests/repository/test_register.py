@@ -7,12 +7,13 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from scaffold.base.errors import InputError
+from scaffold.repository.choosing import Stop, choose
 from scaffold.repository.files import Files
 from scaffold.repository.follow.values import Loaded
 from scaffold.repository.layouts import find_layout
 from scaffold.repository.packages_table import table_row
 from scaffold.repository.places import SetPlace, with_binding
-from scaffold.repository.reading import Reader, Stop, choose
+from scaffold.repository.reading import Reader
 from scaffold.repository.register import Entry, check_name, module_registration, registration
 
 REPOS = Path(__file__).parents[1] / "fixtures" / "repos"

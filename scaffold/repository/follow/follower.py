@@ -15,6 +15,7 @@ from scaffold.base.errors import InputError
 from scaffold.nixlang.nodes import Binding, Node
 from scaffold.repository.files import Files, NixFile
 from scaffold.repository.follow import flakes, folders, functions, known, members, overlays, texts
+from scaffold.repository.follow.thunk import Thunk
 from scaffold.repository.follow.values import (
     Arguments,
     Called,
@@ -41,28 +42,6 @@ _KNOWN = {
     **flakes.KNOWN.functions,
     **overlays.KNOWN.functions,
 }
-
-
-class Thunk:
-    """A value that is found when it is first wanted; one that depends on itself is unknown."""
-
-    def __init__(self, follower: Follower, file: NixFile, node: Node, scope: Scope) -> None:
-        self._follower, self._scope = follower, scope
-        self._file, self._node = file, node
-        self._value: Value | None = None
-        self._busy = False
-
-    def __call__(self) -> Value:
-        """Return the value."""
-        if self._value is None:
-            if self._busy:
-                return Unknown("it depends on itself", self._file, self._node)
-            self._busy = True
-            try:
-                self._value = self._follower.value(self._file, self._node, self._scope)
-            finally:
-                self._busy = False
-        return self._value
 
 
 class Follower:
@@ -133,7 +112,7 @@ class Follower:
             case "let":
                 return self.value(file, node.body, self._bound(file, node, scope))
             case "with":
-                opened = Thunk(self, file, node.children[0], scope)
+                opened = Thunk(self.value, file, node.children[0], scope)
                 return self.value(file, node.body, Scope(outer=scope, opened=opened))
             case "set":
                 return self._set(file, node, scope)
@@ -148,12 +127,12 @@ class Follower:
             case "apply":
                 value = self.value(file, node.children[0], scope)
                 for argument in node.children[1:]:
-                    value = self.apply(value, Thunk(self, file, argument, scope), file, node)
+                    value = self.apply(value, Thunk(self.value, file, argument, scope), file, node)
                 return value
             case "operation":
                 return self._operation(file, node, scope)
             case "list":
-                items = tuple(Thunk(self, file, child, scope) for child in node.children)
+                items = tuple(Thunk(self.value, file, child, scope) for child in node.children)
                 return Sequence_(items)
             case "path":
                 return texts.path_at(self, file, node, scope)
@@ -233,10 +212,14 @@ class Follower:
     def _operation(self, file: NixFile, node: Node, scope: Scope) -> Value:
         if node.text == "|>":
             function = self.value(file, node.children[1], scope)
-            return self.apply(function, Thunk(self, file, node.children[0], scope), file, node)
+            return self.apply(
+                function, Thunk(self.value, file, node.children[0], scope), file, node
+            )
         if node.text == "<|":
             function = self.value(file, node.children[0], scope)
-            return self.apply(function, Thunk(self, file, node.children[1], scope), file, node)
+            return self.apply(
+                function, Thunk(self.value, file, node.children[1], scope), file, node
+            )
         if node.text not in ("//", "++", "+") or len(node.children) < 2:
             return Outside("a number or a truth value", file, node)
         left, right = (self.value(file, child, scope) for child in node.children)
@@ -252,7 +235,7 @@ class Follower:
 
     def later(self, file: NixFile, node: Node, scope: Scope) -> Callable[[], Value]:
         """Return the value of an expression, which is found when it is wanted."""
-        return Thunk(self, file, node, scope)
+        return Thunk(self.value, file, node, scope)
 
     def apply(
         self, function: Value, argument: Callable[[], Value], file: NixFile, node: Node
@@ -288,7 +271,7 @@ class Follower:
             scope.names[node.formals.whole] = argument
         for formal in node.formals.arguments:
             default = formal.default
-            fallback = Thunk(self, file, default, scope) if default is not None else None
+            fallback = Thunk(self.value, file, default, scope) if default is not None else None
             scope.names[formal.name] = self._argument(function, formal.name, argument, fallback)
         return self.value(file, node.body, scope)
 
