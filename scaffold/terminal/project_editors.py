@@ -15,7 +15,9 @@ from scaffold.asking.interview import BackError
 from scaffold.base import values
 from scaffold.base.errors import sentences
 from scaffold.catalogue.catalog import Catalog
+from scaffold.catalogue.entries import Release
 from scaffold.catalogue.values import of_option
+from scaffold.composition.notices import support_of
 from scaffold.report import help_texts
 from scaffold.terminal.menu import BACK, Item, Key, Menu
 from scaffold.terminal.project_rows import option_row, together
@@ -153,6 +155,10 @@ def default_flavour(editing: Editing) -> None:
         editing.state.give(default_flavour=answer.id)
 
 
+#: Digits of a revision.
+_DIGITS = 40
+
+
 def release(editing: Editing) -> None:
     """Ask for the release; one that the parts or flavours exclude cannot be chosen."""
     catalog = editing.catalog
@@ -161,7 +167,7 @@ def release(editing: Editing) -> None:
     items = tuple(
         Item(
             row.name,
-            " \u00b7 ".join(f"{name} {pin.ref[:14]}" for name, pin in row.inputs.items()),
+            pins_and_support(row),
             row.name,
             refused=brief(excluded.get(row.name, "")),
             explain=partial(_release_help, row.name, excluded, catalog),
@@ -169,14 +175,22 @@ def release(editing: Editing) -> None:
         for row in catalog.releases.values()
     )
     cursor = str(editing.filled.get("release") or "")
-    title = "Release: which versions of the inputs go together"
+    title = "Release: which versions go together, and until when nixpkgs gets fixes"
     answer = editing.screen.choose(Menu(title, items, cursor=cursor))
     if answer.key == "enter":
         editing.state.give(release=answer.id)
 
 
+def pins_and_support(row: Release) -> str:
+    """Return what a release pins, revisions by their first digits as git has them."""
+    pins = (f"{n} {p.ref[:7] if len(p.ref) == _DIGITS else p.ref}" for n, p in row.inputs.items())
+    end = [f"until {row.end_of_support}"] if row.end_of_support is not None else []
+    return " \u00b7 ".join([*pins, *end])
+
+
 def _release_help(name: str, excluded: Mapping[str, str], catalog: Catalog) -> list[str]:
-    lines = [f"{name}: {catalog.releases[name].evidence}."]
+    row = catalog.releases[name]
+    lines = [f"{name}: {', '.join([row.evidence, *support_of(row)])}."]
     return lines + ([f"Not with {excluded[name]}."] if name in excluded else [])
 
 

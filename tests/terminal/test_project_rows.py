@@ -1,5 +1,6 @@
 """The rows of a project's screen and what operations make of its answers. No terminal here."""
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from scaffold.answers import project
 from scaffold.base.errors import InputError, Problem
 from scaffold.composition import rules
 from scaffold.composition.topology import ProjectTopology
+from scaffold.terminal.project_editors import pins_and_support
 from scaffold.terminal.project_rows import kinds_of, missing_parts, place, row_id, rows
 from scaffold.terminal.project_state import ProjectState
 from tests.building import CATALOG
@@ -213,3 +215,17 @@ def test_each_composition_has_rows_of_its_own():
 def test_a_problem_of_one_composition_is_at_its_rows(where, row):
     one = ProjectState({"compositions": {"x": {"roles": NFS}}}, CATALOG, {})
     assert place(one, Problem(where, "is wrong", "Mend it")) == row
+
+
+@pytest.mark.parametrize("name", CATALOG.releases)
+def test_the_question_of_the_release_tells_the_end_of_support(name):
+    row = CATALOG.releases[name]
+    text = pins_and_support(row)
+    assert text.endswith(f" · until {row.end_of_support}")
+    assert f"nixpkgs nixos-{name} · nxc " in text
+    assert len(f"   {name}  {text}") <= 80  # one line of the smallest terminal
+
+
+def test_a_release_without_a_known_end_tells_its_pins_only():
+    row = msgspec.structs.replace(CATALOG.releases["26.05"], end_of_support=None)
+    assert pins_and_support(row) == "nixpkgs nixos-26.05 · nxc 25.05 · kapack 25.05"
