@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scaffold.checks.rule import Hit, Kind, Severity
@@ -38,6 +39,13 @@ def package_files(target: Target) -> Iterator[NixFile]:
     for file in target.parsed:
         if file.path.is_relative_to(folder):
             yield file
+
+
+def is_asked_for(target: Target, name: str) -> bool:
+    """Say whether a file of the repository asks if nixpkgs still has a name."""
+    word = re.escape(name)
+    pattern = re.compile(rf"tryEval[^;]*[. ]{word}\b|pkgs'?\s*\?\s*{word}\b|\.{word}\s+or\b")
+    return any(name in file.text and pattern.search(file.text) for file in target.nix_files)
 
 
 def calls_in(file: NixFile) -> Iterator[tuple[str, Node, Node]]:

@@ -37,7 +37,10 @@ from scaffold.cli.flags import plain_flag
 @click.option("--fix", is_flag=True, help="Mend what is certain; all files or none are written.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
 @click.option(
-    "--eval", "evaluate", is_flag=True, help="Evaluate every flavour with nix: takes minutes."
+    "--eval",
+    "evaluate",
+    is_flag=True,
+    help="Evaluate every flavour, or package of NUR, with nix: takes minutes.",
 )
 @click.option(
     "--format",

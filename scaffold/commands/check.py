@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,8 +49,8 @@ def run(options: Options) -> int:
     config = user_config.load()
     below = settings.table_of(config.check, str(config.file)) if config.check else Table()
     flags = Table(
-        matching(options.select, "--select") if options.select else None,
-        matching(options.ignore, "--ignore"),
+        matching(_listed(options.select), "--select") if options.select else None,
+        matching(_listed(options.ignore), "--ignore"),
         options.strict,
     )
     strict = flags.strict or below.strict
@@ -65,6 +65,11 @@ def run(options: Options) -> int:
     code = _exit(result, strict=strict)
     _tell(options, result, written, code)
     return int(code)
+
+
+def _listed(given: Sequence[str]) -> list[str]:
+    """Return what flags say, each once or several with commas."""
+    return [word.strip() for words in given for word in words.split(",")]
 
 
 def _checked(options: Options, wanted: Callable[[Path], Wanted]) -> tuple[Run, tuple[Plan, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -137,6 +138,11 @@ class NixFile:
         target = Path(node.text)
         target = target if target.is_absolute() else self.path.parent / target
         return target / "default.nix" if target.is_dir() else target
+
+    def is_asked_for(self, path: Node) -> bool:
+        """Say whether the file asks somewhere if what a path literal means is there."""
+        pattern = rf"(?:pathExists|optionalPath)\s+\(?{re.escape(path.text)}"
+        return re.search(pattern, self.text) is not None
 
     def imported(self, node: Node) -> Path | None:
         """Return the file of ``import ./x`` or ``import ./x arguments``, or None."""

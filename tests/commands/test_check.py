@@ -131,6 +131,11 @@ def test_the_project_says_which_rules_it_wants(lab):
     assert run(select=("NXC402",)) == 1
 
 
+def test_codes_may_be_listed_with_commas(lab):
+    assert run(select=("NXC3, NXC402",)) == 1
+    assert run(select=("NXC3,NXC402",), ignore=("NXC1,NXC402",)) == 0
+
+
 def test_recorded_answers_say_which_rules_are_wanted(lab):
     write(lab, {".nxc-scaffold.toml": '[check]\nselect = ["NXC3"]\n'})
     assert run() == 0

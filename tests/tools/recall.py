@@ -67,6 +67,8 @@ def mended(repository: Path, commit: str, least: Severity) -> Found:
         before, after = Path(folder).resolve() / "before", Path(folder).resolve() / "after"
         check_out(repository, f"{commit}^", before)
         check_out(repository, commit, after)
+        if (before / "pkgs").is_dir():  # a repository of packages is one thing
+            folders = {"."}
         old = findings(before, folders, least)
         gone = old - findings(after, folders, least) if old else set()
         # a defect is mended where the file still is, not where it was removed
@@ -93,13 +95,17 @@ def verify(file: Path, mirror: Path) -> int:
     wrong = found = visible = 0
     for entry in listed:
         repository = mirror / entry["repository"].replace("/", "+") / "repo"
-        gone = mended(repository, entry["commit"], Severity.NOTE)
-        is_found = any(code == entry.get("rule") for code, _, _ in gone)
-        visible += entry.get("visible", True)
+        rule = entry.get("rule", "")
+        gone = mended(repository, entry["commit"], Severity.NOTE) if rule else set()
+        is_found = any(code == rule for code, _, _ in gone)
+        visible += "unseen" not in entry
         found += is_found
-        wrong += is_found is not (entry.get("rule") is not None)
-        print(f"{'found' if is_found else 'not found':<10} {entry['commit']} {entry['what']}")
-    print(f"{found} of {visible} that a tool can see ({len(listed)} in all), {wrong} not as listed")
+        wrong += is_found is not bool(rule)
+        others = "" if is_found else " ".join(sorted({code for code, _, _ in gone}))
+        outcome = "found" if is_found else "NOT FOUND" if rule else "not seen"
+        print(f"{outcome:<10} {entry['commit']} {rule:<6} {entry['what']} {others}", flush=True)
+    share = f"{found} of {visible} that a tool can see ({found / visible:.0%})"
+    print(f"{share}, {len(listed)} in all, {wrong} not as listed")
     return wrong
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator
 
 from scaffold.checks.rule import Hit, Severity, rule
 from scaffold.checks.target import Target
-
-_WORD = re.compile(r"[A-Za-z_][\w'-]*")
+from scaffold.survey.nix_file import NixFile
 
 
 @rule(
@@ -24,13 +21,23 @@ _WORD = re.compile(r"[A-Za-z_][\w'-]*")
     good="let\n  overlay = final: prev: { … };\nin\nnxc.lib.compose { overlays = [ overlay ]; … }",
 )
 def unused_binding(target: Target) -> Iterator[Hit]:
-    """Look for names of a `let` that occur once in the whole file; those with a _ are meant."""
+    """Look for names of a `let` that nothing in the file reads; those with a _ are meant."""
     for file in target.parsed:
-        uses = Counter(_WORD.findall(file.text))
+        used = _used(file)
         for node in file.nodes:
             for binding in node.bindings if node.kind == "let" else ():
                 name = binding.path[0] if len(binding.path) == 1 else None
                 if name is None or binding.value is None or name.startswith("_"):
                     continue
-                if uses[name] == 1:
+                if name not in used:
                     yield target.hit(file, binding.start, f"{name} is not used")
+
+
+def _used(file: NixFile) -> frozenset[str]:
+    """Return every name that an expression of a file reads, or that is inherited from around it."""
+    found = {node.text for node in file.nodes if node.kind == "name"}
+    for node in file.nodes:
+        for binding in node.bindings:
+            if binding.is_inherit and binding.value is None:
+                found |= {name for name in binding.names if name is not None}
+    return frozenset(found)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from scaffold.checks.rule import Hit, Kind, Severity, rule
 from scaffold.checks.target import Target
-from scaffold.nixlang.nodes import Node
-from scaffold.survey.nix_file import NixFile
 
 _COMPOSITIONS = frozenset({Kind.PROJECT, Kind.FILES})
 
@@ -33,14 +30,8 @@ def missing_path(target: Target) -> Iterator[Hit]:
             if node.kind != "path" or node.children or node.text.startswith(("~", "/")):
                 continue
             found = file.path.parent / node.text
-            if found.exists() or found.is_symlink() or _guarded(file, node):
+            if found.exists() or found.is_symlink() or file.is_asked_for(node):
                 continue
             if any(part in ("result", "build", "secrets") for part in Path(node.text).parts):
                 continue
             yield target.hit(file, node, f"there is no {node.text}")
-
-
-def _guarded(file: NixFile, node: Node) -> bool:
-    """Say whether the file asks somewhere if the path is there."""
-    pattern = rf"(?:pathExists|optionalPath)\s+\(?{re.escape(node.text)}"
-    return re.search(pattern, file.text) is not None

@@ -29,7 +29,9 @@ def syntax(target: Target) -> Iterator[Hit]:
     for file in target.nix_files:
         if file.fault is None or not _refused_by_nix(file):
             continue
-        yield Hit(file.path, file.fault.line, file.fault.message)
+        # a hidden file is most often one that a program fills in
+        severity = Severity.NOTE if file.path.name.startswith(".") else None
+        yield Hit(file.path, file.fault.line, file.fault.message, severity=severity)
 
 
 def _refused_by_nix(file: NixFile) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scaffold.catalogue.migrations import package_moves
-from scaffold.checks.package_files import NEWEST, NUR, package_files, pinned_release
+from scaffold.checks.package_files import NEWEST, NUR, is_asked_for, package_files, pinned_release
 from scaffold.checks.rule import Hit, Severity, rule
 from scaffold.checks.target import Target
 from scaffold.nixlang.nodes import Node
@@ -15,6 +15,8 @@ from scaffold.survey.nix_file import NixFile
 #: Words of files that are called by the callPackage of Python, which has other names.
 _OF_PYTHON = ("buildPythonPackage", "buildPythonApplication", "pythonOlder", "toPythonModule")
 _PYTHON = ("python3Packages",)
+#: Those of an overlay for nixpkgs as it is before the overlay itself.
+_BEFORE = frozenset({"prev", "super"})
 #: Names by which nixpkgs itself is known.
 _NIXPKGS = frozenset({"pkgs", "pkgs'", "final", "prev", "self", "super"})
 
@@ -51,7 +53,7 @@ def argument_gone(target: Target) -> Iterator[Hit]:
             if (move.since or NEWEST) > release:
                 continue
             own = own if own is not None else _bound(target)
-            if argument.name not in own:
+            if argument.name not in own and not is_asked_for(target, argument.name):
                 message = f"nixpkgs {release} has no {argument.name}"
                 remedy = f"Take {move.new}" if move.new else ""
                 yield target.hit(file, argument.start, message, remedy)
@@ -85,8 +87,10 @@ def name_gone(target: Target) -> Iterator[Hit]:
                 continue
             if (move.since or NEWEST) > release or _is_default(file, node):
                 continue
+            before = node.children[0].text in _BEFORE
             own = own if own is not None else _bound(target)
-            if name not in own and f"{name} ?" not in file.text and f"? {name}" not in file.text:
+            bound = name in (_bound(target, but=file) if before else own)
+            if not bound and not is_asked_for(target, name):
                 where = "nixpkgs" if kind == "pkgs" else "python3Packages of nixpkgs"
                 remedy = f"Take {move.new}" if move.new else ""
                 yield target.hit(file, node, f"{where} {release} has no {name}", remedy)
@@ -108,9 +112,10 @@ def _selected(node: Node) -> tuple[str, str]:
     return ("python3Packages", names[0]) if base in _PYTHON else ("", "")
 
 
-def _bound(target: Target) -> set[str]:
-    """Return every name that a set or a let of the repository binds."""
-    nodes: Iterator[Node] = (node for file in target.parsed for node in file.nodes)
+def _bound(target: Target, but: NixFile | None = None) -> set[str]:
+    """Return every name that a set or a let of the repository binds, one file left out."""
+    files = (file for file in target.parsed if file is not but)
+    nodes: Iterator[Node] = (node for file in files for node in file.nodes)
     return {name for node in nodes if node.kind in ("set", "let") for name in node.bound()}
 
 

@@ -8,6 +8,7 @@ from scaffold.checks.package_files import (
     NUR,
     attribute_hits,
     calls_in,
+    is_asked_for,
     names_of,
     package_files,
     pinned_release,
@@ -61,9 +62,12 @@ def python_2(target: Target) -> Iterator[Hit]:
     for file in package_files(target):
         for node in file.nodes if "python2" in file.text else ():
             used = {node.text} | set(node.names)
-            if node.kind in ("name", "select", "lambda") and used & names:
-                yield target.hit(file, node, f"{sorted(used & names)[0]} is gone")
-                break
+            if node.kind not in ("name", "select", "lambda") or not used & names:
+                continue
+            name = min(used & names)
+            if not is_asked_for(target, name):
+                yield target.hit(file, node, f"{name} is gone")
+            break
 
 
 @rule(

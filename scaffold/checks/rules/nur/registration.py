@@ -62,5 +62,5 @@ def missing_package_file(target: Target) -> Iterator[Hit]:
             if path.children or path.text.startswith(("~", "/")):
                 continue
             found: Path = file.path.parent / path.text
-            if not found.exists():
+            if not found.exists() and not file.is_asked_for(path):
                 yield target.hit(file, path, f"there is no {path.text}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scaffold.checks.role_options import each_role, once, option_hit
 from scaffold.checks.rule import Hit, Level, Severity, rule
@@ -13,6 +14,8 @@ from scaffold.survey.stub import Called, Option, texts_of
 
 #: Addresses of the hosts on vm, in the order of the roles (nixos_compose/actions.py).
 _ADDRESS = re.compile(r"(?<![\d.])192\.168\.1\.\d{1,3}(?![\d./])")
+#: The flavours that have them.
+_VM = frozenset({"vm", "vm-ramdisk"})
 #: Files that NixOS Compose writes on some flavours only.
 _FILES = {
     "/etc/nxc/deployment-hosts": frozenset({"docker", "nspawn"}),
@@ -51,19 +54,22 @@ def _guarded(target: Target, option: Option) -> bool:
     remedy="Name the host: every flavour writes its name to /etc/hosts",
     bad='services.k3s.extraFlags = "--bind-address 192.168.1.4";',
     good='services.k3s.extraFlags = "--tls-san server";',
-    sure="Only where the project names a flavour without those addresses",
+    sure="A note where the project names no flavour; silent where it names vm alone",
 )
 def address_of_vm(target: Target) -> Iterator[Hit]:
-    """Look for the addresses in texts of options, where the project names another than vm."""
+    """Look for the addresses in texts of options, unless the project names vm alone."""
 
     def found() -> Iterator[Hit]:
         for called, name, role, options in each_role(target):
-            others = _chosen(target, called) - {"vm", "vm-ramdisk"}
-            for option in options.options if others else ():
+            chosen = _chosen(target, called)
+            # all flavours are offered where none is named: most authors then use vm alone
+            severity = None if chosen else Severity.NOTE
+            for option in options.options if not chosen or chosen - _VM else ():
                 match = next((m for t in texts_of(option) if (m := _ADDRESS.search(t))), None)
                 if match is not None and not _guarded(target, option):
                     message = f"{option.name} of role {role} says {match[0]}, an address of vm only"
-                    yield option_hit(target, called, name, option, message)
+                    hit = option_hit(target, called, name, option, message)
+                    yield replace(hit, severity=severity)
 
     yield from once(found())
 

@@ -69,3 +69,18 @@ def test_what_is_selected_from_the_packages_of_python(tmp_path):
     name = next(n for n, move in gone.items() if move.kind == "throw" and n.isidentifier())
     text = package(f"x = python3Packages.{name};", head="python3Packages, stdenv")
     assert package_lines(tmp_path, "NUR134", text) == [3]
+
+
+def test_the_list_asks_whether_nixpkgs_still_has_it(tmp_path):
+    asks = 'if (builtins.tryEval (pkgs.python27 or (throw ""))).success then "a" else null'
+    listed = f"{{ pkgs }}: {{ ${{{asks}}} = pkgs.callPackage ./pkgs/a {{ }}; }}"
+    text = package("x = python27;", head="stdenv, python27")
+    write(tmp_path, {"default.nix": listed, "pkgs/a/default.nix": text})
+    assert found(tmp_path, "NUR110", "NUR130") == []
+
+
+@pytest.mark.parametrize(("base", "lines"), [("prev", 1), ("final", 0)])
+def test_an_overlay_that_makes_a_name_anew_from_the_one_before(tmp_path, base, lines):
+    overlay = f"final: prev: {{ pkgconfig = {base}.pkgconfig.overrideAttrs (_: {{ }}); }}"
+    files = {"overlay.nix": overlay}
+    assert len(package_lines(tmp_path, "NUR134", package("x = 1;"), **files)) == lines

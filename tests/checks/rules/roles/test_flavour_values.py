@@ -2,8 +2,11 @@
 
 import pytest
 
+from scaffold.checks import engine
+from scaffold.survey.discovery import survey
 from tests.checks.rules.findings import lines_hit
 from tests.checks.rules.samples import changed, role
+from tests.survey.projects import project
 
 pytestmark = [pytest.mark.nix, pytest.mark.usefixtures("nix_program")]
 
@@ -55,3 +58,10 @@ def test_a_file_that_asks_for_the_flavour_is_left_alone(tmp_path):
     )
     flake = offering("docker")
     assert lines_hit(tmp_path, "NXC430", {}, composition_nix=text, flake_nix=flake) == []
+
+
+def test_an_address_is_a_note_where_no_flavour_is_named(tmp_path):
+    project(tmp_path, composition_nix=role(ADDRESS))
+    wanted = engine.Wanted(frozenset({"NXC430"}))
+    run = engine.run(survey([tmp_path]), lambda _: wanted)
+    assert [f.severity.word for f in run.findings] == ["note"]
