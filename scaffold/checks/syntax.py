@@ -27,7 +27,7 @@ def check(session: Session) -> Result:
         for path in subject.nix_files
         if path not in present
     ]
-    target = written.files_target(subject.project, present)
+    target = written.files_target(subject.project, present, subject.nix_options)
     problems += written.found(target, RULES, Kind.FILES)
     if problems:
         session.blocked = "the syntax check failed"

@@ -58,7 +58,10 @@ class Script:
 
 
 class Target:
-    """One thing to check. ``today`` is the day that support of releases is compared with."""
+    """One thing to check. ``today`` is the day that support of releases is compared with.
+
+    ``nix_options`` are words of the nix command, such as those that allow a feature of Nix.
+    """
 
     def __init__(
         self,
@@ -68,12 +71,14 @@ class Target:
         *,
         of: Project | Repository | None = None,
         today: date | None = None,
+        nix_options: tuple[str, ...] = (),
     ) -> None:
         self.root = root
         self.files = files
         self.session = session
         self.of = of
         self.today = today or date.today()
+        self.nix_options = nix_options
 
     # --- what it is ------------------------------------------------------------------------------
 

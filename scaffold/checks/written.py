@@ -48,10 +48,13 @@ def script_target(subject: Subject, file: str, source: str) -> Target:
     return target
 
 
-def files_target(root: Path, files: Iterable[PurePosixPath]) -> Target:
+def files_target(
+    root: Path, files: Iterable[PurePosixPath], nix_options: tuple[str, ...] = ()
+) -> Target:
     """Return some Nix files of a project, as the rules of any file look at them."""
     root = root.resolve()
-    return Target(root, tuple(root / file for file in files), Files())
+    paths = tuple(root / file for file in files)
+    return Target(root, paths, Files(), nix_options=nix_options)
 
 
 def codes_of(*families: str) -> frozenset[str]:

@@ -51,14 +51,15 @@ def require() -> None:
         raise NixError(Failure("feature", message))
 
 
-def parse(path: Path) -> None:
+def parse(path: Path, options: Sequence[str] = ()) -> None:
     """Check the syntax of one file. Raises NixError with the place."""
-    _answer([*INSTANTIATE, "--parse", str(path.resolve())], project=path.resolve().parent)
+    argv = [*INSTANTIATE, "--parse", *options, str(path.resolve())]
+    _answer(argv, project=path.resolve().parent)
 
 
-def parse_all(paths: Sequence[Path]) -> None:
+def parse_all(paths: Sequence[Path], options: Sequence[str] = ()) -> None:
     """Check files in one run. Raises NixError for the first that nix refuses, ``file`` absolute."""
-    _answer([*INSTANTIATE, "--parse", *(str(path) for path in paths)])
+    _answer([*INSTANTIATE, "--parse", *options, *(str(path) for path in paths)])
 
 
 def eval_json(

@@ -3,13 +3,14 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scaffold.cli import main
-from scaffold.system import nix
+from scaffold.system import nix, process
 from tests.tools.package_goldens import (
     ADDRESSES,
     GOLDENS,
@@ -342,3 +343,25 @@ def test_a_branch_is_no_ref(run: Run, kapack: Path) -> None:
     code, out, _ = run("--repo", kapack, *words, "--ref", "v1.2.0", "--dry-run", "--diff")
     assert code == 0
     assert '+  sourceRoot = "${finalAttrs.src.name}/lib";' in out
+
+
+@pytest.mark.nix
+def test_a_nix_option_reaches_every_call_of_nix(
+    run: Run, kapack: Path, monkeypatch: pytest.MonkeyPatch, nix_program: str
+) -> None:
+    """Also the parsing of what was written: a feature of the language decides what is Nix."""
+    called: list[list[str]] = []
+    really = process.run
+
+    def recorded(argv: Sequence[str], **more: Any) -> process.Completed:
+        if Path(argv[0]).name.startswith("nix") and "nixfmt" not in argv[0]:
+            called.append(list(argv))
+        return really(argv, **more)
+
+    monkeypatch.setattr(process, "run", recorded)
+    words = [word for word in NEW if word != "--no-check"]
+    run("--repo", kapack, *words, "--no-git", "--nix-option", "pure-eval=false")
+    asked = [" ".join(argv) for argv in called if "--version" not in argv]
+    assert any("--parse" in line for line in asked)
+    assert any("--eval" in line for line in asked)
+    assert [line for line in asked if "--option pure-eval false" not in line] == []

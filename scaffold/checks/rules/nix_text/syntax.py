@@ -27,17 +27,17 @@ from scaffold.system.process import MissingProgramError
 def syntax(target: Target) -> Iterator[Hit]:
     """Parse every file; where nix is there, what it accepts is no error."""
     for file in target.nix_files:
-        if file.fault is None or not _refused_by_nix(file):
+        if file.fault is None or not _refused_by_nix(file, target.nix_options):
             continue
         # a hidden file is most often one that a program fills in
         severity = Severity.NOTE if file.path.name.startswith(".") else None
         yield Hit(file.path, file.fault.line, file.fault.message, severity=severity)
 
 
-def _refused_by_nix(file: NixFile) -> bool:
+def _refused_by_nix(file: NixFile, options: tuple[str, ...]) -> bool:
     """Say whether nix refuses a file as well; without nix, the parser of this tool decides."""
     try:
-        nix.parse(file.path)
+        nix.parse(file.path, options)
     except NixError as error:
         return error.failure.is_defect
     except MissingProgramError:
@@ -80,7 +80,7 @@ def duplicate_attribute(target: Target) -> Iterator[Hit]:
     waiting = [file.path for file in target.parsed]
     while waiting:
         try:
-            nix.parse_all(waiting[:500])
+            nix.parse_all(waiting[:500], target.nix_options)
             waiting = waiting[500:]
         except NixError as error:
             failure = error.failure
