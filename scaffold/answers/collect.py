@@ -18,7 +18,7 @@ from scaffold.answers.project import (
     tables,
     with_recommended,
 )
-from scaffold.answers.shared import own_and_shared
+from scaffold.answers.shared import of_one_and_shared
 from scaffold.asking.interview import Progress, Start, kept_for_resume, resumed
 from scaffold.asking.layers import Answers, Layer, merge, with_source
 from scaffold.asking.memory import Memory
@@ -145,8 +145,8 @@ def _filled(raw: Answers, catalog: Catalog) -> dict[str, object]:
     found = with_recommended(raw, catalog, all_of_them=True)
     if KEY in found:
         found[KEY] = {
-            name: {key: value for key, value in own.items() if key not in WISHES}
-            for name, own in tables(found).items()
+            name: {key: value for key, value in table.items() if key not in WISHES}
+            for name, table in tables(found).items()
         }
     return found
 
@@ -215,11 +215,11 @@ def _of_several(start: Start) -> Start:
         return start
     wanted = str(start.stack or start.answers.get("name") or "lab")
     name = "".join(c for c in wanted.lower() if c.isalnum())
-    own: Answers = {"stack": start.stack}
+    table: Answers = {"stack": start.stack}
     if not start.stack:
-        own, shared = own_and_shared(start.answers)
-        return Start(answers={**shared, KEY: {name: own}}, in_place=start.in_place)
-    return Start(answers={KEY: {name: own}}, in_place=start.in_place)
+        table, shared = of_one_and_shared(start.answers)
+        return Start(answers={**shared, KEY: {name: table}}, in_place=start.in_place)
+    return Start(answers={KEY: {name: table}}, in_place=start.in_place)
 
 
 def recorded(folder: Path) -> Layer | None:

@@ -84,10 +84,10 @@ def document(project: Project) -> dict[str, object]:
     if project.several:
         tables = {one.name: _filled(_own_answers(one)) for one in project.compositions}
         return _filled({**head, **named, **shared, KEY: tables})
-    own = _own_answers(project.main)
+    of_one = _own_answers(project.main)
     order = (*SHARED_FIRST, "options", "roles", "packages_from", "variants")
-    every = {**shared, **own}
-    found = {**head, "started_from": own["started_from"], **named}
+    every = {**shared, **of_one}
+    found = {**head, "started_from": of_one["started_from"], **named}
     return _filled({**found, **{key: every[key] for key in order}})
 
 

@@ -60,9 +60,9 @@ def add_parts(
     """
     _check_parts(parts, catalog)
     found = _copied(raw)
-    own = _composition(found, place)
-    own.setdefault("roles", {})
-    roles = table_in(own, "roles")
+    of_one = _composition(found, place)
+    of_one.setdefault("roles", {})
+    roles = table_in(of_one, "roles")
     roles.setdefault(place.role, {"count": 1})
     role = table_in(roles, place.role)
     before = parts_in(role)
@@ -98,12 +98,12 @@ def remove_parts(
             remedy = "Look with `nxc-scaffold graph`; parts that others bring go with them"
             raise InputError(Problem(f"remove {part}", f"{names} was not given it", remedy))
         for at in having:
-            own = _composition(found, at)
+            of_one = _composition(found, at)
             role = roles[at]
             kept = [name for name in parts_in(role) if name != part]
             role["parts"] = kept
             _drop_options(table_in(role, "options"), expand(tuple(kept), catalog), [part])
-            _drop_unused(own, [part], catalog)
+            _drop_unused(of_one, [part], catalog)
     return found
 
 
@@ -115,16 +115,16 @@ def remove_role(raw: Mapping[str, object], place: Place, catalog: Catalog) -> Ra
 
     """
     found = _copied(raw)
-    own = _composition(found, place)
-    parts = parts_in(_role(own, place))
-    roles = table_in(own, "roles")
+    of_one = _composition(found, place)
+    parts = parts_in(_role(of_one, place))
+    roles = table_in(of_one, "roles")
     del roles[place.role]
     if not roles:
         remedy = "Remove its parts, or add another role before"
         raise InputError(Problem(f"remove {place}", "it is the only role", remedy))
-    for variant in tables_in(own, "variants").values():
+    for variant in tables_in(of_one, "variants").values():
         table_in(variant, "counts").pop(place.role, None)
-    _drop_unused(own, parts, catalog)
+    _drop_unused(of_one, parts, catalog)
     return found
 
 
@@ -146,11 +146,11 @@ def add_stack(
         remedy = did_you_mean(name, list(catalog.stacks))
         raise InputError(Problem("add", f"there is no stack {show(name)}", remedy))
     found = _copied(raw)
-    own = _composition(found, Place("", composition=composition))
+    of_one = _composition(found, Place("", composition=composition))
     stack = _copied(catalog.stacks[name].answers)
-    _check_onto(onto, stack, own)
-    own.setdefault("roles", {})
-    roles = table_in(own, "roles")
+    _check_onto(onto, stack, of_one)
+    of_one.setdefault("roles", {})
+    roles = table_in(of_one, "roles")
     for role, table in tables_in(stack, "roles").items():
         for target in onto.get(role, (role,)):
             if target not in roles:
@@ -160,7 +160,7 @@ def add_stack(
             mine["parts"] = list(dict.fromkeys([*parts_in(mine), *parts_in(table)]))
             if "options" in table:
                 mine["options"] = _under(table_in(mine, "options"), table_in(table, "options"))
-    for key, holder in (("options", own), ("packages_from", found)):
+    for key, holder in (("options", of_one), ("packages_from", found)):
         if key in stack:
             holder[key] = _under(table_in(holder, key), table_in(stack, key))
     return found
@@ -168,8 +168,8 @@ def add_stack(
 
 def roles_of(raw: Mapping[str, object]) -> Iterator[tuple[Place, Mapping[str, object]]]:
     """Yield every role of recorded answers with its place."""
-    for composition, own in _compositions(raw).items():
-        for name, role in tables_in(own, "roles").items():
+    for composition, of_one in _compositions(raw).items():
+        for name, role in tables_in(of_one, "roles").items():
             yield Place(name, composition=composition), role
 
 
@@ -215,15 +215,15 @@ def _composition(raw: Raw, place: Place) -> Raw:
     if place.composition:
         what = f"there is no composition {show(place.composition)}"
         raise InputError(Problem(str(place), what, did_you_mean(place.composition, list(table))))
-    having = [name for name, own in table.items() if place.role in table_in(own, "roles")]
+    having = [name for name, of_one in table.items() if place.role in table_in(of_one, "roles")]
     if len(having) == 1:
         return table[having[0]]
     what = f"which of the compositions {', '.join(table)} is meant is not said"
     raise InputError(Problem(str(place) or "add", what, f"Write it as {next(iter(table))}.ROLE"))
 
 
-def _role(own: Raw, place: Place) -> Raw:
-    roles = table_in(own, "roles")
+def _role(of_one: Raw, place: Place) -> Raw:
+    roles = table_in(of_one, "roles")
     if place.role not in roles:
         remedy = did_you_mean(place.role, list(roles))
         raise InputError(Problem(str(place), f"there is no role {show(place.role)}", remedy))
@@ -258,9 +258,9 @@ def _check_parts(parts: Iterable[str], catalog: Catalog) -> None:
         raise InputError(*problems)
 
 
-def _check_onto(onto: Mapping[str, Sequence[str]], stack: Raw, own: Raw) -> None:
+def _check_onto(onto: Mapping[str, Sequence[str]], stack: Raw, of_one: Raw) -> None:
     problems = []
-    brought, there = table_in(stack, "roles"), table_in(own, "roles")
+    brought, there = table_in(stack, "roles"), table_in(of_one, "roles")
     for role, targets in onto.items():
         if role not in brought:
             remedy = did_you_mean(role, list(brought))
@@ -275,13 +275,13 @@ def _check_onto(onto: Mapping[str, Sequence[str]], stack: Raw, own: Raw) -> None
         raise InputError(*problems)
 
 
-def _drop_unused(own: Raw, parts: Iterable[str], catalog: Catalog) -> None:
+def _drop_unused(of_one: Raw, parts: Iterable[str], catalog: Catalog) -> None:
     """Drop the shared options of parts and services that no role has any more."""
-    roles = tables_in(own, "roles")
+    roles = tables_in(of_one, "roles")
     given = [part for role in roles.values() for part in parts_in(role)]
     left = expand(tuple(given), catalog)
-    _drop_options(table_in(own, "options"), left, parts)
-    for holder in (own, *roles.values()):
+    _drop_options(table_in(of_one, "options"), left, parts)
+    for holder in (of_one, *roles.values()):
         if holder.get("options") == {}:
             del holder["options"]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scaffold.answers.flags import FLAGS
 from scaffold.answers.parsers import known_inputs
-from scaffold.answers.shared import joined, own_and_shared
+from scaffold.answers.shared import joined, of_one_and_shared
 from scaffold.asking.layers import Layer, merge
 from scaffold.asking.layers import nested as nested
 from scaffold.base import names
@@ -165,10 +165,10 @@ def check_names(layers: Sequence[Layer]) -> None:
         problems += _unknown(layer, layer.answers, known, "composition", adding)
         there = known.get("compositions")
         members = layer.answers.get("compositions")
-        for name, own in members.items() if isinstance(members, Mapping) else ():
+        for name, of_one in members.items() if isinstance(members, Mapping) else ():
             if isinstance(there, Mapping) and isinstance(there.get(name), Mapping):
                 adding = f"Write it below [compositions.{name}.roles] in an answers file"
-                problems += _unknown(layer, own, there[name], "role", adding)
+                problems += _unknown(layer, of_one, there[name], "role", adding)
     if problems:
         raise InputError(*problems)
 
@@ -229,9 +229,11 @@ def with_stacks(layers: Sequence[Layer], catalog: Catalog) -> list[Layer]:
     found = list(spelled)
     shared = []
     # tables are merged from the last layer to the first, which tells the order of compositions
-    for name, own in reversed(members.items()) if isinstance(members, dict) else ():
-        for stack in stack_layers(own.get("stack") if isinstance(own, Mapping) else None, catalog):
-            of_one, of_all = own_and_shared(stack.answers)
+    for name, table in reversed(members.items()) if isinstance(members, dict) else ():
+        for stack in stack_layers(
+            table.get("stack") if isinstance(table, Mapping) else None, catalog
+        ):
+            of_one, of_all = of_one_and_shared(stack.answers)
             shared.append((stack.source, of_all))
             found.append(Layer(stack.source, nested(("compositions", name), of_one)))
     if of_stacks := joined(merge(spelled), reversed(shared)):
@@ -245,9 +247,9 @@ def _no_tables(layer: Layer) -> Iterator[Problem]:
     if members is not None and not isinstance(members, Mapping):
         remedy = "Write one [compositions.NAME] for each"
         yield Problem(f"compositions ({layer.source})", f"{show(members)} is not a table", remedy)
-    for name, own in members.items() if isinstance(members, Mapping) else ():
-        if not isinstance(own, Mapping | str):
-            what = f"{show(own)} is neither a table nor the name of a stack"
+    for name, given in members.items() if isinstance(members, Mapping) else ():
+        if not isinstance(given, Mapping | str):
+            what = f"{show(given)} is neither a table nor the name of a stack"
             yield Problem(f"compositions.{name} ({layer.source})", what, "Write a table of answers")
 
 
@@ -256,7 +258,9 @@ def _with_tables(layer: Layer) -> Layer:
     members = layer.answers.get("compositions")
     if not isinstance(members, Mapping):
         return layer
-    spelled = {n: {"stack": own} if isinstance(own, str) else own for n, own in members.items()}
+    spelled = {
+        n: {"stack": given} if isinstance(given, str) else given for n, given in members.items()
+    }
     return Layer(layer.source, {**layer.answers, "compositions": spelled})
 
 
@@ -265,7 +269,7 @@ def without_compositions(layer: Layer, dropped: Sequence[str]) -> Layer:
     members = layer.answers.get("compositions")
     if not dropped or not isinstance(members, Mapping):
         return layer
-    kept = {name: own for name, own in members.items() if name not in dropped}
+    kept = {name: table for name, table in members.items() if name not in dropped}
     return Layer(layer.source, {**layer.answers, "compositions": kept})
 
 

@@ -155,9 +155,9 @@ def parse_options(
     found: dict[str, dict[str, OptionValue]] = {}
     for name, table in ctx.table(key, value, ctx.knowledge.services).items():
         service = ctx.knowledge.services[name]
-        own = {} if of_role else service.options
-        entries = ctx.table((*key, name), table, [*own, *service.parts])
-        found[name] = _values(own, entries, ctx, (*key, name))
+        of_service = {} if of_role else service.options
+        entries = ctx.table((*key, name), table, [*of_service, *service.parts])
+        found[name] = _values(of_service, entries, ctx, (*key, name))
         for part in service.parts.values():
             if part.name in entries:
                 where = (*key, name, part.name)

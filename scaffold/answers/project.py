@@ -48,7 +48,7 @@ def check_name(name: str) -> str | None:
 
 def tables(raw: Answers) -> dict[str, Answers]:
     """Return the answers about each of several compositions, by name; what is no table is empty."""
-    return {str(name): _mapping(own) for name, own in _mapping(raw.get(KEY)).items()}
+    return {str(name): _mapping(table) for name, table in _mapping(raw.get(KEY)).items()}
 
 
 def together(raw: Answers) -> dict[str, object]:
@@ -61,8 +61,8 @@ def together(raw: Answers) -> dict[str, object]:
         return dict(raw)
     roles = {
         f"{name}_{role}": table
-        for name, own in tables(raw).items()
-        for role, table in _mapping(own.get("roles")).items()
+        for name, of_one in tables(raw).items()
+        for role, table in _mapping(of_one.get("roles")).items()
     }
     return {**raw, "roles": roles}
 
@@ -82,15 +82,15 @@ def described(raw: Answers, _: Catalog) -> str:
 def common_flavours(raw: Answers, catalog: Catalog) -> list[str]:
     """Return the flavours that all compositions would take alone."""
     wanted = [
-        values.listed(own.get("flavours") or recommended_flavours(own, catalog))
-        for own in tables(raw).values()
+        values.listed(table.get("flavours") or recommended_flavours(table, catalog))
+        for table in tables(raw).values()
     ]
     return [f for f in catalog.flavours if all(f in flavours for flavours in wanted)]
 
 
 def common_release(raw: Answers, catalog: Catalog) -> str | None:
     """Return the release that they want, None when they want different ones."""
-    wanted = {str(own["release"]) for own in tables(raw).values() if own.get("release")}
+    wanted = {str(table["release"]) for table in tables(raw).values() if table.get("release")}
     if len(wanted) > 1:
         return None
     return wanted.pop() if wanted else recommended_release(together(raw), catalog)
@@ -141,8 +141,8 @@ def missing(raw: Answers) -> list[Problem]:
     if KEY in raw and len(tables(raw)) < 2 and raw[KEY] is not None:
         what = "there is 1 composition" if tables(raw) else "is not answered"
         found.append(Problem(KEY, what, "Give two or more; one alone is made by `new`"))
-    for name, own in tables(raw).items():
-        if not own.get("roles"):
+    for name, table in tables(raw).items():
+        if not table.get("roles"):
             remedy = (
                 f"Write [{KEY}.{name}.roles.NAME], or name a stack as --composition {name}=STACK"
             )
@@ -155,8 +155,8 @@ def with_recommended(raw: Answers, catalog: Catalog, *, all_of_them: bool) -> di
     if KEY not in raw:
         return question.with_recommended(raw, catalog, QUESTIONS, all_of_them=all_of_them)
     filled = {
-        name: question.with_recommended(own, catalog, OWN_QUESTIONS, all_of_them=True)
-        for name, own in tables(raw).items()
+        name: question.with_recommended(table, catalog, OWN_QUESTIONS, all_of_them=True)
+        for name, table in tables(raw).items()
     }
     whole = together({**raw, KEY: filled})
     found = question.with_recommended(whole, catalog, QUESTIONS_OF_SEVERAL, all_of_them=True)
@@ -189,13 +189,13 @@ def parse(raw: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> Parse
     shared, found = _parsed(shared_raw, catalog, questions_about(raw), layers)
     problems += found
     each: dict[str, Validated] = {}
-    for name, own in tables(raw).items():
+    for name, of_one in tables(raw).items():
         of_this = [
             Layer(layer.source, _mapping(_mapping(layer.answers.get(KEY)).get(name)))
             for layer in layers
         ]
         asked = (*OWN_QUESTIONS, *(BY_KEY[key] for key in WISHES))
-        known = {key: value for key, value in own.items() if key not in _NOT_ITS_OWN}
+        known = {key: value for key, value in of_one.items() if key not in _NOT_ITS_OWN}
         each[name], found = _parsed(known, catalog, asked, of_this, besides=("name",))
         problems += (of_composition(problem, name) for problem in found)
     if problems:
@@ -246,11 +246,11 @@ def _misplaced(raw: Answers, layers: Sequence[Layer]) -> Iterator[Problem]:
         yield Problem(where, "is an answer of one composition", f"Write it below [{KEY}.NAME]")
     if "template" in raw:
         yield Problem(f"template ({source_of(layers, ('template',))})", NO_TEMPLATE, remedy)
-    for name, own in tables(raw).items():
-        if own.get("name", name) != name:
-            what = f"{show(own['name'])} is not {name}, the name of its table"
+    for name, table in tables(raw).items():
+        if table.get("name", name) != name:
+            what = f"{show(table['name'])} is not {name}, the name of its table"
             yield Problem(f"{KEY}.{name}.name", what, "Rename one of the two")
-        for key in (key for key in _NOT_ITS_OWN if key in own):
+        for key in (key for key in _NOT_ITS_OWN if key in table):
             if key == "template":
                 yield Problem(f"{KEY}.{name}.{key}", NO_TEMPLATE, remedy)
             else:
@@ -297,7 +297,9 @@ def build(raw: Answers, catalog: Catalog, layers: Sequence[Layer] = ()) -> Proje
 def _differing(raw: Answers) -> Iterator[Problem]:
     """Yield what stacks want differently and nobody decided for all of them."""
     if KEY in raw and raw.get("release") is None:
-        wanted = {name: own["release"] for name, own in tables(raw).items() if own.get("release")}
+        wanted = {
+            name: table["release"] for name, table in tables(raw).items() if table.get("release")
+        }
         if len(set(wanted.values())) > 1:
             told = ", ".join(f"{name} {release}" for name, release in wanted.items())
             yield Problem("release", f"differs between them ({told})", "Give one with --release")
@@ -312,7 +314,9 @@ def _project(raw: Answers, parsed: Parsed, catalog: Catalog, layers: Sequence[La
     return Project(
         name=shared["name"],
         description=shared["description"],
-        compositions=tuple(_composition(name, own, origin[name]) for name, own in each.items()),
+        compositions=tuple(
+            _composition(name, validated, origin[name]) for name, validated in each.items()
+        ),
         release=shared["release"],
         flavours=tuple(f for f in catalog.flavours if f in shared["flavours"]),
         default_flavour=shared["default_flavour"],
@@ -324,25 +328,25 @@ def _project(raw: Answers, parsed: Parsed, catalog: Catalog, layers: Sequence[La
     )
 
 
-def _composition(name: str, own: Validated, raw: Answers) -> Composition:
+def _composition(name: str, validated: Validated, raw: Answers) -> Composition:
     return Composition(
         name=name,
-        description=own["description"],
-        roles=tuple(own["roles"]),
-        options=own.get("options", {}),
+        description=validated["description"],
+        roles=tuple(validated["roles"]),
+        options=validated.get("options", {}),
         started_from=str(raw.get("started_from") or raw.get("stack") or ""),
     )
 
 
 def _overruled(parsed: Parsed, layers: Sequence[Layer]) -> Iterator[Problem]:
     """Yield what a composition asks for itself, where the answer for all of them is another."""
-    for name, own in parsed.each.items():
-        for key in (key for key in WISHES if key in own):
+    for name, validated in parsed.each.items():
+        for key in (key for key in WISHES if key in validated):
             source = source_of(layers, (KEY, name, key))
             if not source or source.startswith("stack "):
                 continue  # a wish that a stack or an interview began with, and nobody insists on
             common = parsed.shared[key]
-            if sorted(common) != sorted(own[key]):
-                what = f"{show(own[key])} is not what all compositions have, {show(common)}"
+            if sorted(common) != sorted(validated[key]):
+                what = f"{show(validated[key])} is not what all compositions have, {show(common)}"
                 remedy = "Leave it out, or give it for all of them"
                 yield Problem(f"{KEY}.{name}.{key}", what, remedy)

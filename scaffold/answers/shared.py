@@ -20,11 +20,11 @@ TABLES = {"pins": "--pin {}=REF", "packages_from": "--package-from {}=SOURCE", "
 LISTS = ("extras",)
 
 
-def own_and_shared(answers: Answers) -> tuple[dict[str, object], dict[str, object]]:
+def of_one_and_shared(answers: Answers) -> tuple[dict[str, object], dict[str, object]]:
     """Return the answers that a composition has of its own, and those that all of them share."""
-    own = {key: value for key, value in answers.items() if key in OF_ONE}
+    of_one = {key: value for key, value in answers.items() if key in OF_ONE}
     shared = {key: answers[key] for key in (*TABLES, *LISTS) if answers.get(key)}
-    return own, shared
+    return of_one, shared
 
 
 def joined(given: Answers, several: Iterable[tuple[str, Answers]]) -> dict[str, object]:

@@ -140,19 +140,21 @@ def parsed(
         for key in data
         if key not in known or (key in TABLES and key in variables)
     ]
-    own: dict[str, Any] = {}  # each by the parser of its field
+    fields: dict[str, Any] = {}  # each by the parser of its field
     for key in (key for key in PARSERS if key in data):
         # a relative folder is below that of the file which names it
         base = Path() if key in variables or file is None else file.parent
         try:
-            own[key] = PARSERS[key](data[key], base)
+            fields[key] = PARSERS[key](data[key], base)
         except InvalidError as error:
             problems.append(Problem(found.where(key), error.what, error.remedy))
     if problems:
         raise InputError(*problems)
     answers = {key: data[key] for key in ANSWERS if key in data}
     repositories = dict(_repositories(data.get("catalogues", ())))
-    return replace(found, answers=answers, given=frozenset(data), repositories=repositories, **own)
+    return replace(
+        found, answers=answers, given=frozenset(data), repositories=repositories, **fields
+    )
 
 
 def _environment() -> dict[str, object]:

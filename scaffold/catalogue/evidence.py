@@ -17,8 +17,8 @@ ON_PAPER = "on paper: no trial of it is recorded"
 
 def stack_evidence(stack: str, catalog: Catalog) -> str:
     """Return what was seen of a stack with its own answers."""
-    own = [trial for trial in catalog.trials.values() if trial.stack == stack]
-    return _line((t, t.subtests) for t in own if not t.answers)
+    mine = [trial for trial in catalog.trials.values() if trial.stack == stack]
+    return _line((t, t.subtests) for t in mine if not t.answers)
 
 
 def service_evidence(service: str, catalog: Catalog) -> str:

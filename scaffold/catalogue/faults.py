@@ -35,9 +35,9 @@ def folder_faults(folder: Path) -> Iterator[Problem]:
     if not any((folder / name).exists() for name in CONTENT):
         remedy = f"Put into it at least one of {', '.join(CONTENT)}"
         yield Problem(str(folder), "holds nothing of a catalogue", remedy)
-    for own in sorted(folder.glob("services/*/")):
-        if own.is_dir() and not (own / "service.toml").is_file():
-            yield Problem(str(own), "holds no service.toml", "Add it, or remove the folder")
+    for service in sorted(folder.glob("services/*/")):
+        if service.is_dir() and not (service / "service.toml").is_file():
+            yield Problem(str(service), "holds no service.toml", "Add it, or remove the folder")
 
 
 def service_faults(service: Service, file: Path) -> Iterator[Problem]:

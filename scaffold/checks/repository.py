@@ -31,7 +31,7 @@ class Written:
 
     layout: Layout
     name: str
-    own: tuple[PurePosixPath, ...]
+    new_files: tuple[PurePosixPath, ...]
     edited: tuple[PurePosixPath, ...]
     offline: bool
     nix_options: tuple[str, ...] = ()
@@ -46,11 +46,11 @@ def run(
 ) -> list[Result]:
     """Run the checks and return their results; ``evaluate`` runs those that need nixpkgs."""
     layout = written.layout
-    own = _only_own(written)
+    new_files = _only_own(written)
     steps: list[Step] = [(syntax.NAME, syntax.check, syntax.command)]
-    if written.own:
+    if written.new_files:
         steps += [
-            (formatting.NAME, partial(_format, own), lambda _: formatting.command(own)),
+            (formatting.NAME, partial(_format, new_files), lambda _: formatting.command(new_files)),
             ("lint", partial(_lint, written), no_command),
         ]
     if evaluate:
@@ -63,7 +63,7 @@ def run(
     subject = Subject(
         project=layout.root,
         composition=PurePosixPath(),
-        nix_files=(*written.own, *(f for f in written.edited if f.suffix == ".nix")),
+        nix_files=(*written.new_files, *(f for f in written.edited if f.suffix == ".nix")),
         flavours=(),
         nix_options=written.nix_options,
         offline=written.offline,
@@ -76,22 +76,22 @@ def _only_own(written: Written) -> Subject:
     return Subject(
         project=written.layout.root,
         composition=PurePosixPath(),
-        nix_files=written.own,
+        nix_files=written.new_files,
         flavours=(),
     )
 
 
-def _format(own: Subject, _: Session) -> Result:
-    return formatting.check(Session(own))
+def _format(new_files: Subject, _: Session) -> Result:
+    return formatting.check(Session(new_files))
 
 
 def _lint(written: Written, session: Session) -> Result:
     """Run the rules of NUR repositories on the package's own files alone."""
-    target = files_target(session.subject.project, written.own)
+    target = files_target(session.subject.project, written.new_files)
     everywhere = replace(written.layout, folder=PurePosixPath())
     target.of = Repository(everywhere, target.files, target.session)
     problems = found(target, codes_of("nur") - _NOT_OF_A_FILE, Kind.REPOSITORY, Severity.NOTE)
-    return judged("lint", problems, plural(len(written.own), "file"))
+    return judged("lint", problems, plural(len(written.new_files), "file"))
 
 
 def _package(written: Written, session: Session) -> Result:
@@ -104,7 +104,7 @@ def _package(written: Written, session: Session) -> Result:
     except NixError as error:
         if not error.failure.is_defect:
             return not_checked("package", error.failure.message, command)
-        where = str(next(iter((*written.own, *written.edited)), "the repository"))
+        where = str(next(iter((*written.new_files, *written.edited)), "the repository"))
         return judged("package", [finding(error.failure, where)], "", command)
     return judged("package", [], Path(json.loads(path)).name.partition("-")[2], command)
 

@@ -109,8 +109,8 @@ def _own_roles(ctx: click.Context) -> dict[str, str]:
     """Return the roles of the project; of several compositions, as COMPOSITION.ROLE."""
     answers = _project(ctx)
     found: dict[str, str] = {}
-    for composition, own in _table(answers.get("compositions") or {"": answers}).items():
-        for name, role in _table(_table(own).get("roles")).items():
+    for composition, table in _table(answers.get("compositions") or {"": answers}).items():
+        for name, role in _table(_table(table).get("roles")).items():
             parts = _table(role).get("parts")
             text = " ".join(map(str, parts)) if isinstance(parts, list) else ""
             found[f"{composition}.{name}" if composition else name] = text

@@ -110,9 +110,9 @@ def _likely(
     """
     service, _, name = need.part.partition(".")
     limit = catalog.parts[need.part].max_hosts
-    own = [found for found in editing.roles_of(raw) if found[0].composition == composition]
+    roles = [found for found in editing.roles_of(raw) if found[0].composition == composition]
     fitting = [
-        (place, parts_in(role)) for place, role in own if limit is None or count_of(role) <= limit
+        (place, parts_in(role)) for place, role in roles if limit is None or count_of(role) <= limit
     ]
     for place, parts in fitting:
         if part not in parts and any(one.startswith(f"{service}.") for one in parts):
@@ -120,7 +120,7 @@ def _likely(
     for place, parts in fitting if limit and not need.elsewhere else ():
         if part in parts:
             return place
-    names = [place.role for place, _ in own]
+    names = [place.role for place, _ in roles]
     return Place(name if name not in names else service, composition=composition)
 
 

@@ -55,18 +55,18 @@ def run(options: Options) -> int:
     project = _project(options)
     if project is not None:
         tell_version(project, reporter)
-    own = user_template(options, session.config.author, project, session.config.template)
-    if own is not None and options.dry_run:
-        own = own.without_hooks()
-    if own is not None:
-        reporter.field("template", str(own))
-    found = collect(options, session, project, own)
-    if own is not None and found.project.several:
+    chosen = user_template(options, session.config.author, project, session.config.template)
+    if chosen is not None and options.dry_run:
+        chosen = chosen.without_hooks()
+    if chosen is not None:
+        reporter.field("template", str(chosen))
+    found = collect(options, session, project, chosen)
+    if chosen is not None and found.project.several:
         remedy = "Make each composition by `new --template`, or leave it out"
         raise InputError(Problem("--template", NO_TEMPLATE, remedy))
     target = _target(found, options)
     if not options.interactive:
-        return write(found.whole, target, own, options, session)
+        return write(found.whole, target, chosen, options, session)
     memory = options.memory
 
     def written() -> None:
@@ -74,7 +74,7 @@ def run(options: Options) -> int:
         memory.remember(document(found.project))
 
     with written_or_resumed(memory):
-        return write(found.whole, target, own, options, session, written)
+        return write(found.whole, target, chosen, options, session, written)
 
 
 def _nothing() -> None:
@@ -84,16 +84,16 @@ def _nothing() -> None:
 def write(
     whole: ProjectTopology,
     target: Path,
-    own: UserTemplate | None,
+    template: UserTemplate | None,
     options: Common,
     session: Session,
     written: Callable[[], None] = _nothing,
-    beside: Sequence[File] = (),
+    edited_files: Sequence[File] = (),
 ) -> int:
     """Write a project to its folder, check it and report; return the exit code.
 
-    ``written`` is called as soon as the files are there. ``beside`` are files of the user's that
-    are edited in the same run.
+    ``written`` is called as soon as the files are there. ``edited_files`` are files of the
+    user's that are edited in the same run.
     """
 
     def then() -> Sequence[str]:
@@ -102,10 +102,10 @@ def write(
 
     reporter = session.reporter
     whole = _with_hashes(whole, options, reporter)
-    edited = {file.path for file in beside}
-    rendered = render(whole, own)
+    edited = {file.path for file in edited_files}
+    rendered = render(whole, template)
     job = Job(
-        Tree([*(file for path, file in rendered.items() if path not in edited), *beside]),
+        Tree([*(file for path, file in rendered.items() if path not in edited), *edited_files]),
         target,
         str(target),
         check=lambda plan: check(whole, plan, wishes(options), reporter),
@@ -129,7 +129,7 @@ def _with_hashes(whole: ProjectTopology, options: Common, reporter: Reporter) ->
 
 
 def collect(
-    options: Options, session: Session, project: Layer | None, own: UserTemplate | None = None
+    options: Options, session: Session, project: Layer | None, template: UserTemplate | None = None
 ) -> Collected:
     """Return the project that flags, files, the user's config and prompts decide.
 
@@ -146,7 +146,7 @@ def collect(
     from scaffold.terminal.hub import TerminalHub
 
     def compared(found: Collected) -> Plan:
-        tree = formatted(render(found.whole, own and own.without_hooks()), reporter)
+        tree = formatted(render(found.whole, template and template.without_hooks()), reporter)
         return planned(tree, _target(found, options), catalog, to_be_applied=False)
 
     folder = options.directory or (Path() if project else None)

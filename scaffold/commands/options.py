@@ -49,10 +49,10 @@ class Writing:
             if all(flags.get(name) for name in pair):
                 where = ", ".join(f"--{name}" for name in pair)
                 raise InputError(Problem(where, "contradict each other", "Give one of them"))
-        own = {field.name for field in fields(cls)} - {"given"}
-        given = {key: value for key, value in flags.items() if key not in own}
+        names = {field.name for field in fields(cls)} - {"given"}
+        given = {key: value for key, value in flags.items() if key not in names}
         # click has made each of the type that the fields tell; it cannot be seen here
-        typed: dict[str, Any] = {key: flags[key] for key in own if key in flags}
+        typed: dict[str, Any] = {key: flags[key] for key in names if key in flags}
         options = cls(**typed, given=given)
         _ = options.nix_words  # what is wrong with them is told before anything is done
         reach_every_nix(nix_options(options.nix_options))

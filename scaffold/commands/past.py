@@ -125,9 +125,9 @@ def _rendered(raw: Mapping[str, object], catalog: Catalog) -> dict[PurePosixPath
     """
     if "template" in raw:
         return {}
-    own = {key: value for key, value in raw.items() if key not in (record.KEY, "tool_version")}
+    answers = {key: value for key, value in raw.items() if key not in (record.KEY, "tool_version")}
     try:
-        project = complete(own, catalog, defaults=False)
+        project = complete(answers, catalog, defaults=False)
         tree = formatted(render(ProjectTopology(project, catalog)), Reporter())
     except (ScaffoldError, ValueError):
         return {}

@@ -25,10 +25,10 @@ Edit = Callable[[Mapping[str, object], Session], Raw]
 
 
 @interrupted_before_writing("nxc-scaffold")
-def rewrite(options: Options, edit: Edit, beside: Sequence[File] = ()) -> int:
+def rewrite(options: Options, edit: Edit, edited_files: Sequence[File] = ()) -> int:
     """Write the project that a command is run in with edited answers; return the exit code.
 
-    ``beside`` are files of the user's that are edited in the same run.
+    ``edited_files`` are files of the user's that are edited in the same run.
 
     Raises:
         InputError: there is no project, or the answers do not go together.
@@ -42,10 +42,10 @@ def rewrite(options: Options, edit: Edit, beside: Sequence[File] = ()) -> int:
     tell_version(layer, session.reporter)
     raw = edit(layer.answers, session)
     whole = built(raw, session, layer.source)
-    own = user_template(options, session.config.author, Layer(layer.source, raw))
-    if own is not None and options.dry_run:
-        own = own.without_hooks()
-    return write(whole, options.directory, own, options, session, beside=beside)
+    template = user_template(options, session.config.author, Layer(layer.source, raw))
+    if template is not None and options.dry_run:
+        template = template.without_hooks()
+    return write(whole, options.directory, template, options, session, edited_files=edited_files)
 
 
 def built(raw: Mapping[str, object], session: Session, source: str) -> ProjectTopology:

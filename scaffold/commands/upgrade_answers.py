@@ -12,11 +12,13 @@ from scaffold.commands.session import Session
 from scaffold.writer.tree import File
 
 
-def run(root: Path, target: str, flags: Mapping[str, object], beside: Sequence[File] = ()) -> int:
+def run(
+    root: Path, target: str, flags: Mapping[str, object], edited_files: Sequence[File] = ()
+) -> int:
     """Write the project anew from its answers with another release; edits are merged.
 
-    ``beside`` are files of the user's that are edited in the same run. Pins of the inputs that a
-    release has are dropped, and told: they were for the old one.
+    ``edited_files`` are files of the user's that are edited in the same run. Pins of the inputs
+    that a release has are dropped, and told: they were for the old one.
 
     Raises:
         InputError: the project stands on a newer release, or the target cannot serve its parts.
@@ -43,5 +45,5 @@ def run(root: Path, target: str, flags: Mapping[str, object], beside: Sequence[F
         **dict.fromkeys(("nix_options", "drop_role", "template_values", "override_inputs"), ()),
     }
     return rewrite(
-        Options.of({**unused, **flags, "directory": root, "defaults": True}), moved, beside
+        Options.of({**unused, **flags, "directory": root, "defaults": True}), moved, edited_files
     )

@@ -44,11 +44,11 @@ def _service_values(topology: Topology, service: str) -> Iterator[_Value]:
 
 def _part_values(topology: Topology, part: Part, role: Role) -> Iterator[_Value]:
     table = topology.options(part, role)
-    own = role.options.get(part.id, {})
+    of_role = role.options.get(part.id, {})
     for spec in part.options.values():
         if spec.matters(table):
             key = f"{part.id}.{spec.key}"
-            where = f"roles.{role.name}.options.{key}" if spec.key in own else key
+            where = f"roles.{role.name}.options.{key}" if spec.key in of_role else key
             yield _Value(where, spec, table[spec.key])
 
 

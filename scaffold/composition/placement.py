@@ -92,12 +92,12 @@ class Placement(Requirements):
 
     def additions(self, role: Role) -> list[tuple[Part, Addition]]:
         """Return what used parts add to a role because of the other parts that it runs."""
-        own = {part.id for part in self.parts[role.name]}
+        ids = {part.id for part in self.parts[role.name]}
         return [
             (part, addition)
             for part in self.used_parts
             for addition in part.adds_to
-            if own & set(addition.parts)
+            if ids & set(addition.parts)
         ]
 
     def memory(self, role: Role) -> int:

@@ -28,16 +28,16 @@ def options_have_one_owner(topology: Topology) -> Iterator[Problem]:
     """No two parts of one role, or beside it, set a NixOS option that holds a single value."""
     for role in topology.composition.roles:
         taken: dict[str, Part] = {}
-        own = [(part, option) for part in topology.parts[role.name] for option in part.owns]
+        of_role = [(part, option) for part in topology.parts[role.name] for option in part.owns]
         added = [(part, option) for part, add in topology.additions(role) for option in add.owns]
-        for part, option in [*own, *added]:
+        for part, option in [*of_role, *added]:
             owner = taken.setdefault(option, part)
             if owner is not part:
                 yield Problem(
                     f"roles.{role.name}",
                     f"{owner.id} and {part.id} both set {option}",
                     "Put them on different roles"
-                    if (part, option) in own
+                    if (part, option) in of_role
                     else "Remove one of them",
                 )
 

@@ -79,8 +79,8 @@ class Topology(Placement):
 
     def sees(self, role: Role, path: str) -> bool:
         """Say whether a role has a shared directory: it shares or it mounts it."""
-        shared = any(owner is role and own == path for owner, own in self.shares())
-        return shared or any(own == path for _, own in self.mounted(role))
+        shared = any(owner is role and shared_path == path for owner, shared_path in self.shares())
+        return shared or any(shared_path == path for _, shared_path in self.mounted(role))
 
     @cached_property
     def home(self) -> str:

@@ -60,9 +60,9 @@ def _renamed(
     draft: Draft, file: NixFile, found: Definition, old: Path, new: Path, migration: Migration
 ) -> Iterator[Edit]:
     """Yield the edit of one definition; a person has to do what several bindings share."""
-    own = len(found.binding.path)
-    outside = max(0, len(old) - own)
-    before = found.binding.path[: max(0, own - len(old))]
+    here = len(found.binding.path)
+    outside = max(0, len(old) - here)
+    before = found.binding.path[: max(0, here - len(old))]
     if old[:outside] != new[:outside] or None in found.binding.path:
         what = f"{migration.old} is called {migration.new} now"
         advice = f"move it out of {'.'.join(old[:outside])} by hand"

@@ -168,13 +168,13 @@ def _at_the_end(text: str, node: Node, line: str, newline: str) -> Edit:
     """Add a line before the brace that closes a set."""
     close = node.end - 1
     inner = text[text.index("{", node.start) + 1 : close]
-    own = indentation(text, node.start)
-    indent = own + _STEP
+    outer = indentation(text, node.start)
+    indent = outer + _STEP
     if node.bindings and starts_line(text, node.bindings[-1].start):
         indent = indentation(text, node.bindings[-1].start)
     kept = text[:close].rstrip(" \t" if inner.strip() else " \t\r\n")
     gap = "" if kept.endswith("\n") else newline
-    return Edit(len(kept), close, f"{gap}{indent}{line}{newline}{own}")
+    return Edit(len(kept), close, f"{gap}{indent}{line}{newline}{outer}")
 
 
 def line_end(text: str, place: int) -> int:

@@ -105,8 +105,8 @@ def load_builders(folders: Sequence[Path] = ()) -> dict[str, Builder]:
 def _load(file: Path) -> Builder:
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-        own = {"name": file.parent.name, "folder": str(file.parent)}
-        return msgspec.convert({**own, **data}, Builder)
+        builders = {"name": file.parent.name, "folder": str(file.parent)}
+        return msgspec.convert({**builders, **data}, Builder)
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise InputError(Problem(str(file), str(error), "Correct the file")) from error
 

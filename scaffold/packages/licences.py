@@ -205,8 +205,8 @@ def _spelt() -> Mapping[str, str]:
     """Return the identifiers by every way to write them, in small letters."""
     first = reversed(list(identifiers().items()))  # of two identifiers of one attribute
     attributes = {attribute.lower(): name for name, attribute in first}
-    own = {name.lower(): name for name in [*identifiers(), *VAGUE]}
-    return {**attributes, **SPELLINGS, **own}
+    identical = {name.lower(): name for name in [*identifiers(), *VAGUE]}
+    return {**attributes, **SPELLINGS, **identical}
 
 
 def _named(name: str, *, vague: bool) -> str:

@@ -154,7 +154,7 @@ def questions_for(
     is_flake = layout.kind == "flake"
     folder = source.folder if source else None
     is_folder = source is not None and source.kind == "folder"
-    own = is_folder and folder is not None and folder.resolve().is_relative_to(layout.root)
+    inside = is_folder and folder is not None and folder.resolve().is_relative_to(layout.root)
     return (
         _question(NAME, "Name", name, fixed(None)),
         _of(
@@ -168,7 +168,7 @@ def questions_for(
             "Source",
             address,
             fixed(None),
-            asked=lambda a, _: source is None or (source.is_local and not own),
+            asked=lambda a, _: source is None or (source.is_local and not inside),
         ),
         _of("version", "Version", _pattern(_VERSION, "version", "1.2.0"), version),
         _of(

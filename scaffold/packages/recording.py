@@ -33,8 +33,8 @@ def with_records(
     records: dict[str, object] = {}
     problems: list[Problem] = []
     for name, table in given.items():
-        own = anew.get(name) if isinstance(anew, Mapping) else None
-        table = own if isinstance(own, Mapping) and "from" in own else table
+        flagged = anew.get(name) if isinstance(anew, Mapping) else None
+        table = flagged if isinstance(flagged, Mapping) and "from" in flagged else table
         records[name] = table
         if isinstance(table, Mapping) and "from" in table:
             try:
@@ -68,8 +68,8 @@ def record(
         InputError: something is not known, or is wrong.
 
     """
-    own = Layer("", {**given, "name": name})
-    layers = [own, context.layer()]
+    answers = Layer("", {**given, "name": name})
+    layers = [answers, context.layer()]
     found, _ = headless(replace(context, local=others), layers, defaults=defaults, offline=offline)
     return record_of(found, str(merge(layers).get("source") or given["from"]))
 

@@ -163,9 +163,9 @@ def _parsed(name: str, value: object, ctx: Context[K]) -> dict[str, object]:
     ctx.take(key, lambda v: values.as_it_is(v, check_name, "Choose another name"), name)
     asked = {q.key: q for q in questions()}
     table = ctx.table(key, value, [*asked, "pname", "inputs", "extra"])
-    own = Context(None, source=lambda rest: ctx.source((*key, *rest)))
-    found = {k: asked[k].parse(v, own) for k, v in table.items() if k in asked}
-    ctx.problems += (replace(p, where=f"{KEY}.{name}.{p.where}") for p in own.problems)
+    context = Context(None, source=lambda rest: ctx.source((*key, *rest)))
+    found = {k: asked[k].parse(v, context) for k, v in table.items() if k in asked}
+    ctx.problems += (replace(p, where=f"{KEY}.{name}.{p.where}") for p in context.problems)
     for missing in (k for k in _REQUIRED if k not in table):
         ctx.reject((*key, missing), "is not answered", f"Give --set {'.'.join(key)}.{missing}=…")
     if "pname" in table:

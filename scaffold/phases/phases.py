@@ -93,9 +93,9 @@ def phases(env: Environment) -> tuple[Phase, ...]:
 
 def order(variables: Mapping[str, str]) -> tuple[str, ...]:
     """Return the names: ``phases`` when it is set, else the default list with what is added."""
-    own = variables.get("phases", "").split()
-    if own:
-        return tuple(own)
+    listed = variables.get("phases", "").split()
+    if listed:
+        return tuple(listed)
     names: list[str] = []
     for name in _ORDER:
         added = variables.get(name[1:], "").split() if name.startswith("*") else [name]

@@ -60,10 +60,10 @@ class Modules:
             if service.readme:
                 yield self._render(service, service.readme, {}).strip("\n")
 
-    def _render(self, service: Service, template: str, own: dict[str, object]) -> str:
+    def _render(self, service: Service, template: str, of_part: dict[str, object]) -> str:
         values = self.topology.service_options(service.name)
         text = self.engine.render(
-            Path(service.folder) / template, {**self.names, "service": values, **own}
+            Path(service.folder) / template, {**self.names, "service": values, **of_part}
         )
         if _TAKES_HOSTS.search(text):
             self.services_with_hosts.add(service.name)
@@ -71,9 +71,9 @@ class Modules:
 
     def take_hosts(self, role: Role) -> bool:
         """Say whether a module that the role imports may have the argument ``hosts``."""
-        own = {part.service for part in self.topology.parts[role.name]}
-        own |= {part.service for part, _ in self.topology.additions(role)}
-        return bool(own & self.services_with_hosts)
+        services = {part.service for part in self.topology.parts[role.name]}
+        services |= {part.service for part, _ in self.topology.additions(role)}
+        return bool(services & self.services_with_hosts)
 
     def _import_additions(self, role: Role) -> None:
         """Import what parts of other services add to the role; the same file on every role."""
@@ -105,10 +105,10 @@ class Modules:
         texts: dict[tuple[str, str], str] = {}
         variants: dict[str, list[str]] = {}
         for role in self.topology.roles_with(part.id):
-            own = {"role": role, "options": self.topology.options(part, role)}
-            same = (role.name if by_role else "", repr(own["options"]))
+            names = {"role": role, "options": self.topology.options(part, role)}
+            same = (role.name if by_role else "", repr(names["options"]))
             if same not in texts:
-                texts[same] = self._render(service, part.module, own)
+                texts[same] = self._render(service, part.module, names)
             variants.setdefault(texts[same], []).append(role.name)
         return variants
 

@@ -34,7 +34,7 @@ class SkeletonFile(Entry, frozen=True):
     """How a file of the skeleton is treated: when it is there, and when it already exists."""
 
     when: str = ""
-    policy: str = "confirm"
+    policy: str = "editable"
     executable: bool = False
 
 
@@ -144,8 +144,8 @@ def _skeleton(
         places = [(PurePosixPath(path), names)]
         if path == OF_EACH:
             places = [
-                (whole.project.folder(topology.composition) / path, {**names, **own})
-                for topology, own in zip(whole.each, compositions, strict=True)
+                (whole.project.folder(topology.composition) / path, {**names, **of_one})
+                for topology, of_one in zip(whole.each, compositions, strict=True)
             ]
         for place, seen in places:
             text = engine.render(folder / PROJECT_FOLDER / path, {"cookiecutter": seen})

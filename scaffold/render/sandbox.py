@@ -125,12 +125,12 @@ class Sandbox:
 
     def _with_variables(self, names: Mapping[str, object]) -> dict[str, object]:
         """Return the names of the tool and the variables of the template, each rendered."""
-        own = self.template.variables
+        declared = self.template.variables
         problems = [*self._clashes(names), *self._unknown_values()]
         if problems:
             raise InputError(*problems)
         self.names = dict(names)
-        for key, value in own.items():
+        for key, value in declared.items():
             if key not in SHARED:
                 self.names[key] = self._value(key, value)
             elif key == "author" and not names.get("author"):
@@ -144,11 +144,11 @@ class Sandbox:
                 yield Problem(where, f"{key!r} is a name of nxc-scaffold", "Rename the variable")
 
     def _unknown_values(self) -> Iterator[Problem]:
-        own = [key for key in self.template.variables if not key.startswith("_")]
+        declared = [key for key in self.template.variables if not key.startswith("_")]
         for key in self.template.values:
-            if key in SHARED or key not in own:
+            if key in SHARED or key not in declared:
                 what = f"the template has no variable {show(key)} to set"
-                settable = [key for key in own if key not in SHARED]
+                settable = [key for key in declared if key not in SHARED]
                 remedy = did_you_mean(key, settable) if settable else "Leave it out"
                 yield Problem("--template-set", what, remedy)
 

@@ -92,7 +92,7 @@ def role_names(
             {**_role(role, topology, modules[role.name]), "takes_hosts": takes_hosts(role)}
             for role in topology.composition.roles
         ],
-        "boxes": [_box(group, topology) for group in role_groups.groups_of(topology)],
+        "role_groups": [_role_group(group, topology) for group in role_groups.groups_of(topology)],
         "links": [{"source": a, "target": b, "parts": parts} for (a, b), parts in drawn],
     }
 
@@ -160,7 +160,9 @@ def _input(name: str, whole: Requirements) -> dict[str, object]:
         "url": pin_url(pin, whole.ref(name)),
         "ref": whole.ref(name),
         "follows": {
-            own: other for own, other in replaced.items() if other.split("/")[0] in whole.inputs
+            brought: other
+            for brought, other in replaced.items()
+            if other.split("/")[0] in whole.inputs
         },
         "flake": pin.flake,
     }
@@ -179,10 +181,10 @@ def _extra_configurations(whole: Requirements, *, kernel: bool) -> list[quote.Ni
 
 
 def _overlays(whole: Requirements) -> list[str]:
-    own = ["(import ./packages)"] if whole.project.packages_from else []
+    carried_packages = ["(import ./packages)"] if whole.project.packages_from else []
     brought = (o for _, brings in whole.brought for o in brings.overlays)
     of_sets = [used.overlay.strip("\n") for used in whole.package_sets if used.overlay]
-    return list(dict.fromkeys([*of_sets, *brought, *own]))
+    return list(dict.fromkeys([*of_sets, *brought, *carried_packages]))
 
 
 def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, object]:
@@ -202,13 +204,13 @@ def _role(role: Role, topology: Topology, modules: Sequence[str]) -> dict[str, o
     }
 
 
-def _imports(modules: Sequence[str], own: Sequence[Module]) -> str:
+def _imports(modules: Sequence[str], files: Sequence[Module]) -> str:
     """Return the list of a role's ``imports``, laid out as nixfmt does; empty when there is none.
 
     A file of the user's own that wants arguments of the composition is imported with them.
     """
     found: list[quote.NixRaw] = [quote.nix_path(file) for file in modules]
-    for module in own:
+    for module in files:
         path, names = quote.nix_path(module.file), " ".join(module.arguments)
         line = f"(import {path} {{ inherit {names}; }})"
         if not module.arguments:
@@ -224,7 +226,7 @@ def _imports(modules: Sequence[str], own: Sequence[Module]) -> str:
     return quote.nix_value(found, 6, used=len("imports = ")) if found else ""
 
 
-def _box(group: role_groups.RoleGroup, topology: Topology) -> dict[str, str]:
+def _role_group(group: role_groups.RoleGroup, topology: Topology) -> dict[str, str]:
     parts = ", ".join(role_groups.parts(group, topology))
     label = ": ".join(filter(None, [role_groups.title(group), parts]))
     return {"name": group[0].name, "label": label}

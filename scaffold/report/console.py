@@ -191,9 +191,9 @@ class ConsoleReporter(Reporter):
         room = self.console.width - LABEL_WIDTH
         start = _label(label)
         start.append(" " * (LABEL_WIDTH - len(start)))
-        beside = f"{command:<31} " if len(command) < 32 else f"{command}   "
-        if not self.console.is_terminal or len(beside) + len(why) <= room:
-            start.append(beside).append(why, style="dim")
+        fits = f"{command:<31} " if len(command) < 32 else f"{command}   "
+        if not self.console.is_terminal or len(fits) + len(why) <= room:
+            start.append(fits).append(why, style="dim")
             self.console.print(start, soft_wrap=True)
             return
         if len(command) <= room:

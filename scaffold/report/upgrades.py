@@ -86,7 +86,7 @@ def document(outcome: Outcome, notes: Sequence[str]) -> dict[str, object]:
         "to": outcome.target,
         "blocked": [_problem(problem) for problem in outcome.blocked],
         "changed": [_note(note) for note in outcome.draft.done],
-        "left": [{**_note(note), "look": note.advice} for note in outcome.draft.left],
+        "left": [{**_note(note), "advice": note.advice} for note in outcome.draft.left],
         "notes": list(notes),
         "stale": list(outcome.stale),
     }

@@ -55,7 +55,7 @@ def _loaded_packages(loaded: Loaded, files: Files) -> int:
 
 def _empty(reading: Reading, files: Files) -> SetPlace | Stop:
     """Return the set of a repository without packages, when nothing else can be meant."""
-    for part in reading.own:
+    for part in reading.written_here:
         if isinstance(part.value, Unknown | Outside | Built):
             return _stop(part.value, reading)
         if isinstance(part.value, Literal) and None in part.value.prefix:
@@ -63,7 +63,7 @@ def _empty(reading: Reading, files: Files) -> SetPlace | Stop:
             why = "a package is bound below a computed name, which nix takes once: bind a set there"
             return Stop(where, why)
     places = [place for place, _ in reading.places if not place.named_in]
-    if len(places) != 1 or len(reading.own) != 1:
+    if len(places) != 1 or len(reading.written_here) != 1:
         return Stop(str(reading.entry), "it gives no packages")
     place = places[0]
     if reading.entry != FLAKE and not (place.names <= RESERVED and "pkgs" in place.scope):

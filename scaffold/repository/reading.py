@@ -76,7 +76,7 @@ class Reading:
         )
 
     @property
-    def own(self) -> tuple[Part, ...]:
+    def written_here(self) -> tuple[Part, ...]:
         """The parts that are not only inherited from."""
         return tuple(part for part in self.parts if not part.named_in)
 

@@ -48,8 +48,8 @@ def of_project(tag: str, names: Iterable[str]) -> re.Match[str] | None:
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     """Return what the tags of a project look like; a name may end with digits itself."""
     spelt = {spelling for name in names for spelling in _spellings(name)}
-    own = {f"{name}{sign}{v}" for name in spelt for sign in "-/@" for v in ("", "v")}
-    longest = sorted({*own, *_PLAIN_PREFIXES}, key=lambda prefix: -len(prefix))
+    named = {f"{name}{sign}{v}" for name in spelt for sign in "-/@" for v in ("", "v")}
+    longest = sorted({*named, *_PLAIN_PREFIXES}, key=lambda prefix: -len(prefix))
     known = "|".join(re.escape(prefix).replace(r"\-", "[-_]") for prefix in longest)
     return re.compile(rf"(?i)(?P<prefix>{known})(?P<version>\d+(?:[._]\d+)*)(?P<rest>.*)")
 

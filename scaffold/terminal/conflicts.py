@@ -67,7 +67,7 @@ def _offered(step: Step) -> Mapping[Decision, str]:
 def _ask_about(step: Step, shown: Screen, for_all: list[Decision]) -> Decision:
     offered = _offered(step)
     items = tuple(
-        Item(decision.value, text, decision.value, explain=partial(list, [OUTCOMES[decision]]))
+        Item(decision.value, text, decision.value, explanation=partial(list, [OUTCOMES[decision]]))
         for decision, text in offered.items()
     )
     while True:

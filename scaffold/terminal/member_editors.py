@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from scaffold.answers.project import check_name
-from scaffold.answers.shared import own_and_shared, with_shared
+from scaffold.answers.shared import of_one_and_shared, with_shared
 from scaffold.asking.interview import BackError
 from scaffold.terminal.menu import BACK, Item, Menu
 from scaffold.terminal.project_editors import Editing, text
@@ -33,19 +33,19 @@ def _put(editing: Editing, name: str, answers: Mapping[str, Any]) -> str:
 
     Where the project and they differ, the project's stay, and the user is told.
     """
-    own, wanted = own_and_shared(answers)
+    of_one, wanted = of_one_and_shared(answers)
     shared, differ = with_shared(editing.state.raw, wanted)
     if differ:
         title = f"What {name} starts from says other things of the whole project"
         editing.screen.read(title, [("", line) for line in differ])
-    editing.state.add_member(name, own, shared)
+    editing.state.add_member(name, of_one, shared)
     return name
 
 
 def duplicate(editing: Editing, member: str) -> str:
     """Add a composition like another one; return its name."""
     name = _free(member, editing)
-    editing.state.add_member(name, editing.state.own(member))
+    editing.state.add_member(name, editing.state.answers_of(member))
     return name
 
 
@@ -78,12 +78,12 @@ def edit(editing: Editing, member: str, restart: Restart) -> str:
     """
     state, cursor = editing.state, "name"
     while True:
-        own = state.own(member)
-        here = Editing(editing.screen, state, {**editing.filled, **own}, member)
+        of_one = state.answers_of(member)
+        here = Editing(editing.screen, state, {**editing.filled, **of_one}, member)
         items = (
             Item("name", member, label="name"),
-            Item("description", str(own.get("description") or ""), label="description"),
-            Item("stack", str(own.get("started_from") or "none"), label="stack"),
+            Item("description", str(of_one.get("description") or ""), label="description"),
+            Item("stack", str(of_one.get("started_from") or "none"), label="stack"),
         )
         answer = editing.screen.choose(Menu(f"Composition {member}", items, cursor=cursor))
         if answer.key == BACK:

@@ -46,7 +46,7 @@ class Item:
     refused: str = ""
     problems: tuple[str, ...] = ()
     keys: tuple[Key, ...] = ()
-    explain: Explanation = field(default=lambda: ())
+    explanation: Explanation = field(default=lambda: ())
     aloud: str = ""
 
     @property
@@ -262,7 +262,7 @@ class MenuState:
         if not self._page or item is None:
             self._pages = 1
             return []
-        told = [text for text in item.explain() if text] or ["There is no more to say of it."]
+        told = [text for text in item.explanation() if text] or ["There is no more to say of it."]
         if item.refused:
             told.append(f"Cannot be chosen: {item.refused}")
         texts = [line for text in told for line in wrapped(f" {text}", width - 1, "  ")]

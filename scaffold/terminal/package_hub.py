@@ -145,7 +145,7 @@ class PackageHub(AnswersScreen[Made, Growing]):
         why = self.inspected.reason
         reason = (f"not looked at: {why}",) if why else ()
         return Item("from", text, label="source", problems=(*reason, *problems),
-                    explain=lambda: [FROM.help])  # fmt: skip
+                    explanation=lambda: [FROM.help])  # fmt: skip
 
     def _row(self, question: Question, filled: Answers, problems: tuple[str, ...]) -> Item:
         key, value = question.key, filled.get(question.key)
@@ -161,7 +161,7 @@ class PackageHub(AnswersScreen[Made, Growing]):
         if note and where != "yours":
             text += f"   not certain: {note}"
         label = "fetched from" if key == "source" else LABELS[key]
-        return Item(key, text, label=label, problems=problems, explain=partial(_help, question))
+        return Item(key, text, label=label, problems=problems, explanation=partial(_help, question))
 
     def press(self, answer: Answer, judged: Judged[Made]) -> None:
         """Ask for the answer of the row that is pointed at."""
@@ -191,7 +191,7 @@ def _needs(made: Made | None) -> list[Item]:
         "incomplete?": (", ".join(inputs.unread), "This of its source was not understood."),
     }
     return [
-        Item(f"needs:{label}", text, label=label, explain=partial(list, [told]))
+        Item(f"needs:{label}", text, label=label, explanation=partial(list, [told]))
         for label, (text, told) in rows.items()
         if text
     ]

@@ -88,7 +88,7 @@ def text(editing: Editing, key: str) -> None:
         )
     )
     if key == "description" and editing.member:
-        editing.state.give_own(editing.member, description=typed)
+        editing.state.give_to(editing.member, description=typed)
     else:
         editing.state.give(**{key: typed})
 
@@ -120,7 +120,7 @@ def flavours(editing: Editing) -> None:
             catalog.flavours[name].title,
             name,
             refused=brief(excluded.get(name, "")),
-            explain=partial(_flavour_help, name, excluded, catalog),
+            explanation=partial(_flavour_help, name, excluded, catalog),
         )
         for name in order
         if name in catalog.flavours
@@ -170,7 +170,7 @@ def release(editing: Editing) -> None:
             pins_and_support(row),
             row.name,
             refused=brief(excluded.get(row.name, "")),
-            explain=partial(_release_help, row.name, excluded, catalog),
+            explanation=partial(_release_help, row.name, excluded, catalog),
         )
         for row in catalog.releases.values()
     )
@@ -198,7 +198,8 @@ def extras(editing: Editing) -> None:
     """Ask for optional groups of files."""
     entries = editing.catalog.extras.values()
     items = tuple(
-        Item(e.name, e.description, e.name, explain=partial(_only, e.description)) for e in entries
+        Item(e.name, e.description, e.name, explanation=partial(_only, e.description))
+        for e in entries
     )
     chosen = tuple(names_in(editing.filled.get("extras")))
     found = ticks(editing, Menu("Extras: optional files", items, ticked=chosen))
@@ -294,7 +295,7 @@ def pins(editing: Editing) -> None:
         title = "Pins: a branch, tag or revision in place of the release's"
         items = tuple(
             Item(name, str(found.get(name, ref)) + ("" if name in found else "  (the release's)"),
-                 name, explain=partial(_only, HELP["pins"]))
+                 name, explanation=partial(_only, HELP["pins"]))
             for name, ref in {**usual, **found}.items()
         )  # fmt: skip
         answer = editing.screen.choose(

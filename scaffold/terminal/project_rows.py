@@ -99,23 +99,23 @@ def _stack(state: ProjectState) -> Item:
     text = f"{name}   {stack.description}" if stack else name or "none"
     told = "What the project started from. Another stack replaces roles, options and flavours; "
     lines = [told + "u takes that back."]
-    return Item(row_id("stack"), text, label=LABELS["stack"], explain=lambda: lines)
+    return Item(row_id("stack"), text, label=LABELS["stack"], explanation=lambda: lines)
 
 
 def _member(state: ProjectState, member: str) -> Item:
-    started = str(state.own(member).get("started_from") or "")
-    description = str(state.own(member).get("description") or "")
+    started = str(state.answers_of(member).get("started_from") or "")
+    description = str(state.answers_of(member).get("description") or "")
     text = f"stack {started}   {description}" if started else description
     lines = ["A composition of its own, in a folder of this name: its roles and options follow."]
     keys = (Key("d", "duplicate"), Key("x", "delete"))
     row = row_id("member", member, member)
-    return Item(row, text, member, "composition", keys=keys, explain=lambda: lines)
+    return Item(row, text, member, "composition", keys=keys, explanation=lambda: lines)
 
 
 def _add_member() -> Item:
     lines = [COMPOSITIONS.help, "Each has roles of its own; what follows below is shared."]
     row = row_id("compositions")
-    return Item(row, "+ add a composition", label="composition", explain=lambda: lines)
+    return Item(row, "+ add a composition", label="composition", explanation=lambda: lines)
 
 
 def _roles(state: ProjectState, member: str) -> list[Item]:
@@ -130,14 +130,14 @@ def _roles(state: ProjectState, member: str) -> list[Item]:
             f"{name:<{width}} \u00d7{state.count(name, member):<3}",
             "roles" if not index else "",
             keys=((Key("m", "adds what is missing"),) if name in wanted else ()) + ROLE_KEYS,
-            explain=partial(_role_help, state, name, member),
+            explanation=partial(_role_help, state, name, member),
             aloud=_role_aloud(state, name, member),
         )
         for index, name in enumerate(roles)
     ]
     lines = [_HELP["roles"].help, "A role needs a name, and parts: what its hosts run."]
     label = "" if roles else "roles"
-    add = Item(row_id("add", "", member), "+ add a role", label=label, explain=lambda: lines)
+    add = Item(row_id("add", "", member), "+ add a role", label=label, explanation=lambda: lines)
     return [*items, add]
 
 
@@ -161,17 +161,17 @@ def _options(state: ProjectState, member: str, told: set[str]) -> list[Item]:
     The users have a row in any case.
     """
     every = state.options(member)
-    own = [o for o in every if _stands_out(o) or row_id("option", o.id, member) in told]
-    width = max((len(_option_name(option)) for option in own), default=0)
-    items = [option_row(option, member, width) for option in own]
-    rest = len(every) - len(own)
+    listed = [o for o in every if _stands_out(o) or row_id("option", o.id, member) in told]
+    width = max((len(_option_name(option)) for option in listed), default=0)
+    items = [option_row(option, member, width) for option in listed]
+    rest = len(every) - len(listed)
     if every:
-        text = f"{rest} {'more' if own else ''} as usual" if rest else "all are above"
-        label = "options" if not own else ""
+        text = f"{rest} {'more' if listed else ''} as usual" if rest else "all are above"
+        label = "options" if not listed else ""
         lines = [_HELP["options"].help, "Enter lists every option of the chosen parts."]
         text = " ".join(text.split())
         row = row_id("options", "", member)
-        items.append(Item(row, text, label=label, explain=lambda: lines))
+        items.append(Item(row, text, label=label, explanation=lambda: lines))
     first = items[0] if items else None
     if first is not None and first.label == "":
         items[0] = replace(first, label="options")
@@ -193,7 +193,7 @@ def option_row(option: Option, member: str = "", width: int = 0) -> Item:
         shown(option.value),
         f"{_option_name(option):<{width}}",
         aloud=f"option {_option_name(option)}: {shown(option.value)}",
-        explain=partial(help_texts.option, option.spec),
+        explanation=partial(help_texts.option, option.spec),
     )
 
 
@@ -221,7 +221,7 @@ def _shared(state: ProjectState, filled: Mapping[str, Any]) -> list[Item]:
     return [
         Item(
             row_id(key), texts[key], label=LABELS[key],
-            explain=partial(_shared_help, key, state, parts, flavours),
+            explanation=partial(_shared_help, key, state, parts, flavours),
         )
         for key in LABELS
         if key in texts
@@ -346,7 +346,7 @@ def parts_menu(state: ProjectState, role: str, member: str = "") -> tuple[Item, 
             part.description,
             part.id,
             group=group or catalog.services[part.service].title,
-            explain=partial(help_texts.part, part),
+            explanation=partial(help_texts.part, part),
         )
         for group, parts in groups
         for part in parts

@@ -118,17 +118,17 @@ class ProjectState(Growing):
     def delete_member(self, name: str) -> None:
         """Take a composition away."""
         found = table(self.raw.get(COMPOSITIONS))
-        self.give(compositions={key: own for key, own in found.items() if key != name})
+        self.give(compositions={key: of_one for key, of_one in found.items() if key != name})
 
-    def own(self, member: str) -> Answers:
+    def answers_of(self, member: str) -> Answers:
         """Return the answers of one composition."""
         return table(table(self.raw.get(COMPOSITIONS)).get(member)) if member else dict(self.raw)
 
-    def give_own(self, member: str, **answers: object) -> None:
+    def give_to(self, member: str, **answers: object) -> None:
         """Give answers of one composition; None takes one away."""
         if not member:
             return self.give(**answers)
-        merged = {**self.own(member), **answers}
+        merged = {**self.answers_of(member), **answers}
         kept = {key: value for key, value in merged.items() if value is not None}
         return self.give(compositions={**table(self.raw.get(COMPOSITIONS)), member: kept})
 
@@ -136,7 +136,7 @@ class ProjectState(Growing):
 
     def roles(self, member: str = "") -> dict[str, Answers]:
         """Return the roles of a composition."""
-        return {str(n): table(r) for n, r in table(self.own(member).get("roles")).items()}
+        return {str(n): table(r) for n, r in table(self.answers_of(member).get("roles")).items()}
 
     def count(self, role: str, member: str = "") -> int:
         """Return how many hosts a role has."""
@@ -162,7 +162,7 @@ class ProjectState(Growing):
     def set_role(self, name: str, member: str = "", **answers: object) -> None:
         """Add a role, or give answers of one that is there."""
         roles = self.roles(member)
-        self.give_own(member, roles={**roles, name: {**roles.get(name, {}), **answers}})
+        self.give_to(member, roles={**roles, name: {**roles.get(name, {}), **answers}})
 
     def add_to_count(self, role: str, more: int, member: str = "") -> None:
         """Give a role more hosts or fewer, within the bounds."""
@@ -172,13 +172,13 @@ class ProjectState(Growing):
     def rename_role(self, old: str, new: str, member: str = "") -> None:
         """Give a role another name; it keeps its place."""
         roles = {new if name == old else name: r for name, r in self.roles(member).items()}
-        variants = table(self.own(member).get("variants"))
+        variants = table(self.answers_of(member).get("variants"))
         for name, variant in variants.items():
             counts = table(table(variant).get("counts"))
             renamed = {new if role == old else role: n for role, n in counts.items()}
             variants[name] = {**table(variant), **({"counts": renamed} if renamed else {})}
         more = {"variants": variants} if variants else {}
-        self.give_own(member, roles=roles, **more)
+        self.give_to(member, roles=roles, **more)
 
     def duplicate_role(self, name: str, member: str = "") -> str:
         """Add a role like another one, next to it; return its name."""
@@ -192,13 +192,13 @@ class ProjectState(Growing):
             found[key] = role
             if key == name:
                 found[new] = copy.deepcopy(role)
-        self.give_own(member, roles=found)
+        self.give_to(member, roles=found)
         return new
 
     def delete_role(self, name: str, member: str = "") -> None:
         """Take a role away."""
         kept = {key: role for key, role in self.roles(member).items() if key != name}
-        self.give_own(member, roles=kept)
+        self.give_to(member, roles=kept)
 
     # --- options ----------------------------------------------------------------------------------
 
@@ -207,14 +207,14 @@ class ProjectState(Growing):
         return list(self._options(member))
 
     def _options(self, member: str) -> Iterator[Option]:
-        given = table(self.own(member).get("options"))
+        given = table(self.answers_of(member).get("options"))
         parts = parts_of(self.all_parts(member), self.catalog)
         for name in dict.fromkeys(part.service for part in parts):
             service = self.catalog.services[name]
-            own = table(given.get(name))
-            yield from _of_table(name, "", service.options, own)
+            answers = table(given.get(name))
+            yield from _of_table(name, "", service.options, answers)
             for part in (p for p in parts if p.service == name):
-                yield from self._part_options(part, table(own.get(part.name)), member)
+                yield from self._part_options(part, table(answers.get(part.name)), member)
 
     def _part_options(self, part: Part, given: Answers, member: str) -> Iterator[Option]:
         roles = self.roles(member)
@@ -236,14 +236,14 @@ class ProjectState(Growing):
     def set_option(self, option: Option, value: object, member: str = "") -> None:
         """Give an option a value; the usual one is not kept."""
         service, *rest = option.key.split(".")
-        whole = self.roles(member)[option.role] if option.role else self.own(member)
+        whole = self.roles(member)[option.role] if option.role else self.answers_of(member)
         path = (service, *rest)
         usual = value == option.spec.default and not (option.role and option.spec.unique)
         options = _with(table(whole.get("options")), path, None if usual else value)
         if option.role:
             self.set_role(option.role, member, options=options)
         else:
-            self.give_own(member, options=options)
+            self.give_to(member, options=options)
 
     # --- what counts ------------------------------------------------------------------------------
 
@@ -263,16 +263,16 @@ class ProjectState(Growing):
         return found
 
     def _effective_own(self, member: str) -> Answers:
-        own = self.own(member)
+        answers = self.answers_of(member)
         parts = parts_of(self.all_parts(member), self.catalog)
-        if "options" in own:
-            own["options"] = self._used(table(own["options"]), parts, of_role=False)
+        if "options" in answers:
+            answers["options"] = self._used(table(answers["options"]), parts, of_role=False)
         roles = self.roles(member)
         for name, role in roles.items():
             if "options" in role:
                 ran = parts_of(self.parts(name, member), self.catalog)
                 role["options"] = self._used(table(role["options"]), ran, of_role=True)
-        return {**own, "roles": roles} if "roles" in own else own
+        return {**answers, "roles": roles} if "roles" in answers else answers
 
     def _used(self, options: Answers, parts: list[Part], *, of_role: bool) -> Answers:
         """Return the options without those of services and parts that nothing runs."""

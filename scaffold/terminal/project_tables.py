@@ -78,10 +78,10 @@ def _package(
     typed = package_hub.ask_source(editing.screen)
     if not typed:
         raise BackError
-    own: dict[str, Any] = {"from": typed, "name": name}
+    answers: dict[str, Any] = {"from": typed, "name": name}
     inspect = partial(inspect_source, LAYOUT, offline=offline)
-    source = package_hub.Source(inspect(own), inspect)
-    state = Growing(own)
+    source = package_hub.Source(inspect(answers), inspect)
+    state = Growing(answers)
     subject = package_hub.subject(f"The package {name}", source, _no_plan, lambda _: None)
     package_hub.InnerPackageHub(editing.screen, state, subject, source).run()
     found = str(state.raw.get("name") or name)
@@ -141,8 +141,8 @@ def _differences(variant: object) -> str:
     ]
     told += [
         f"{where}.{name}"
-        for where, own in table(found.get("sources")).items()
-        for name in table(own)
+        for where, given in table(found.get("sources")).items()
+        for name in table(given)
     ]
     return ", ".join(told) or "nothing differs yet"
 

@@ -92,8 +92,10 @@ def role(editing: Editing, name: str) -> str:
     """
     state, member, cursor = editing.state, editing.member, "parts"
     while True:
-        own = [o for o in state.options(member) if o.role in ("", name) and _of(o, editing, name)]
-        width = max((len(one.key) for one in own), default=0)
+        answers = [
+            o for o in state.options(member) if o.role in ("", name) and _of(o, editing, name)
+        ]
+        width = max((len(one.key) for one in answers), default=0)
         items = (
             Item("name", name, label="name"),
             Item("count", str(state.count(name, member)), label="hosts"),
@@ -101,7 +103,7 @@ def role(editing: Editing, name: str) -> str:
             Item("packages", shown(names_in(state.roles(member)[name].get("packages"))),
                  label="packages"),
             *_own_rows(state.roles(member)[name]),
-            *(option_row(one, member, width) for one in own),
+            *(option_row(one, member, width) for one in answers),
         )  # fmt: skip
         answer = editing.screen.choose(Menu(f"Role {name}", items, cursor=cursor, wraps=True))
         if answer.key == BACK:
@@ -122,7 +124,7 @@ def role(editing: Editing, name: str) -> str:
             elif answer.id in ("modules", "docker_ports"):
                 continue  # shown only: they are given by --set, or in the answers file
             else:
-                option(editing, next(o for o in own if option_row(o, member).id == answer.id))
+                option(editing, next(o for o in answers if option_row(o, member).id == answer.id))
         except BackError:
             continue
 
@@ -157,13 +159,13 @@ def mend_missing(editing: Editing, missing: Mapping[str, Sequence[str]]) -> str:
     elsewhere = any(
         need.elsewhere
         for role in wanting
-        for own in state.running(role, member)
-        for need in editing.catalog.parts[own].needs
+        for answers in state.running(role, member)
+        for need in editing.catalog.parts[answers].needs
         if need.part == part
     )
     new = _free_name(part, state.roles(member))
     told = partial(help_texts.part, editing.catalog.parts[part])
-    items = [Item(ADD, f"a new role {new}", explain=told)]
+    items = [Item(ADD, f"a new role {new}", explanation=told)]
     items += [
         Item(name, " ".join(state.parts(name, member)), name)
         for name in state.roles(member)
@@ -180,9 +182,9 @@ def mend_missing(editing: Editing, missing: Mapping[str, Sequence[str]]) -> str:
 
 def _free_name(part: str, taken: Mapping[str, object]) -> str:
     """Return a name for a role that runs a part: that of the part, or of service and part."""
-    service, _, own = part.partition(".")
+    service, _, short = part.partition(".")
     words = (
-        "".join(c for c in word if c.isascii() and c.isalnum()) for word in (own, service + own)
+        "".join(c for c in word if c.isascii() and c.isalnum()) for word in (short, service + short)
     )
     names = [word.lower() for word in words]
     letters = (f"{names[-1]}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")

@@ -70,7 +70,7 @@ NAMED = {
 
 @dataclass(frozen=True)
 class Text:
-    """A line to type: ``check`` is the validator, ``help`` is told above it, ``explain`` on ``?``.
+    """A line to type. ``help`` is above it, ``check`` validates it; ``?`` shows ``explanation``.
 
     ``typed`` counts as typed by the user already; ``default`` does not, so that ``<`` and ``?``
     still are keys while it is untouched.
@@ -80,7 +80,7 @@ class Text:
     default: str = ""
     check: Check = lambda _: True
     help: str = ""
-    explain: Explanation = lambda: ()
+    explanation: Explanation = lambda: ()
     completer: Completer | None = None
     typed: bool = False
 
@@ -200,7 +200,7 @@ class _Typing:
     def message(self) -> StyleAndTextTuples:
         size = get_app().output.get_size()
         told = [self._text.help] if self._text.help else []
-        told += [*self._text.explain()] if self._explains else []
+        told += [*self._text.explanation()] if self._explains else []
         lines: list[Line] = [[("class:title", self._text.message)]]
         for words in told:
             lines += ([("class:dim", t)] for t in wrapped(f" {words}", size.columns - 1, " "))
@@ -293,7 +293,7 @@ def _plain_line(text: Text) -> str:
         if typed == BACK:
             raise BackError
         if typed == HELP:
-            for line in text.explain() or (text.help,):
+            for line in text.explanation() or (text.help,):
                 print_formatted_text(line)
             continue
         found = text.check(typed or text.default)

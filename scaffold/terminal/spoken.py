@@ -86,7 +86,7 @@ class Spoken:
     def _explain(self, item: Item | None, menu: Menu) -> None:
         if item is None:
             _say(_keys(menu, menu.items))
-        for line in item.explain() if item else ():
+        for line in item.explanation() if item else ():
             _say(line)
 
     def _read_out(self, menu: Menu, shown: Sequence[Item], ticked: Sequence[str]) -> None:
@@ -118,14 +118,14 @@ class Spoken:
 
 
 def _keys(menu: Menu, shown: Sequence[Item]) -> str:
-    own: dict[Key, None] = {}
+    listed: dict[Key, None] = {}
     for item in shown:
-        own.update(dict.fromkeys(item.keys))
+        listed.update(dict.fromkeys(item.keys))
     told = [
         "a number to choose" if menu.ticked is None else "numbers to choose or leave, one by one"
     ]
     told += ["an empty line when done"] if menu.ticked is not None else []
-    told += [f"{k.key} and a number: {k.does}" for k in own if k.key != DIGIT]
+    told += [f"{k.key} and a number: {k.does}" for k in listed if k.key != DIGIT]
     told += [f"{k.key}: {k.does}" for k in menu.keys if k.key != "enter"]
     told += ["a word to narrow the list"] if menu.filters else []
     return f"Type {'; '.join([*told, '? and a number: explains', '<: goes back'])}."

@@ -97,15 +97,15 @@ def _stacks(catalog: Catalog) -> list[Item]:
     public: list[Item] = []
     private: list[Item] = []
     for stack in catalog.stacks.values():
-        own = private_sources(_parts(stack.answers), catalog)
+        services = private_sources(_parts(stack.answers), catalog)
         item = Item(
             stack.name,
             stack.description,
             stack.name,
-            group="stacks whose binaries are private" if own else "stacks",
-            explain=partial(_stack_help, stack.description, stack.answers, own),
+            group="stacks whose binaries are private" if services else "stacks",
+            explanation=partial(_stack_help, stack.description, stack.answers, services),
         )
-        (private if own else public).append(item)
+        (private if services else public).append(item)
     return [*public, *private]
 
 

@@ -27,8 +27,8 @@ def wrapped(text: str, width: int, indent: str = "") -> list[str]:
     text = printable(text).rstrip()
     if cells(text) <= width:
         return [text]
-    own = text[: len(text) - len(text.lstrip())]
-    room = max(width - cells(own), LEAST // 2)
+    margin = text[: len(text) - len(text.lstrip())]
+    room = max(width - cells(margin), LEAST // 2)
     lines: list[str] = []
     line = ""
     for word in text.split():
@@ -41,7 +41,7 @@ def wrapped(text: str, width: int, indent: str = "") -> list[str]:
             lines.append(longer[:end])
             longer = indent + longer[end:]
         line = longer
-    return [own + one for one in (*lines, line)]
+    return [margin + one for one in (*lines, line)]
 
 
 def shortened(text: str, width: int) -> str:

@@ -120,12 +120,12 @@ def with_comments(old: bytes, new: bytes) -> bytes:
     Each comes before the line that it came before, if that key is still there, else to the top.
     """
     lines = new.decode().removesuffix("\n").split("\n")
-    own = {line.strip() for line in lines}
+    known = {line.strip() for line in lines}
     places = {place: number for number, (place, _) in enumerate(_placed(lines)) if place[1]}
     insert: dict[int, list[str]] = {}
     waiting: list[str] = []
     for place, line in _placed(old.decode(errors="replace").split("\n")):
-        if (comment := _users_part(_comment(line))) and comment not in own:
+        if (comment := _users_part(_comment(line))) and comment not in known:
             waiting.append(comment)
         if place[1] and waiting:
             insert.setdefault(places.get(place, 1), []).extend(waiting)

@@ -28,8 +28,8 @@ LONGEST_NAME = 255
 class Policy(Enum):
     """What to do when the file is already there with other content."""
 
-    CONFIRM = "confirm"
-    """It is the user's: conflict."""
+    EDITABLE = "editable"
+    """The user may edit it: edits are merged, or are a conflict where that cannot be done."""
     APPEND_LINES = "append"
     """Missing lines are appended and the rest is kept (``.gitignore``)."""
     REPLACE = "replace"
@@ -52,7 +52,7 @@ class File:
     path: PurePosixPath
     content: bytes
     mode: Mode = 0o644
-    policy: Policy = Policy.CONFIRM
+    policy: Policy = Policy.EDITABLE
     merge: Merge | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -61,7 +61,7 @@ class File:
             raise ValueError(f"{self.path}: merge goes with REPLACE and EDIT, and only with them")
 
 
-def text_file(path: str, text: str, mode: Mode = 0o644, policy: Policy = Policy.CONFIRM) -> File:
+def text_file(path: str, text: str, mode: Mode = 0o644, policy: Policy = Policy.EDITABLE) -> File:
     """Return a file with ``text`` as UTF-8."""
     return File(PurePosixPath(path), text.encode(), mode, policy)
 

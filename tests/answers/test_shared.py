@@ -2,7 +2,7 @@
 
 import pytest
 
-from scaffold.answers.shared import joined, own_and_shared, with_shared
+from scaffold.answers.shared import joined, of_one_and_shared, with_shared
 from scaffold.base.errors import InputError
 
 ONE = {"extras": ["ci"], "pins": {"nxc": "a"}}
@@ -11,7 +11,7 @@ OTHER = {"extras": ["setup", "ci"], "pins": {"nxc": "b", "kapack": "c"}}
 
 def test_what_one_has_and_what_all_share_is_told_apart():
     answers = {"roles": {}, "release": "25.05", "name": "x", "started_from": "s", **ONE}
-    own, shared = own_and_shared(answers)
+    own, shared = of_one_and_shared(answers)
     assert own == {"roles": {}, "release": "25.05", "started_from": "s"}
     assert shared == ONE
 

@@ -154,7 +154,7 @@ def test_each_way_to_decide_is_explained(run, lab, monkeypatch):
     edit(lab)
     monkeypatch.setattr("scaffold.terminal.conflicts.screen", Looked)
     assert run([DOWN, "+", "w"], "change")[0] == 130
-    told = {item.id: " ".join(item.explain()) for item in seen}
+    told = {item.id: " ".join(item.explanation()) for item in seen}
     assert list(told) == ["keep", "mine", "theirs", "markers", "overwrite"]
     assert "is left out" in told["keep"]
     assert "yours are replaced" in told["theirs"]

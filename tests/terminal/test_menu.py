@@ -20,7 +20,7 @@ FRUIT = ("apple", "banana", "cherry", "date")
 
 
 def menu(*names, **more):
-    items = tuple(Item(n, f"the fruit {n}", n, explain=lambda n=n: [f"all about {n}"])
+    items = tuple(Item(n, f"the fruit {n}", n, explanation=lambda n=n: [f"all about {n}"])
                   for n in names or FRUIT)  # fmt: skip
     return Menu("Fruit", items, **more)
 
@@ -170,7 +170,7 @@ def test_help_stays_and_follows_the_pointer():
 
 def test_long_help_is_read_page_by_page_and_the_entry_stays_in_sight():
     items = tuple(
-        Item(n, "text", n, explain=lambda: [f"fact {i}." for i in range(40)]) for n in MANY
+        Item(n, "text", n, explanation=lambda: [f"fact {i}." for i in range(40)]) for n in MANY
     )
     state = MenuState(Menu("x", items))
     press(state, *["down"] * 20)
@@ -218,7 +218,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=
 @given(st.lists(WORDS, min_size=1, max_size=30), st.integers(40, 120), st.integers(8, 40))
 def test_nothing_is_wider_or_higher_than_the_terminal(texts, width, height):
     items = tuple(
-        Item(str(n), t, f"row{n}", problems=(t,) if n % 3 else (), explain=lambda t=t: [t])
+        Item(str(n), t, f"row{n}", problems=(t,) if n % 3 else (), explanation=lambda t=t: [t])
         for n, t in enumerate(texts)
     )
     for wraps in (True, False):

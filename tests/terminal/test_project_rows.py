@@ -50,7 +50,7 @@ def test_every_stack_has_rows_and_only_a_licence_is_in_the_way(stack):
     assert len({item.id for item in found}) == len(found)
     assert set(told(one)) <= {"option:beegfs.accept_license"}
     for item in found:
-        assert list(item.explain()), item.id
+        assert list(item.explanation()), item.id
 
 
 @settings(max_examples=25, deadline=None)

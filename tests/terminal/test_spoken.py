@@ -20,7 +20,9 @@ from tests.keyboard import CTRL_C, drawn, typed
 MENU = Menu(
     "Fruit",
     (
-        Item("a", "red", "apple", keys=(Key("x", "delete"),), explain=lambda: ["It has a core."]),
+        Item(
+            "a", "red", "apple", keys=(Key("x", "delete"),), explanation=lambda: ["It has a core."]
+        ),
         Item("b", "yellow", "banana", problems=("it is bent",)),
         Item("c", "red", "cherry", refused="with apple"),
     ),

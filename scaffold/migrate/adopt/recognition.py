@@ -38,7 +38,7 @@ def recognise(options: Sequence[Option], catalog: Catalog) -> Recognised:
     while lacking := [name for name in found if _lacking(catalog.parts[name], found, catalog)]:
         for name in lacking:
             del found[name]
-    return Recognised(tuple(found), {name: own for name, own in found.items() if own})
+    return Recognised(tuple(found), {name: written for name, written in found.items() if written})
 
 
 def named(parts: Iterable[str], catalog: Catalog) -> list[str]:
@@ -74,9 +74,9 @@ def service_options(
     every = [option for options in roles.values() for option in options]
     found: dict[str, dict[str, OptionValue]] = {}
     for service in catalog.services.values():
-        own = [part for part in service.parts.values() if part.id in used]
-        tables = [(service.name, service.options)] if own else []
-        tables += [(part.id, part.options) for part in own]
+        written = [part for part in service.parts.values() if part.id in used]
+        tables = [(service.name, service.options)] if written else []
+        tables += [(part.id, part.options) for part in written]
         for name, specs in tables:
             read = {key: value for key, spec in specs.items()
                     if (value := _read(spec, every)) is not None}  # fmt: skip

@@ -54,9 +54,9 @@ def read_project(folder: Folder) -> Project:
     makefiles = folder.text("Makefile.am") + folder.text("src/Makefile.am")
     programs = first(r"^bin_PROGRAMS\s*\+?=[ \t]*(.*)$", makefiles).split()
     parts += [""] * 5
-    own = _macros(folder)
-    called, missing = _called(text, own)
-    texts = [text, *(own[name] for name in called)]
+    macros = _macros(folder)
+    called, missing = _called(text, macros)
+    texts = [text, *(macros[name] for name in called)]
     needs = [n for t in texts for n in _needs(t)]
     if any(name.startswith("AX_") for name in missing):
         needs.append(Need("autoconf-archive", "tools", "native"))
@@ -99,17 +99,17 @@ def _macros(folder: Folder) -> dict[str, str]:
     return found
 
 
-def _called(text: str, own: dict[str, str]) -> tuple[list[str], list[str]]:
+def _called(text: str, macros: dict[str, str]) -> tuple[list[str], list[str]]:
     """Return the macros of the project that are called, also by each other, and unknown ones."""
     called: list[str] = []
     missing: dict[str, None] = {}
     queue = [text]
     while queue:
         for name in re.findall(r"\b(?:A[CMX]|[A-Z]\w*_AC|[A-Z]+)_[A-Z0-9_]{2,}\b", queue.pop()):
-            if name in own and name not in called:
+            if name in macros and name not in called:
                 called.append(name)
-                queue.append(own[name])
-            elif name.startswith("AX_") and name not in own:
+                queue.append(macros[name])
+            elif name.startswith("AX_") and name not in macros:
                 missing[name] = None
     return called, list(missing)
 

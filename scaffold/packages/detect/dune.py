@@ -24,18 +24,18 @@ def read_project(folder: Folder) -> Project:
     name = only(packages) or (whole if whole in packages else "")
     listed = ", ".join(sorted(packages))
     repository = re.search(r"\(source\s+\(github\s+([\w.-]+/[\w.-]+)\)", text)
-    own = packages.get(name, {})
+    stanza = packages.get(name, {})
     return Project(
         file="dune-project",
         name=name,
         version=first(r"\(version\s+v?(\d[\w.+~-]*)\s*\)", text),
-        description=own.get("synopsis", "") or first(r'\(synopsis\s+"([^"]+)"', text),
-        homepage=own.get("homepage", "")
+        description=stanza.get("synopsis", "") or first(r'\(synopsis\s+"([^"]+)"', text),
+        homepage=stanza.get("homepage", "")
         or first(r'\(homepage\s+"?(https?://[^\s")]+)', text)
         or (f"https://github.com/{repository[1]}" if repository else ""),
-        licence=own.get("license", "") or first(r'\(license\s+"?([^")]+?)"?\s*\)', text),
+        licence=stanza.get("license", "") or first(r'\(license\s+"?([^")]+?)"?\s*\)', text),
         tests=any(re.search(r"\(tests?\b", folder.text(f)) for f in folder.walk() if _is_dune(f)),
-        needs=tuple(_needs(own.get("depends", ""))),
+        needs=tuple(_needs(stanza.get("depends", ""))),
         doubt="" if name or not packages else f"it makes several packages: {listed}",
     )
 

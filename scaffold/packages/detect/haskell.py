@@ -89,9 +89,9 @@ def _stanzas(text: str) -> Iterator[_Stanza]:
         yield _Stanza(words[0].lower() if words else "", "".join(words[1:2]), part)
 
 
-def _depends(stanzas: list[_Stanza], own: str) -> BuilderValues:
+def _depends(stanzas: list[_Stanza], package: str) -> BuilderValues:
     """Return the packages of Hackage by target; parts of the package itself are none."""
-    inner = {own, *(s.name for s in stanzas if s.kind == "library" and s.name)}
+    inner = {package, *(s.name for s in stanzas if s.kind == "library" and s.name)}
 
     def named(target: str, field: str) -> set[str]:
         mine = [s for s in stanzas if _TARGETS.get(s.kind) == target]

@@ -41,9 +41,9 @@ def rust(folder: Folder) -> Project:
     package = table(document, "package")
 
     def value(key: str) -> str:
-        own = package.get(key)
-        inherited = isinstance(own, dict) and own.get("workspace") is True
-        return text_of(shared.get(key) if inherited or own is None else own)
+        said = package.get(key)
+        inherited = isinstance(said, dict) and said.get("workspace") is True
+        return text_of(shared.get(key) if inherited or said is None else said)
 
     listed = document.get("bin")
     binaries = listed if isinstance(listed, list) else []
@@ -104,13 +104,13 @@ def go(folder: Folder) -> Project:
     commands = {
         match[1] for f in folder.walk() if (match := re.fullmatch(r"cmd/([^/]+)/[^/]+\.go", f))
     }
-    own = parts[-1] if parts else ""
-    program = own if is_main and "cmd/" not in folder.names() else main_of(commands, own)
+    last = parts[-1] if parts else ""
+    program = last if is_main and "cmd/" not in folder.names() else main_of(commands, last)
     requires = re.search(r"^require\b", text, re.MULTILINE) is not None
     vendored = "vendor/" in folder.names()
     return Project(
         file="go.mod",
-        name=own,
+        name=last,
         homepage=f"https://{'/'.join(module.split('/')[:3])}" if "." in module else "",
         program=program if is_main or "cmd/" in folder.names() else "",
         tests=True,

@@ -135,11 +135,11 @@ def within(history: History, name: str, said: str, file: str) -> tuple[Release |
     Its tags are those with its name, or plain ones of the very version that its file says.
     """
     tags = history.tags or {}
-    own = releases((tag for tag in tags if is_prefixed(tag, name)), name)
-    if own and (doubt := older_line(tags, own, said, file)):
-        return None, f"the newest release tag is {own[-1][2]}, but {doubt}"
+    prefixed = releases((tag for tag in tags if is_prefixed(tag, name)), name)
+    if prefixed and (doubt := older_line(tags, prefixed, said, file)):
+        return None, f"the newest release tag is {prefixed[-1][2]}, but {doubt}"
     same = [entry for entry in releases(tags, name) if entry[1] == said]
-    for _, version, tag in [*own[-1:], *same[-1:]]:
+    for _, version, tag in [*prefixed[-1:], *same[-1:]]:
         return Release(version, tag, f"the tag {tag}"), ""
     commit = at_commit(history, said, file)
     if _NOT_RELEASED.search(said):

@@ -13,8 +13,8 @@ from scaffold.base.errors import InputError, Problem, show
 from scaffold.nixlang.parser import Binding, Node, walk
 from scaffold.nixlang.quote import nix_string
 from scaffold.packages.update.dependence import Dependence, is_hash, is_plain_version
+from scaffold.packages.update.main_package import SeveralVersionsError, own_tree
 from scaffold.packages.update.mentions import Mentions
-from scaffold.packages.update.own import SeveralVersionsError, own_tree
 from scaffold.packages.update.read_back import Fetch, main_bindings, read_back, sources
 
 #: What Hackage says of one version alone, beside the hash (cabal2nix writes them).
@@ -69,7 +69,7 @@ def bump(text: str, version: str, *, ref: str | None = None, file: str = "packag
     named = [(start, end) for start, end, _ in [*renamed, *edits[1:]]]
     dependence.edited(named)
     reset, resets = _resets(dependence, named, text, file)
-    if not (reset or sought.own) and _has_hash(root):
+    if not (reset or sought.fetched) and _has_hash(root):
         what = "no hash of it depends on the version, the source would stay the old one"
         raise InputError(Problem(file, what, "Change it by hand"))
     edits += [edit for edit in resets if edit[2] != text[edit[0] : edit[1]]]
@@ -159,14 +159,14 @@ class _Sources:
         self.dependence = dependence
         self.renamed = renamed
         every = list(sources(root))
-        own = [b.value for b in dependence.own if b.path[:1] in (("src",), ("srcs",))]
-        listed = [n for n in [*own, dependence.bound.get("src")] if n is not None]
-        self.own = list({n.start: n for n in listed}.values()) or every
-        starts = {n.start for n in self.own}
+        fetched = [b.value for b in dependence.main if b.path[:1] in (("src",), ("srcs",))]
+        listed = [n for n in [*fetched, dependence.bound.get("src")] if n is not None]
+        self.fetched = list({n.start: n for n in listed}.values()) or every
+        starts = {n.start for n in self.fetched}
         self.further = [n for n in every if n.start not in starts]
-        if not self.own:  # the source is fetched elsewhere, by the commit that is told here
-            commits = [b.value for b in dependence.own if b.path in (("rev",), ("commit",))]
-            self.own = [n for n in commits if n is not None and n.kind == "string"]
+        if not self.fetched:  # the source is fetched elsewhere, by the commit that is told here
+            commits = [b.value for b in dependence.main if b.path in (("rev",), ("commit",))]
+            self.fetched = [n for n in commits if n is not None and n.kind == "string"]
 
     def _follows(self, src: Node) -> bool:
         return self.dependence.depends(src) or any(_in(edit, src) for edit in self.renamed)
@@ -188,7 +188,7 @@ class _Sources:
 
     def refs(self, text: str, ref: str | None, file: str, *, changed: bool) -> Iterator[Edit]:
         """Yield the edit of a fixed tag or commit, or refuse to keep it."""
-        for src in self.own:
+        for src in self.fetched:
             if src.kind == "path" or (self.dependence.depends(src) and ref is None):
                 continue
             fixed = [src] if src.kind == "string" and not src.children else list(self._fixed(src))

@@ -40,11 +40,11 @@ class Dependence:
 
     def __init__(self, root: Node) -> None:
         self.root = root
-        self.own = main_bindings(root)
+        self.main = main_bindings(root)
         self.bound: dict[str, Node] = {}
         for node in walk(root):
             is_scope = node.kind == "let" or (node.kind == "set" and node.text == "rec")
-            if is_scope or node.bindings is self.own:
+            if is_scope or node.bindings is self.main:
                 for binding in node.bindings:
                     if len(binding.path) == 1 and binding.value is not None:
                         self.bound[str(binding.path[0])] = binding.value
@@ -101,11 +101,11 @@ class Dependence:
 
     def _is_of_version(self, binding: Binding, node: Node, also: list[tuple[int, int]]) -> bool:
         """Say whether something beside a hash depends on the version."""
-        if node.bindings is self.own:
+        if node.bindings is self.main:
             return True
         if node.kind == "let":
             return False  # found by the set that takes it from there
-        beside = [b for b in node.bindings if b is not binding and b.path[-1:] != ("hash",)]
+        neighbours = [b for b in node.bindings if b is not binding and b.path[-1:] != ("hash",)]
         return any(
             _inherits(b, self.names - _HARMLESS)
             or (
@@ -113,7 +113,7 @@ class Dependence:
                 and (b.path[-1:] or (None,))[-1] not in _HARMLESS
                 and (self.depends(b.value) or _holds(b.value, also))
             )
-            for b in beside
+            for b in neighbours
         )
 
     def _owner(self, node: Node) -> str:
@@ -121,7 +121,7 @@ class Dependence:
 
         ``pnpmDeps.hash`` tells more than ``hash``.
         """
-        for binding in self.own:
+        for binding in self.main:
             value = binding.value
             if value is not None and value.start <= node.start and node.end <= value.end:
                 path = ".".join(part or "" for part in binding.path)

@@ -140,6 +140,6 @@ def _inherited(follower: Follows, value: Literal, binding: Binding, name: str) -
         found = follower.member(source, name)
         return found or Outside(name, value.file, value.node)
     # `inherit x;` in a recursive set or a `let` means the x around it
-    own = (name in value.scope.names and value.node.text == "rec") or value.node.kind == "let"
-    scope = value.scope.outer if own and value.scope.outer is not None else value.scope
+    bindings = (name in value.scope.names and value.node.text == "rec") or value.node.kind == "let"
+    scope = value.scope.outer if bindings and value.scope.outer is not None else value.scope
     return follower.named(value.file, Node("name", value.node.start, value.node.end, name), scope)

@@ -23,11 +23,11 @@ def several_nixpkgs(target: Target) -> Iterator[Hit]:
     lock, project = readable_lock(target), target.project
     if lock is None or project.flake is None:
         return
-    own = {entry.name for entry in (project.nxc, project.kapack, project.nixpkgs) if entry}
+    direct = {entry.name for entry in (project.nxc, project.kapack, project.nixpkgs) if entry}
     for name, node in lock.inputs.items():
         entry = project.flake.inputs.get(name)
         locked = lock.nodes.get(node) if isinstance(node, str) else None
-        if name in own or locked is None or entry is None or not entry.is_flake:
+        if name in direct or locked is None or entry is None or not entry.is_flake:
             continue
         if isinstance(locked.inputs.get("nixpkgs"), str):
             message = f"{name} brings a nixpkgs of its own"

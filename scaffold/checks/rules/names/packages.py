@@ -109,14 +109,14 @@ def _own_packages(target: Target) -> frozenset[str] | None:
 )
 def package_gone(target: Target) -> Iterator[Hit]:
     """Compare what is taken from pkgs with what is gone up to the release."""
-    release, own = target.release, _own_packages(target)
-    if release is None or own is None:
+    release, packaged = target.release, _own_packages(target)
+    if release is None or packaged is None:
         return
     table = _packages()
     for file in target.parsed:
         for name, node, start in _used_packages(file):
             change = table.get(name)
-            if change is None or change.since > release or name in own or _asked(file, node):
+            if change is None or change.since > release or name in packaged or _asked(file, node):
                 continue
             remedy = f"Take {change.new}" if change.new else change.what
             edits: tuple[Edit, ...] = ()

@@ -48,8 +48,8 @@ def unit_without_suffix(target: Target) -> Iterator[Hit]:
                         end = item.end - 1
                         edit = Edit(file.path, end, end, ".service")
                         message = f"{text} in {key} has no suffix"
-                        own = f"systemd.services.{text}" in file.text
-                        yield target.hit(file, item, message, edits=(edit,) if own else ())
+                        is_ours = f"systemd.services.{text}" in file.text
+                        yield target.hit(file, item, message, edits=(edit,) if is_ours else ())
 
 
 def _of_unit(file: NixFile, node: Node, path: tuple[str | None, ...]) -> bool:

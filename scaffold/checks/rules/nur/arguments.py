@@ -39,7 +39,7 @@ _NIXPKGS = frozenset({"pkgs", "pkgs'", "final", "prev", "self", "super"})
 def argument_gone(target: Target) -> Iterator[Hit]:
     """Compare the arguments of each file of packages with the names that nixpkgs dropped."""
     release, gone = pinned_release(target), package_moves()["pkgs"]
-    own: set[str] | None = None
+    all_bound: set[str] | None = None
     elsewhere = _called_by_others(target)
     for file in package_files(target):
         if file.path in elsewhere or any(word in file.text for word in _OF_PYTHON):
@@ -52,8 +52,8 @@ def argument_gone(target: Target) -> Iterator[Hit]:
                 continue
             if (move.since or NEWEST) > release:
                 continue
-            own = own if own is not None else _bound(target)
-            if argument.name not in own and not is_asked_for(target, argument.name):
+            all_bound = all_bound if all_bound is not None else _bound(target)
+            if argument.name not in all_bound and not is_asked_for(target, argument.name):
                 message = f"nixpkgs {release} has no {argument.name}"
                 remedy = f"Take {move.new}" if move.new else ""
                 yield target.hit(file, argument.start, message, remedy)
@@ -76,7 +76,7 @@ def argument_gone(target: Target) -> Iterator[Hit]:
 def name_gone(target: Target) -> Iterator[Hit]:
     """Look at what is selected from nixpkgs, and from its packages of Python 3."""
     release, gone = pinned_release(target), package_moves()
-    own: set[str] | None = None
+    all_bound: set[str] | None = None
     for file in target.parsed:
         for node in file.nodes:
             if node.kind != "select" or len(node.children) > 1 or not node.names:
@@ -88,8 +88,8 @@ def name_gone(target: Target) -> Iterator[Hit]:
             if (move.since or NEWEST) > release or _is_default(file, node):
                 continue
             before = node.children[0].text in _BEFORE
-            own = own if own is not None else _bound(target)
-            bound = name in (_bound(target, but=file) if before else own)
+            all_bound = all_bound if all_bound is not None else _bound(target)
+            bound = name in (_bound(target, but=file) if before else all_bound)
             if not bound and not is_asked_for(target, name):
                 where = "nixpkgs" if kind == "pkgs" else "python3Packages of nixpkgs"
                 remedy = f"Take {move.new}" if move.new else ""

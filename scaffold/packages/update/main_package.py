@@ -36,12 +36,12 @@ def own_tree(text: str) -> Node:
     if len(versions) < 2:
         return root
     lines = _lines(text, versions)
-    own = _own_version(root)
-    if own is None:
+    version = _own_version(root)
+    if version is None:
         raise SeveralVersionsError(
             f"it says several versions (lines {lines}), none of them as its own"
         )
-    others = {_outermost(root, other, own) for other in versions if other is not own}
+    others = {_outermost(root, other, version) for other in versions if other is not version}
     if None in others:
         raise SeveralVersionsError(f"its versions (lines {lines}) cannot be told apart")
     found = [binding for binding in others if binding is not None]
@@ -114,7 +114,7 @@ def _argument(node: Node, scopes: list[Node]) -> Iterator[Node]:
             yield from _argument(node.body, scopes)
 
 
-def _outermost(root: Node, other: Binding, own: Binding) -> Binding | None:
+def _outermost(root: Node, other: Binding, version: Binding) -> Binding | None:
     """Return the outermost binding around another version that does not hold the own one too.
 
     None when that is of the package's own source.
@@ -122,10 +122,10 @@ def _outermost(root: Node, other: Binding, own: Binding) -> Binding | None:
     for node in walk(root):
         for binding in node.bindings:
             holds = binding.start <= other.start and other.end <= binding.end
-            if holds and not binding.start <= own.start < binding.end:
-                beside = own in node.bindings
+            if holds and not binding.start <= version.start < binding.end:
+                neighbours = version in node.bindings
                 is_source = binding.path[:1] in (("src",), ("srcs",), ("version",))
-                return None if beside and is_source else binding
+                return None if neighbours and is_source else binding
     return None
 
 
