@@ -119,7 +119,8 @@ let
         ProtectKernelModules = true;
         ProtectKernelTunables = true;
         ProtectSystem = "strict";
-        ReadWritePaths = directories;
+        # "-": systemd sets up the file system of ExecStartPre too, when they may not be there yet.
+        ReadWritePaths = map (directory: "-${directory}") directories;
         RestrictAddressFamilies = [
           "AF_INET"
           "AF_INET6"
