@@ -58,6 +58,7 @@ let
   isOurs = path: textOf path == root || startsWith "${root}/" (textOf path);
   isStandIn = value: isAttrs value && value ? isNxcScaffoldStandIn;
   isSet = value: isAttrs value && !(isStandIn value);
+  listOf = value: if isStandIn value then [ ] else value;
   # What was added to a stand-in, such as the packages in `pkgs // { … }`.
   bare = value: if isStandIn value then removeAttrs value (attrNames standIn) else value;
   namesIn = value: if isAttrs value then attrNames (bare value) else [ ];
@@ -67,6 +68,7 @@ let
     builtins = builtins // replaced;
     import = replaced.import;
     scopedImport = replaced.scopedImport;
+    map = replaced.map;
     fetchTarball = replaced.fetchTarball;
     fetchGit = replaced.fetchGit;
     fetchTree = replaced.fetchTree;
@@ -94,6 +96,14 @@ let
     currentTime = 0;
     nixPath = [ ];
     getEnv = _: "";
+    # Lists that nixpkgs would give, such as the inputs of a package, are empty.
+    elem = value: list: elem value (listOf list);
+    any = f: list: builtins.any f (listOf list);
+    all = f: list: builtins.all f (listOf list);
+    filter = f: list: filter f (listOf list);
+    map = f: list: map f (listOf list);
+    concatMap = f: list: builtins.concatMap f (listOf list);
+    length = list: length (listOf list);
     pathExists = path: !(isStandIn path) && isOurs path && pathExists path;
     readDir = path: if !(isStandIn path) && isOurs path then readDir path else { };
   };

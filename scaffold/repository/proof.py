@@ -164,11 +164,21 @@ def _told(question: Question, name: str, copy: Path) -> Told:
     mentioned = mentioned_names(layout) - {name}
     try:
         before = names_of(question, layout.root, mentioned)
-        after = names_of(question, copy, mentioned, name)
-    except NotBoundError:
-        return Told(entry, "absent", f"{entry} would name {name}, which nothing is bound to there")
     except (NixError, process.TimedOutError) as error:
         return Told(entry, "unknown", f"it cannot be evaluated with stand-ins ({_short(error)})")
+    try:
+        # a name in a list of inherited ones may be there without anything that is bound to it
+        place = layout.place()
+        wanted = name if place is not None and place.named_in else ""
+        after = names_of(question, copy, mentioned, wanted)
+    except NotBoundError:
+        return Told(entry, "absent", f"{entry} would name {name}, which nothing is bound to there")
+    except process.TimedOutError as error:
+        return Told(entry, "unknown", _short(error), before)
+    except NixError as error:
+        return Told(
+            entry, "changed", f"{entry} would not evaluate any more: {_short(error)}", before
+        )
     gone, come = before - after - {name}, after - before - {name}
     if gone or come:
         what = ", ".join(sorted([*gone, *come])[:5])

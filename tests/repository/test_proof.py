@@ -178,3 +178,21 @@ def test_a_module_that_would_not_be_there_is_refused(tmp_path: Path, nix_program
     with pytest.raises(InputError, match=r"default\.nix would not give new") as caught:
         prove(layout, "new", registered(layout), module=True)
     assert caught.value.problems[0].where == "--module"
+
+
+def test_a_repository_that_would_not_evaluate_any_more_is_refused(
+    tmp_path: Path, nix_program: str
+) -> None:
+    """The set holds groups of packages, each a function of its own: a package is none."""
+    text = (
+        "{ pkgs }:\nlet\n  groups = {\n    one = ./one;\n    two = ./two;\n  };\n"
+        "  load = _: path: import path { inherit pkgs; };\nin\n"
+        "builtins.foldl' (a: b: a // b) (builtins.mapAttrs load groups)"
+        " (builtins.attrValues (builtins.mapAttrs load groups))\n"
+    )
+    group = "{ pkgs }: { inner = pkgs.hello; }"
+    files = {"default.nix": text, "one/default.nix": group, "two/default.nix": group}
+    layout = find_layout(repository(tmp_path, files))
+    with pytest.raises(InputError, match=r"default\.nix would not evaluate any more") as caught:
+        prove(layout, "new", registered(layout))
+    assert "Add to the set of packages by hand" in caught.value.problems[0].remedy

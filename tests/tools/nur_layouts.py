@@ -139,8 +139,10 @@ def looked_at(repository: str, root: Path, real: Real) -> Row:
 
 def verdict(before: frozenset[str] | str, after: frozenset[str] | str) -> str:
     """Compare the names before and after."""
-    if isinstance(before, str) or isinstance(after, str):
-        return f"not evaluated: {before if isinstance(before, str) else after}"
+    if isinstance(before, str):
+        return f"not evaluated: {before}"
+    if isinstance(after, str):
+        return f"WRONG, not evaluated any more: {after}"
     if after - before == {NAME} and not before - after:
         return "right"
     return "absent" if after == before else "WRONG"
