@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,7 +125,9 @@ def _tell(options: Options, result: Run, written: tuple[Plan, ...], code: Exit) 
         for plan in written:
             click.echo(unified_diff(plan).encode("utf-8", "surrogateescape"), nl=False)
         return
-    for line, style in findings.text_lines(result, base, quiet=options.quiet):
+    in_terminal = sys.stdout.isatty() and not options.plain
+    width = shutil.get_terminal_size().columns if in_terminal else 0
+    for line, style in findings.text_lines(result, base, quiet=options.quiet, width=width):
         click.echo(line if options.plain or not style else _styled(line, style))
     if written and not options.quiet:
         files = sorted({str(plan.target / step.path) for plan in written for step in plan.writes})

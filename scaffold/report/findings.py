@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from textwrap import wrap
 
 from scaffold import __version__
 from scaffold.base.errors import printable
@@ -32,28 +33,64 @@ def place(finding: Finding) -> str:
     return f"{finding.line}" if finding.column is None else f"{finding.line}:{finding.column}"
 
 
-def text_lines(run: Run, base: Path, *, quiet: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield the report as lines with a style: files with a line for each finding, what was done."""
+def text_lines(
+    run: Run, base: Path, *, quiet: bool = False, width: int = 0
+) -> Iterator[tuple[str, str]]:
+    """Yield the report as lines with a style: files with a line for each finding, what was done.
+
+    With a ``width``, in characters, no finding is longer: its remedy is left out where it does not
+    fit, and what is left is cut. One more line then says how to see it.
+    """
+    short = False
     for checked in run.checked:
         if not quiet or checked.findings:
             yield f"{shown(checked.root, base)}  ({checked.title})", "bold"
         for path, found in groupby(checked.findings, key=lambda f: f.path):
             yield f"  {printable(shown(path, base))}", ""
             for finding in found:
-                yield _line(finding), _STYLES[finding.severity]
+                line = _line(finding)
+                fits = not width or len(line) <= width
+                short = short or not fits
+                yield line if fits else _short_line(finding, width), _STYLES[finding.severity]
         if not quiet:
-            yield from ((f"  {line}", "dim") for line in level_lines(checked))
+            yield from (
+                (line, "dim") for told in level_lines(checked) for line in _lines(told, width)
+            )
     if not quiet:
         for other in run.others:
-            yield f"{shown(other.root, base)}  {other.what}", "dim"
+            for line in _lines(f"{shown(other.root, base)}  {other.what}", width, indent=""):
+                yield line, "dim"
+        if short:
+            yield "what to do: nxc-scaffold describe CODE, or a wider terminal", "dim"
         yield summary(run), ""
 
 
 def _line(finding: Finding) -> str:
-    told = printable(finding.message).replace("\n", " ")
     fixable = " [--fix]" if finding.edits else ""
-    head = f"    {place(finding):<8}{finding.severity.word:<8} {finding.rule.code}"
-    return f"{head} {told}. {finding.remedy}{fixable}"
+    return f"{_head(finding)}. {_one_line(finding.remedy)}{fixable}"
+
+
+def _head(finding: Finding) -> str:
+    told = _one_line(finding.message)
+    return f"    {place(finding):<8}{finding.severity.word:<8} {finding.rule.code} {told}"
+
+
+def _one_line(text: str) -> str:
+    return printable(text).replace("\n", " ")
+
+
+def _short_line(finding: Finding, width: int) -> str:
+    """Return place and message in a width; what can be mended keeps its mark."""
+    mark = " [--fix]" if finding.edits else ""
+    head, room = _head(finding), max(width - len(mark), 30)
+    return (head if len(head) <= room else f"{head[: room - 1]}…") + mark
+
+
+def _lines(text: str, width: int, indent: str = "  ") -> list[str]:
+    """Return a sentence in lines of at most ``width``; those behind the first are indented more."""
+    if not width:
+        return [f"{indent}{text}"]
+    return wrap(text, max(width, 30), initial_indent=indent, subsequent_indent=f"{indent}  ")
 
 
 def level_lines(checked: Checked) -> Iterator[str]:
