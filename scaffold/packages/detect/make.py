@@ -65,7 +65,7 @@ def read_project(folder: Folder) -> Project:
     }
     install = bool(re.search(r"^install\s*:(?!=)|^install\s.*:", text, re.MULTILINE))
     compiled = any(COMPILED.search(f) and not _ASIDE.search(f) for f in folder.walk())
-    flat, unmade = _with_called(folder, text.replace("\\\n", " "))
+    flat, unmade = _with_makefiles(folder, text.replace("\\\n", " "))
     calls = list(dict.fromkeys(_called(flat)))
     language = program_without_builder(flat, calls)
     return Project(
@@ -80,11 +80,11 @@ def read_project(folder: Folder) -> Project:
     )
 
 
-def _with_called(folder: Folder, text: str) -> tuple[str, list[str]]:
+def _with_makefiles(folder: Folder, text: str) -> tuple[str, list[str]]:
     """Return a Makefile's text with those that it calls in other folders, and those not read."""
     texts, unread, seen = [text], [], {"."}
     for at in texts:
-        for directory, file in _makes(at):
+        for directory, file in _folders_made(at):
             if directory in seen or _ASIDE.search(f"{directory}/") or len(seen) > _MOST_MAKEFILES:
                 continue
             seen.add(directory)
@@ -95,7 +95,7 @@ def _with_called(folder: Folder, text: str) -> tuple[str, list[str]]:
     return "\n".join(texts), unread
 
 
-def _makes(text: str) -> Iterator[tuple[str, str]]:
+def _folders_made(text: str) -> Iterator[tuple[str, str]]:
     """Yield the folders that a Makefile runs make in, each with the file if that is named."""
     make_ = r"(?:\$[({]MAKE[)}]|\bmake)"
     for match in re.finditer(rf"{make_}(?:[ \t]+-\w+)*?[ \t]+-C[ \t]+([\w./-]+)([^\n;&|]*)", text):

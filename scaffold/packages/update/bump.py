@@ -13,7 +13,7 @@ from scaffold.base.errors import InputError, Problem, show
 from scaffold.nixlang.parser import Binding, Node, walk
 from scaffold.nixlang.quote import nix_string
 from scaffold.packages.update.dependence import Dependence, is_hash, is_plain_version
-from scaffold.packages.update.main_package import SeveralVersionsError, own_tree
+from scaffold.packages.update.main_package import SeveralVersionsError, tree_of_package
 from scaffold.packages.update.mentions import Mentions
 from scaffold.packages.update.read_back import Fetch, main_bindings, read_back, sources
 
@@ -53,7 +53,7 @@ def bump(text: str, version: str, *, ref: str | None = None, file: str = "packag
 
     """
     try:
-        root = own_tree(text)
+        root = tree_of_package(text)
     except SeveralVersionsError as error:
         raise InputError(Problem(file, str(error), "Change it by hand")) from error
     at = _version(root, text, file)
@@ -223,7 +223,7 @@ def _removed(root: Node, text: str) -> Iterator[tuple[str, Edit]]:
 def read_back_text(text: str) -> Fetch:
     """Return what the package of a file fetches."""
     try:
-        return read_back(text, own_tree(text))
+        return read_back(text, tree_of_package(text))
     except SeveralVersionsError as error:
         return Fetch(reason=str(error))
 

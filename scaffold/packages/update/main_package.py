@@ -23,7 +23,7 @@ class SeveralVersionsError(Exception):
     """A file says several versions, and which is the package's own is not clear."""
 
 
-def own_tree(text: str) -> Node:
+def tree_of_package(text: str) -> Node:
     """Return the tree of a package's file, without what belongs to other packages in it.
 
     Raises:
