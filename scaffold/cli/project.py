@@ -112,6 +112,7 @@ def change(**options: object) -> None:
     metavar="ROLE=ROLE[,ROLE…]",
     help="Let roles of the project run what a role of STACK runs.",
 )
+@answer_flags({"options"})
 @project_flag
 @catalogue_flag
 @trust_flag

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from scaffold.answers import editing
+from scaffold.answers import editing, layers
 from scaffold.answers.editing import Place
 from scaffold.answers.recorded import Raw, count_of, parts_in
+from scaffold.asking.layers import Layer, merge
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Need
@@ -37,11 +38,20 @@ def run(
             found = editing.add_stack(raw, what, places, catalog)
         else:
             found = _with_parts(raw, what, to, session, onto)
+        found = _with_settings(found, options, session)
         for part, role in pairs:
             found = editing.add_parts(found, [part], Place.of(role, "--with"), catalog)
         return _with_partners(found, options, session)
 
     return rewrite(options, edit)
+
+
+def _with_settings(raw: Raw, options: Options, session: Session) -> Raw:
+    """Return answers with those of ``--set``, such as a consent that a new part needs."""
+    settings = layers.from_flags({"options": options.given.get("options")}, session.catalog)
+    every = [*settings, Layer("the answers", raw)]
+    layers.check_names(every)
+    return merge(every) if settings else raw
 
 
 def _with_parts(
@@ -80,10 +90,10 @@ def _with_partners(raw: Raw, options: Options, session: Session) -> Raw:
         from scaffold.terminal.partners import ask_for_role
 
         composition, part, need = missing[0]
-        roles = [str(place) for place, _ in editing.roles_of(raw)
-                 if place.composition == composition]  # fmt: skip
+        roles = {str(place): parts_in(role) for place, role in editing.roles_of(raw)
+                 if place.composition == composition}  # fmt: skip
         likely = str(_likely(raw, composition, part, need, session.catalog))
-        chosen = ask_for_role(part, need, [likely, *(role for role in roles if role != likely)])
+        chosen = ask_for_role(part, need, {likely: roles.get(likely), **roles}, session.catalog)
         raw = editing.add_parts(raw, [need.part], Place.of(chosen, "role"), session.catalog)
     return raw
 
@@ -104,18 +114,20 @@ def _lacking(raw: Raw, session: Session) -> Iterator[Problem]:
 def _likely(
     raw: Mapping[str, object], composition: str, part: str, need: Need, catalog: Catalog
 ) -> Place:
-    """Return the role that the partner belongs to most likely: one of its service, or a new one.
+    """Return the likely role of the partner: one host that runs its service, or a new one.
 
     What may run on few hosts only goes beside the part that needs it rather than to a new role.
     """
     service, _, name = need.part.partition(".")
     limit = catalog.parts[need.part].max_hosts
     roles = [found for found in editing.roles_of(raw) if found[0].composition == composition]
+    counts = {place: count_of(role) for place, role in roles}
     fitting = [
         (place, parts_in(role)) for place, role in roles if limit is None or count_of(role) <= limit
     ]
     for place, parts in fitting:
-        if part not in parts and any(one.startswith(f"{service}.") for one in parts):
+        of_it = any(one.startswith(f"{service}.") for one in parts)
+        if of_it and part not in parts and counts[place] == 1:
             return place
     for place, parts in fitting if limit and not need.elsewhere else ():
         if part in parts:

@@ -64,9 +64,23 @@ def run(options: Options) -> int:
     if chosen is not None and found.project.several:
         remedy = "Make each composition by `new --template`, or leave it out"
         raise InputError(Problem("--template", NO_TEMPLATE, remedy))
-    target = _target(found, options)
+    return write_decided(found, _target(found, options), chosen, options, session)
+
+
+def write_decided(
+    found: Collected,
+    target: Path,
+    template: UserTemplate | None,
+    options: Options,
+    session: Session,
+    edited_files: Sequence[File] = (),
+) -> int:
+    """Write what was decided, on a screen or without one; return the exit code.
+
+    What was decided on a screen is kept for ``--resume`` until it is written.
+    """
     if not options.interactive:
-        return write(found.whole, target, chosen, options, session)
+        return write(found.whole, target, template, options, session, edited_files=edited_files)
     memory = options.memory
 
     def written() -> None:
@@ -74,7 +88,9 @@ def run(options: Options) -> int:
         memory.remember(document(found.project))
 
     with written_or_resumed(memory):
-        return write(found.whole, target, chosen, options, session, written)
+        return write(
+            found.whole, target, template, options, session, written, edited_files=edited_files
+        )
 
 
 def _nothing() -> None:

@@ -10,7 +10,7 @@ from scaffold.answers.recorded import Raw
 from scaffold.asking.layers import Layer
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.entries import Need
-from scaffold.commands.new import write
+from scaffold.commands.new import collect, write, write_decided
 from scaffold.commands.options import Options
 from scaffold.commands.project_folder import find, recorded, tell_version
 from scaffold.commands.session import Session, begin
@@ -28,23 +28,31 @@ Edit = Callable[[Mapping[str, object], Session], Raw]
 def rewrite(options: Options, edit: Edit, edited_files: Sequence[File] = ()) -> int:
     """Write the project that a command is run in with edited answers; return the exit code.
 
-    ``edited_files`` are files of the user's that are edited in the same run.
+    ``edited_files`` are files of the user's that are edited in the same run. In a terminal, answers that
+    do not go together are shown with what is wrong, to be mended there.
 
     Raises:
         InputError: there is no project, or the answers do not go together.
         ConflictError: files that the user edited cannot be merged, and nobody decided on them.
 
     """
-    options = replace(options, directory=find(options.directory))
+    options = replace(options, directory=find(options.directory), shown_as="change")
     session = begin(options)
     assert options.directory is not None  # noqa: S101 - it was found
     layer = recorded(options.directory)
     tell_version(layer, session.reporter)
     raw = edit(layer.answers, session)
-    whole = built(raw, session, layer.source)
-    template = user_template(options, session.config.author, Layer(layer.source, raw))
+    edited = Layer(layer.source, raw)
+    template = user_template(options, session.config.author, edited)
     if template is not None and options.dry_run:
         template = template.without_hooks()
+    try:
+        whole = built(raw, session, layer.source)
+    except InputError:
+        if not options.interactive:
+            raise
+        found = collect(options, session, edited, template)
+        return write_decided(found, options.directory, template, options, session, edited_files)
     return write(whole, options.directory, template, options, session, edited_files=edited_files)
 
 

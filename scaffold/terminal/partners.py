@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from scaffold.base.errors import Interrupted, Problem
+from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Need
+from scaffold.report import help_texts
 from scaffold.terminal.menu import BACK, Item, Key, Menu
 from scaffold.terminal.screens import screen
 
 
-def ask_for_role(part: str, need: Need, roles: Sequence[str]) -> str:
+def ask_for_role(
+    part: str, need: Need, roles: Mapping[str, Sequence[str] | None], catalog: Catalog
+) -> str:
     """Ask which role runs the part that ``part`` needs; the first of ``roles`` is the likely one.
+
+    ``roles`` has the parts of each, None for one that would be new.
 
     Raises:
         Interrupted: the user left; nothing was written.
@@ -19,7 +26,11 @@ def ask_for_role(part: str, need: Need, roles: Sequence[str]) -> str:
     """
     wanted = " or ".join(need.parts)
     title = f"{part} needs {wanted}: {need.why}. Add {need.part} to which role?"
-    items = tuple(Item(role, head=role) for role in roles)
+    told = partial(help_texts.part, catalog.parts[need.part])
+    items = tuple(
+        Item(role, "a new role" if parts is None else " ".join(parts), role, explanation=told)
+        for role, parts in roles.items()
+    )
     answer = screen().choose(Menu(title, items, (Key("q", "quits, nothing is written"),)))
     if answer.key in (BACK, "q"):
         what = "you left; nothing was written"

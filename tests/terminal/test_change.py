@@ -205,6 +205,37 @@ def test_a_missing_partner_is_offered_with_a_likely_role(run, lab):
     assert {"slurm.node", "slurm.controller", "slurm.dbd"} <= set(parts)
 
 
+def test_what_does_not_go_together_after_an_addition_is_mended_on_the_screen(run, lab):
+    """BeeGFS needs a licence, and no containers: both are told at their rows, not as flags."""
+    keys = [ENTER] * 3 + ["n", ENTER, "y", "n", ENTER, ENTER, "w"]
+    code, screen, err = run(keys, "add", "beegfs.client", "--to", "client")
+    assert code == 0, err
+    assert "needs your consent: press enter" in screen
+    assert saved(lab)["options"]["beegfs"]["accept_license"] is True
+    assert "docker" not in saved(lab)["flavours"]
+
+
+def test_who_leaves_that_screen_goes_on_with_change(run, lab):
+    code, _, err = run(
+        [ENTER] * 3 + ["n", ENTER, "y", "q"], "add", "beegfs.client", "--to", "client"
+    )
+    assert code == 130
+    assert "change: you left, nothing was written" in err
+    assert "Go on with --resume" in err
+    code, _, err = run(["n", ENTER, ENTER, "w"], "change", "--resume")
+    assert code == 0, err
+    assert "beegfs.client" in saved(lab)["roles"]["client"]["parts"]
+
+
+def test_what_a_part_needs_to_be_told_is_a_flag_of_add(run, lab):
+    partners = [f"--with=beegfs.{name}={name}" for name in ("mgmt", "meta", "storage")]
+    given = ["--set=beegfs.accept_license=true", "--set=flavours=vm", *partners]
+    code, _, err = run("", "add", "beegfs.client", "--to", "client", *given, asked=False)
+    assert code == 0, err
+    assert saved(lab)["options"]["beegfs"]["accept_license"] is True
+    assert saved(lab)["flavours"] == ["vm"]
+
+
 def test_who_leaves_at_an_offer_has_nothing_written(run, lab):
     before = (lab / ".nxc-scaffold.toml").read_bytes()
     code, _, err = run([CTRL_C], "add", "slurm.node", "--to", "client")
