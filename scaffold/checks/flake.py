@@ -21,6 +21,7 @@ from scaffold.checks.base import (
     not_checked,
 )
 from scaffold.system import nix
+from scaffold.system.nix_config import nix_words
 from scaffold.system.nix_errors import Failure, NixError
 from scaffold.system.process import MissingProgramError
 
@@ -30,7 +31,7 @@ FLAVOURS = "evaluation"
 
 def command_of(subject: Subject) -> str:
     """Return the command that evaluates every output, each flavour included."""
-    return subject.command(["nix", "flake", "check", *subject.options])
+    return subject.command([*nix_words(), "flake", "check", *subject.options])
 
 
 def check(session: Session) -> Result:

@@ -18,6 +18,7 @@ from scaffold.nixlang.quote import nix_attr, nix_string
 from scaffold.repository.layouts import Layout
 from scaffold.survey.found import Repository
 from scaffold.system import nix, process
+from scaffold.system.nix_config import as_typed
 from scaffold.system.nix_errors import NixError
 
 #: Rules that are no matter of the new files: what upstream has decided (its licence, where its
@@ -54,9 +55,10 @@ def run(
             ("lint", partial(_lint, written), no_command),
         ]
     if evaluate:
+        build, evaluation = layout.build_command(written.name), layout.evaluate_command()
         steps += [
-            ("package", partial(_package, written), lambda _: layout.build_command(written.name)),
-            ("repository", partial(_set, written), lambda _: layout.evaluate_command()),
+            ("package", partial(_package, written), lambda _: as_typed(build)),
+            ("repository", partial(_set, written), lambda _: as_typed(evaluation)),
         ]
     if evaluate and layout.is_flake:
         steps.append((flake.CHECK, _flake, flake.command_of))
@@ -96,7 +98,7 @@ def _lint(written: Written, session: Session) -> Result:
 
 def _package(written: Written, session: Session) -> Result:
     """Evaluate the package's derivation."""
-    command = written.layout.build_command(written.name)
+    command = as_typed(written.layout.build_command(written.name))
     if session.blocked:
         return not_checked("package", session.blocked, command)
     try:
@@ -118,7 +120,7 @@ _ALL = (
 
 def _set(written: Written, session: Session) -> Result:
     """Evaluate every package; one that fails without the new package too is not its fault."""
-    command = written.layout.evaluate_command()
+    command = as_typed(written.layout.evaluate_command())
     if session.blocked:
         return not_checked("repository", session.blocked, command)
     apply = _ALL % nix_string(written.name)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+
 from scaffold.catalogue.entries import Flavour
 from scaffold.commands.pipeline import NextStep
 from scaffold.composition.topology import ProjectTopology
-from scaffold.system.nix_config import flakes_are_on
-
-FEATURES = "--extra-experimental-features 'nix-command flakes'"
+from scaffold.system.nix_config import nix_words
 
 
 def next_steps(whole: ProjectTopology, shown_as: str) -> list[NextStep]:
@@ -35,8 +35,7 @@ def next_steps(whole: ProjectTopology, shown_as: str) -> list[NextStep]:
 def entering(shown_as: str) -> str:
     """Return the command that gives a shell with nxc in the project."""
     enter = [] if shown_as == "." else [f"cd {shown_as}"]
-    develop = "nix develop" if flakes_are_on() else f"nix {FEATURES} develop"
-    return " && ".join([*enter, develop])
+    return " && ".join([*enter, shlex.join([*nix_words(), "develop"])])
 
 
 def _machines(flavour: Flavour) -> str:

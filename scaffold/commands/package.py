@@ -25,6 +25,7 @@ from scaffold.report.sentences import wanted
 from scaffold.repository.layouts import Layout, find_layout
 from scaffold.repository.proof import Proof, prove
 from scaffold.system import git
+from scaffold.system.nix_config import as_typed
 from scaffold.writer.plan import Plan
 from scaffold.writer.steps import Verb
 from scaffold.writer.tree import Policy, Tree
@@ -71,7 +72,7 @@ def _carried_out(
         document={"layout": layout.kind, "package": name, **document},
         next_steps=[
             *done.steps,
-            (layout.build_command(name), "build it"),
+            (as_typed(layout.build_command(name)), "build it"),
             (layout.phases_command(name), "run its phases one by one"),
         ],
     )

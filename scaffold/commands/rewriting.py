@@ -28,8 +28,8 @@ Edit = Callable[[Mapping[str, object], Session], Raw]
 def rewrite(options: Options, edit: Edit, edited_files: Sequence[File] = ()) -> int:
     """Write the project that a command is run in with edited answers; return the exit code.
 
-    ``edited_files`` are files of the user's that are edited in the same run. In a terminal, answers that
-    do not go together are shown with what is wrong, to be mended there.
+    ``edited_files`` are files of the user's that are edited in the same run. In a terminal, answers
+    that do not go together are shown with what is wrong, to be mended there.
 
     Raises:
         InputError: there is no project, or the answers do not go together.

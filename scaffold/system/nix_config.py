@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,17 @@ def flakes_are_on() -> bool:
         for feature in setting.partition("#")[0].split()
     }
     return {"nix-command", "flakes"} <= features
+
+
+def nix_words() -> list[str]:
+    """Return the start of a command that a user types: ``nix``, with the flag that it needs."""
+    features = [] if flakes_are_on() else ["--extra-experimental-features", "nix-command flakes"]
+    return ["nix", *features]
+
+
+def as_typed(command: str) -> str:
+    """Return a command with the flag that ``nix`` needs, where it is one of ``nix``."""
+    return f"{shlex.join(nix_words())} {command[4:]}" if command.startswith("nix ") else command
 
 
 def _texts() -> Iterator[str]:

@@ -156,7 +156,7 @@ def test_without_any_program_only_python_is_checked(subject, monkeypatch, tmp_pa
     for name in ("syntax", "format"):
         assert "parts/a.nix" in results[name].command, "every file is checked later"
     for name in ("composition", "flake check", "evaluation"):
-        assert results[name].command == "nix flake check --offline"
+        assert results[name].command.endswith("flake check --offline")
 
 
 def test_the_command_for_later_names_folders_with_many_files():
@@ -214,7 +214,10 @@ def nix_says(monkeypatch):
         ("error: experimental Nix feature 'flakes' is disabled", "flakes"),
     ],
 )
-def test_circumstances_are_no_defects(subject, nix_says, monkeypatch, stderr, detail):
+def test_circumstances_are_no_defects(subject, nix_says, monkeypatch, tmp_path, stderr, detail):
+    for name in ("NIX_USER_CONF_FILES", "NIX_CONF_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("NIX_CONFIG", "experimental-features = nix-command flakes")
     monkeypatch.setattr(checks.composition, "check", lambda session: None)
     nix_says(stderr)
     session = checks.base.Session(subject)
@@ -223,6 +226,9 @@ def test_circumstances_are_no_defects(subject, nix_says, monkeypatch, stderr, de
     assert detail in done[0].detail
     assert done[1].detail == "the flake check comes first"
     assert done[0].command == "nix flake check --offline"
+    monkeypatch.setenv("NIX_CONFIG", "")
+    flag = "--extra-experimental-features 'nix-command flakes'"
+    assert checks.flake.check(session).command == f"nix {flag} flake check --offline"
 
 
 def test_options_reach_nix_with_offline_last(subject, monkeypatch):

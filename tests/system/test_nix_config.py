@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.system.nix_config import flakes_are_on
+from scaffold.system.nix_config import as_typed, flakes_are_on
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +43,11 @@ def test_files_and_variables_are_read(tmp_path, monkeypatch, text, on):
     named.write_text(text)
     monkeypatch.setenv("NIX_USER_CONF_FILES", f"/nowhere:{named}")
     assert flakes_are_on() is on
+
+
+def test_commands_of_nix_get_the_flag_that_they_need(monkeypatch):
+    flag = "--extra-experimental-features 'nix-command flakes'"
+    assert as_typed("nix build .#a") == f"nix {flag} build .#a"
+    assert as_typed("nix-build -A a") == "nix-build -A a"
+    monkeypatch.setenv("NIX_CONFIG", "experimental-features = nix-command flakes")
+    assert as_typed("nix build .#a") == "nix build .#a"
