@@ -12,10 +12,13 @@ from scaffold.terminal import role_editors as roles
 from scaffold.terminal.answers_screen import KEYS, AnswersScreen, Judged, Subject
 from scaffold.terminal.growing import Answers
 from scaffold.terminal.menu import Answer, Item, Key
+from scaffold.terminal.option_editors import option
+from scaffold.terminal.option_editors import options as options_of_parts
 from scaffold.terminal.project_editors import Editing
-from scaffold.terminal.project_rows import kinds_of, missing_parts, row_id, rows
+from scaffold.terminal.project_rows import missing_parts, rows
 from scaffold.terminal.project_state import ProjectState
 from scaffold.terminal.project_tables import packages_from, variants
+from scaffold.terminal.row_places import kinds_of, row_id
 from scaffold.terminal.screen import Screen
 from scaffold.terminal.starts import choose_stack
 
@@ -133,7 +136,7 @@ class ProjectHub(AnswersScreen[T, ProjectState]):
             self._state.start_from(self._restart())
         elif kind == "option":
             options = {one.id: one for one in self._state.options(editing.member)}
-            editors.option(editing, options[name])
+            option(editing, options[name])
         elif kind in ("name", "description"):
             editors.text(editing, kind)
         elif kind == "packages_from":
@@ -148,7 +151,7 @@ EDITORS: dict[str, Callable[[Editing], None]] = {
     "release": editors.release,
     "extras": editors.extras,
     "kept": editors.kept,
-    "options": editors.options,
+    "options": options_of_parts,
     "pins": editors.pins,
     "variants": variants,
 }

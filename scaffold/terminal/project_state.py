@@ -9,64 +9,21 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scaffold.answers.parsers import MAX_COUNT
 from scaffold.base import values
 from scaffold.base.values import InvalidError
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import OptionSpec, Part
+from scaffold.catalogue.entries import Part
 from scaffold.catalogue.limits import expand, parts_of
-from scaffold.catalogue.values import of_option
 from scaffold.terminal.growing import Answers, Growing
+from scaffold.terminal.project_options import Option, names_in, options_of_table, table
 
 COMPOSITIONS = "compositions"
 #: What comes with a stack, and goes when another one is chosen.
 OF_A_STACK = ("roles", "options", "description", "flavours", "default_flavour", "release",
               "extras", "variants", "started_from", "stack")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Option:
-    """An option that the chosen parts have; ``role`` is set when each role has its own value."""
-
-    key: str
-    spec: OptionSpec
-    role: str
-    value: object
-
-    @property
-    def id(self) -> str:
-        """The option's key in the answers, as messages name it."""
-        return f"roles.{self.role}.options.{self.key}" if self.role else self.key
-
-    @property
-    def usual(self) -> bool:
-        """Whether it has the value that it has when nobody says anything."""
-        return bool(self.value == self.spec.default)
-
-
-def table(value: object) -> Answers:
-    """Return a table of the answers; what is none counts as an empty one."""
-    return dict(value) if isinstance(value, Mapping) else {}
-
-
-def shown(value: object) -> str:
-    """Return a value as people read it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, value)) or "(none)"
-    return str(value) if value not in ("", None) else "(none)"
-
-
-def names_in(value: object) -> list[str]:
-    """Return a list of names; what is none counts as empty."""
-    try:
-        return values.listed(value if value is not None else [])
-    except InvalidError:
-        return []
 
 
 class ProjectState(Growing):
@@ -212,14 +169,14 @@ class ProjectState(Growing):
         for name in dict.fromkeys(part.service for part in parts):
             service = self.catalog.services[name]
             answers = table(given.get(name))
-            yield from _of_table(name, "", service.options, answers)
+            yield from options_of_table(name, "", service.options, answers)
             for part in (p for p in parts if p.service == name):
                 yield from self._part_options(part, table(answers.get(part.name)), member)
 
     def _part_options(self, part: Part, given: Answers, member: str) -> Iterator[Option]:
         roles = self.roles(member)
         owners = [name for name in roles if part.id in self.running(name, member)]
-        for option in _of_table(part.id, "", part.options, given):
+        for option in options_of_table(part.id, "", part.options, given):
             spec = option.spec
             each = {role: self._role_table(role, part, member) for role in owners}
             if (spec.unique and len(owners) > 1) or any(spec.key in t for t in each.values()):
@@ -290,24 +247,6 @@ class ProjectState(Growing):
                     if key not in known.parts or f"{service}.{key}" in ran
                 }
         return found
-
-
-def _of_table(
-    prefix: str, role: str, specs: Mapping[str, OptionSpec], given: Answers
-) -> Iterator[Option]:
-    """Yield the options of one table that have a meaning beside the values of the others."""
-    whole = {key: given.get(key, spec.default) for key, spec in specs.items()}
-    for key, spec in specs.items():
-        if spec.matters(whole):
-            yield Option(f"{prefix}.{key}", spec, role, _value(spec, whole[key]))
-
-
-def _value(spec: OptionSpec, given: object) -> object:
-    try:
-        found: object = of_option(spec, given)
-    except InvalidError:
-        return given
-    return found
 
 
 def _with(tables: Answers, path: tuple[str, ...], value: object) -> Answers:

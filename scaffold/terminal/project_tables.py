@@ -15,8 +15,8 @@ from scaffold.composition.variants import check_name
 from scaffold.terminal.growing import Growing
 from scaffold.terminal.menu import BACK, Item, Key, Menu
 from scaffold.terminal.project_editors import ADD, HELP, Editing, fits, valid
+from scaffold.terminal.project_options import table
 from scaffold.terminal.project_rows import together
-from scaffold.terminal.project_state import table
 from scaffold.terminal.screen import Text
 from scaffold.writer.plan import Plan
 

@@ -11,9 +11,11 @@ from scaffold.base import values
 from scaffold.report import help_texts
 from scaffold.terminal import packages
 from scaffold.terminal.menu import BACK, Item, Menu
-from scaffold.terminal.project_editors import ADD, Editing, fits, option, ticks, valid
-from scaffold.terminal.project_rows import option_row, parts_menu
-from scaffold.terminal.project_state import Option, names_in, shown
+from scaffold.terminal.option_editors import option
+from scaffold.terminal.project_editors import ADD, Editing, fits, ticks, valid
+from scaffold.terminal.project_options import Option, names_in, shown
+from scaffold.terminal.project_rows import option_row
+from scaffold.terminal.project_state import ProjectState
 from scaffold.terminal.screen import Text
 
 
@@ -189,3 +191,25 @@ def _free_name(part: str, taken: Mapping[str, object]) -> str:
     names = [word.lower() for word in words]
     letters = (f"{names[-1]}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")
     return next(name for name in (*names, *letters) if name not in taken)
+
+
+def parts_menu(state: ProjectState, role: str, member: str = "") -> tuple[Item, ...]:
+    """Return the parts that a role can run: those it has, then by service, private ones last."""
+    catalog = state.catalog
+    chosen = state.parts(role, member) if role else []
+    visible = [part for part in catalog.parts.values() if not part.hidden]
+    first = [part for part in visible if part.id in chosen]
+    last = [part for part in visible if part.private and part.id not in chosen]
+    rest = [part for part in visible if part not in first and part not in last]
+    groups = [("chosen", first), ("", rest), ("its binaries are private", last)]
+    return tuple(
+        Item(
+            part.id,
+            part.description,
+            part.id,
+            group=group or catalog.services[part.service].title,
+            explanation=partial(help_texts.part, part),
+        )
+        for group, parts in groups
+        for part in parts
+    )

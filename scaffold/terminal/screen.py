@@ -22,7 +22,8 @@ from prompt_toolkit.styles import Style
 
 from scaffold.asking.interview import BackError
 from scaffold.base.errors import Interrupted, Problem
-from scaffold.terminal.menu import BACK, HELP, Answer, Explanation, Line, Menu, MenuState
+from scaffold.terminal.menu import BACK, HELP, Answer, Explanation, Line, Menu
+from scaffold.terminal.menu_state import MenuState
 from scaffold.terminal.pager import Pager
 from scaffold.terminal.wrapping import wrapped
 

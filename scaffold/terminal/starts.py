@@ -16,7 +16,7 @@ from scaffold.base.errors import InputError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.limits import private_sources
 from scaffold.terminal.menu import BACK, Item, Menu
-from scaffold.terminal.project_state import names_in, table
+from scaffold.terminal.project_options import names_in, table
 from scaffold.terminal.screen import Screen, Text
 
 HERE, PREVIOUS, FILE, SCRATCH = "this-project", "last-time", "a-file", "from-scratch"

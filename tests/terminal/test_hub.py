@@ -11,7 +11,8 @@ from scaffold.commands.options import Options
 from scaffold.sources.hashes import Fetched
 from scaffold.terminal import looks
 from scaffold.terminal.hub import TerminalHub
-from scaffold.terminal.project_editors import Editing, option
+from scaffold.terminal.option_editors import option
+from scaffold.terminal.project_editors import Editing
 from scaffold.terminal.project_state import ProjectState
 from scaffold.terminal.screen import Drawn
 from tests.building import CATALOG

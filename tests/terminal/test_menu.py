@@ -4,15 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.terminal.menu import (
-    BACK,
-    HELP,
-    Answer,
-    Item,
-    Key,
-    Menu,
-    MenuState,
-)
+from scaffold.terminal.menu import BACK, HELP, Answer, Item, Key, Menu
+from scaffold.terminal.menu_state import MenuState
 from scaffold.terminal.pager import Pager
 from scaffold.terminal.wrapping import cells, wrapped
 

@@ -10,8 +10,9 @@ from scaffold.base.errors import InputError, Problem
 from scaffold.composition import rules
 from scaffold.composition.topology import ProjectTopology
 from scaffold.terminal.project_editors import pins_and_support
-from scaffold.terminal.project_rows import kinds_of, missing_parts, place, row_id, rows
+from scaffold.terminal.project_rows import missing_parts, rows
 from scaffold.terminal.project_state import ProjectState
+from scaffold.terminal.row_places import kinds_of, place, row_id
 from tests.building import CATALOG
 
 NFS = {"server": {"parts": ["nfs.server"]}, "client": {"count": 2, "parts": ["nfs.client"]}}

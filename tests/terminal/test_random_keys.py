@@ -11,7 +11,8 @@ from scaffold.base.errors import InputError, Interrupted, Problem
 from scaffold.composition import rules
 from scaffold.composition.topology import ProjectTopology
 from scaffold.terminal.answers_screen import Subject
-from scaffold.terminal.menu import BACK, DIGIT, Answer, MenuState
+from scaffold.terminal.menu import BACK, DIGIT, Answer
+from scaffold.terminal.menu_state import MenuState
 from scaffold.terminal.project_hub import ProjectHub
 from scaffold.terminal.project_state import ProjectState
 from scaffold.writer.plan import Plan
