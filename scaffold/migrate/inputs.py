@@ -67,7 +67,7 @@ def move_inputs(draft: Draft, target: Target, nixpkgs: str) -> None:
         kind = _kind(entry, nixpkgs)
         pin = target.pin(kind) if kind else None
         if pin is not None:
-            edits += _moved(draft, file, entry, kind, pin, target.row)
+            edits += _moved(draft, file, entry, kind, pin, target.row.name)
     draft.edit(FLAKE, edits)
 
 
@@ -81,7 +81,12 @@ def move_nixpkgs(draft: Draft, target: Target) -> str:
     source = named_release(entry.reference.ref) if entry and entry.reference else ""
     if file is not None and entry is not None and source <= target.row.name:
         pin = target.row.inputs["nixpkgs"]
-        draft.edit(FLAKE, _moved(draft, file, entry, "nixpkgs", pin, target.row))
+        if _is_ahead(draft, entry, target.row.published):
+            what = f"{entry.name} is a moving branch that is ahead of {target.row.name}, and stays"
+            advice = f"for {target.row.name} it is {pin_url(pin, pin.ref)}"
+            draft.tell_left(file, entry.binding.start, what, advice, "inputs")
+        else:
+            draft.edit(FLAKE, _moved(draft, file, entry, "nixpkgs", pin, target.row.name))
     for _, other in draft.nix_files():
         for match in _ARCHIVE.finditer(other.text):
             if (told := named_release(match[1])) and told < target.row.name:
@@ -106,10 +111,9 @@ def _kind(entry: Input, nixpkgs: str) -> str:
 
 
 def _moved(
-    draft: Draft, file: NixFile, entry: Input, kind: str, pin: Pin, row: Release
+    draft: Draft, file: NixFile, entry: Input, kind: str, pin: Pin, release: str
 ) -> list[Edit]:
     """Return the edit of one address; what cannot be changed surely is left to a person."""
-    release, published = row.name, row.published
     node, reference = entry.url_node, entry.reference
     wanted = pin_url(pin, pin.ref)
     place = entry.binding.start
@@ -126,10 +130,6 @@ def _moved(
         what = f"{entry.name} is the branch {reference.ref}, whose content is not known here"
         draft.tell_left(file, place, what, advice, "kapack-content")
         return []
-    if kind == "nixpkgs" and _is_ahead(draft, entry, reference, published):
-        what = f"{entry.name} is a moving branch that is ahead of {release}, and stays"
-        draft.tell_left(file, place, what, advice, "inputs")
-        return []
     url = respelt(entry.url, reference, pin.ref)
     if reference.repository == _MIRROR and pin.ref not in _MIRRORED:
         url = wanted
@@ -139,11 +139,15 @@ def _moved(
     return [Edit(node.start, node.end, nix_string(url))]
 
 
-def _is_ahead(draft: Draft, entry: Input, reference: FlakeRef, published: date | None) -> bool:
+def _is_ahead(draft: Draft, entry: Input, published: date | None) -> bool:
     """Say whether a branch that moves was locked after a release, or is not locked at all.
 
-    Then it is newer than the release, to which it would go back.
+    Then it is newer than the release, to which a repository of packages would go back. A
+    composition goes to the release it is told: its nixpkgs, nxc and kapack have to be of one row.
     """
+    reference = entry.reference
+    if reference is None or not reference.is_nixpkgs:
+        return False
     named = reference.ref or reference.parameters.get("tag", "")
     if reference.rev or (named and named not in _MOVING):
         return False

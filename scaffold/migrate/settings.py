@@ -12,6 +12,7 @@ from scaffold.survey.found import Project
 from scaffold.survey.lock import Lock
 
 _OVERRIDE = re.compile(r"""--override-input\s+(\S+)\s+((?:path:|git\+file:|/|~|\.)[^\s"']*)""")
+_HOME = re.compile(r"""=\s*["'](?:path:|git\+file:)?(//?(?:home|Users)/[^"']*)["']""")
 _OLD_TABLE = re.compile(r"^\s*\[[^\]]*\boverrides\.nur\b")
 _OLD_DEFAULT = re.compile(r'("default_flavour"\s*:\s*)"nixos-test"')
 
@@ -37,6 +38,12 @@ def setup_toml(draft: Draft, names: list[str], rule: Migration) -> None:
                 what = f"the input {entry} is replaced by {where}, a folder of one computer"
                 advice = (
                     "its revision is not moved: bring that folder to the release, or take it out"
+                )
+                draft.left.append(Note(name, number, what, "setup-override", advice))
+            for where in _HOME.findall(line):
+                what = f"{where} is a folder of one computer"
+                advice = (
+                    "what takes it evaluates on that computer alone: leave its variant unselected"
                 )
                 draft.left.append(Note(name, number, what, "setup-override", advice))
             if _OLD_TABLE.search(line):

@@ -251,6 +251,12 @@ def test_the_date_of_a_moving_branch_tells_where_a_project_stands(tmp_path):
     assert upgraded(tmp_path, "25.05", files).source == "23.11"
 
 
+def test_a_composition_on_a_moving_branch_goes_to_the_release_it_is_told(tmp_path):
+    flake = FLAKE.replace("nixpkgs/22.11", "nixpkgs/nixpkgs-unstable")
+    text = upgraded(tmp_path, "26.05", {**FILES, "flake.nix": flake}).draft.text("flake.nix")
+    assert "github:NixOS/nixpkgs/nixos-26.05" in text
+
+
 # --- what is left to a person ---------------------------------------------------------------------
 
 
@@ -296,10 +302,14 @@ def test_an_option_that_uses_what_is_gone_is_not_called_gone_itself(tmp_path):
 
 
 def test_folders_of_one_computer_are_named(tmp_path):
-    setup = '[dev.options]\nnix-flags = "--override-input kapack path:/home/me/kapack"\n'
+    setup = (
+        '[dev.options]\nnix-flags = "--override-input kapack path:/home/me/kapack"\n'
+        '[dev.build.nur.repos.kapack]\noar = { src = "/home/me/oar" }\n'
+    )
     flake = FLAKE.replace("composition = ./", "setup = ./setup.toml;\n        composition = ./")
     outcome = upgraded(tmp_path, "25.05", {**FILES, "flake.nix": flake, "setup.toml": setup})
-    assert left(outcome)["setup-override"] == "setup.toml:2"
+    found = [n.where for n in outcome.draft.left if n.rule == "setup-override"]
+    assert found == ["setup.toml:2", "setup.toml:4"]
 
 
 # --- names ----------------------------------------------------------------------------------------
