@@ -195,14 +195,25 @@ def check_target(target: Target, title: str, kind: Kind, wanted: Wanted) -> Chec
 
 
 def _without_repeats(hits: list[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
-    """Leave out the findings whose cause another rule has told, no less severely."""
+    """Leave out the findings whose cause another rule has told, no less severely.
+
+    An evaluation that fails at a place where another rule has found an error tells nothing new.
+    """
     told: dict[str, Severity] = {}
+    known = {
+        (hit.path, hit.line)
+        for rule, hit in hits
+        if rule.level is not Level.EVALUATION
+        and (hit.severity or rule.severity) is Severity.ERROR
+        and hit.line is not None
+    }
     for rule, hit in hits:
         told[rule.code] = max(hit.severity or rule.severity, told.get(rule.code, Severity.NOTE))
     return [
         (rule, hit)
         for rule, hit in hits
         if not any(told.get(code, 0) >= (hit.severity or rule.severity) for code in rule.repeats)
+        and not (rule.level is Level.EVALUATION and (hit.path, hit.line) in known)
     ]
 
 

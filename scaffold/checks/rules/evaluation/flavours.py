@@ -20,6 +20,7 @@ from scaffold.system.nix_errors import NixError
     level=Level.EVALUATION,
     why="Nothing of it can be built.",
     remedy="Mend the place it names",
+    repeats=("NXC001", "NXC003", "NXC010", "NXC011", "NXC401"),
 )
 def flavour_fails(target: Target) -> Iterator[Hit]:
     """Evaluate the derivation of every flavour that the flake offers, each by itself.

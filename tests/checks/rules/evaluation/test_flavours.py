@@ -8,12 +8,13 @@ from scaffold.survey.discovery import survey
 from scaffold.system import nix
 from scaffold.system.nix_errors import NixError, classify
 from tests.checks.rules.findings import found
+from tests.checks.rules.samples import role
 from tests.survey.projects import project
 
 pytestmark = [pytest.mark.nix, pytest.mark.usefixtures("nix_program")]
 
 
-def evaluated(tmp_path, monkeypatch, stderr):
+def evaluated(tmp_path, monkeypatch, stderr, codes=("NXC901",), **files):
     """Check a project for real with a nix that says something of flavour vm."""
     monkeypatch.setattr(nix, "flake_packages", lambda *_, **__: ("composition::vm", "::vm", "x"))
 
@@ -21,8 +22,8 @@ def evaluated(tmp_path, monkeypatch, stderr):
         raise NixError(classify(stderr, root))
 
     monkeypatch.setattr(nix, "eval_flavour", eval_flavour)
-    root = project(tmp_path).resolve()
-    wanted = engine.Wanted(matching(["NXC901"], ""), evaluate=True)
+    root = project(tmp_path, **files).resolve()
+    wanted = engine.Wanted(matching(codes, ""), evaluate=True)
     return engine.run(survey([root]), lambda _: wanted).checked[0]
 
 
@@ -46,3 +47,13 @@ def test_without_network_the_evaluation_is_not_done(tmp_path, monkeypatch):
     assert [(level.status, level.level.name) for level in checked.levels] == [
         ("not done", "EVALUATION")
     ]
+
+
+def test_what_another_rule_has_told_of_a_place_is_not_told_again(tmp_path, monkeypatch):
+    stderr = f"error: attribute 'exa' missing\n\n       at {tmp_path}/composition.nix:4:7:\n"
+    codes = ("NXC602", "NXC901")
+    inside = role("environment.systemPackages = [ pkgs.exa ];")
+    checked = evaluated(tmp_path, monkeypatch, stderr, codes, composition_nix=inside)
+    assert [f.rule.code for f in checked.findings] == ["NXC602"]
+    checked = evaluated(tmp_path, monkeypatch, stderr, codes, composition_nix=role("a = 1;"))
+    assert [f.rule.code for f in checked.findings] == ["NXC901"]
