@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from scaffold.answers.document import KEY
 from scaffold.answers.recorded import Raw, parts_in, table_in, tables_in
-from scaffold.base.errors import InputError, Problem
+from scaffold.base.errors import InputError, Problem, show
+from scaffold.base.values import did_you_mean
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.limits import expand
-from scaffold.catalogue.values import did_you_mean, show
 
 
 @dataclass(frozen=True)

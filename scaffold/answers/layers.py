@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from scaffold.answers.flags import FLAGS
 from scaffold.answers.parsers import known_inputs
 from scaffold.answers.shared import joined, of_one_and_shared
-from scaffold.asking.layers import Layer, merge
-from scaffold.asking.layers import nested as nested
+from scaffold.asking.layers import Layer, merge, nested
 from scaffold.base import names
 from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.pairs import pairs

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from scaffold.asking import question
-from scaffold.asking.layers import Answers as Answers
+from scaffold.asking.layers import Answers
 from scaffold.base import names, values
 from scaffold.base.errors import show
 from scaffold.base.values import InvalidError

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from scaffold.answers import parsers
-from scaffold.answers.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.answers.flags import FLAGS
 from scaffold.answers.parsers import Context
 from scaffold.asking import question
@@ -18,6 +17,7 @@ from scaffold.asking.question import fixed
 from scaffold.base import values
 from scaffold.base.values import InvalidError
 from scaffold.catalogue.catalog import Catalog
+from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.catalogue.entries import Pin
 from scaffold.catalogue.limits import parts_of
 from scaffold.composition.model import Project, Variant

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.base import values
 from scaffold.base.errors import InputError, Problem, show
-from scaffold.base.folders import config_file as config_file
-from scaffold.base.folders import expanded, own_folder
+from scaffold.base.folders import config_file, expanded, own_folder
 from scaffold.base.git_address import GitAddress, git_url
 from scaffold.base.names import check_ref
 from scaffold.base.values import InvalidError, did_you_mean

@@ -27,17 +27,24 @@ def merge(layers: Sequence[Layer]) -> dict[str, object]:
     """Merge layers, the first one being the strongest; tables are merged, all else replaced."""
     merged: dict[str, object] = {}
     for layer in reversed(layers):
-        merged = _merged(merged, layer.answers)
+        _put(layer.answers, merged)
     return merged
 
 
-def _merged(below: Answers, above: Answers) -> dict[str, object]:
-    result = dict(below)
+def _put(above: Answers, merged: dict[str, object]) -> None:
+    """Put answers over those that are merged already, which are changed in place.
+
+    Tables are copied as they come in, so that no layer changes, and once: thousands of flags that
+    name a role each take as long as they are many.
+    """
     for key, value in above.items():
-        under = result.get(key)
-        both = isinstance(under, Mapping) and isinstance(value, Mapping)
-        result[key] = _merged(under, value) if both else value  # type: ignore[arg-type]
-    return result
+        if isinstance(value, Mapping):
+            under = merged.get(key)
+            table = under if isinstance(under, dict) else {}
+            _put(value, table)
+            merged[key] = table
+        else:
+            merged[key] = value
 
 
 def nested(path: Sequence[str], value: object) -> dict[str, object]:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scaffold.base import names
-from scaffold.base.errors import show as show
-from scaffold.base.values import InvalidError as InvalidError
-from scaffold.base.values import as_it_is as as_it_is
-from scaffold.base.values import boolean as boolean
-from scaffold.base.values import checked as checked
-from scaffold.base.values import did_you_mean as did_you_mean
-from scaffold.base.values import integer as integer
-from scaffold.base.values import line as line
-from scaffold.base.values import listed as listed
-from scaffold.base.values import one_of as one_of
-from scaffold.base.values import packages as packages
-from scaffold.base.values import text as text
-from scaffold.base.values import unique as unique
+from scaffold.base.values import (
+    InvalidError,
+    boolean,
+    checked,
+    integer,
+    line,
+    listed,
+    one_of,
+    packages,
+    text,
+    unique,
+)
 from scaffold.catalogue.entries import OptionSpec, OptionValue
 
 

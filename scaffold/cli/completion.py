@@ -1,23 +1,27 @@
 """What the shell completes: stacks, parts, flavours, releases, extras and roles.
 
-A completion runs at each press of the key, so the catalogue is not validated here: the few names
-that are needed are read from its files, and whatever is wrong with those completes to nothing. It
-is ``new`` and ``config`` that tell what is wrong.
+A completion runs at each press of the key, so the few names that are needed are read from the files
+of the catalogue, which is loaded only for flavours and releases, once parts are chosen that exclude
+some. Whatever is wrong with it completes to nothing: ``new`` and ``config`` tell what is wrong.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
+from scaffold.base.errors import ScaffoldError
 from scaffold.base.folders import config_file, expanded, templates_folder
 from scaffold.base.tool_version import ANSWERS_FILE
 
 if TYPE_CHECKING:  # loaded by click when a shell asks, and not at each start
     from click.shell_completion import CompletionItem
+
+    from scaffold.catalogue.catalog import Catalog
 
 
 #: What may be completed, and what is said beside it where the shell can.
@@ -87,7 +91,12 @@ def _parts(ctx: click.Context) -> Names:
 
 def _roles(ctx: click.Context) -> Names:
     """Return the roles of the stack on the command line."""
-    file = _stack_files(ctx).get(str(ctx.params.get("stack")))
+    return _roles_of(str(ctx.params.get("stack")), ctx)
+
+
+def _roles_of(stack: str, ctx: click.Context) -> dict[str, str]:
+    """Return the roles of a stack, each with its parts."""
+    file = _stack_files(ctx).get(stack)
     answers = _table(_read(file).get("answers")) if file else {}
     found: dict[str, str] = {}
     for name, role in _table(answers.get("roles")).items():
@@ -122,6 +131,45 @@ def _own_parts(ctx: click.Context) -> Names:
     about = _parts(ctx)
     named = [name for parts in _own_roles(ctx).values() for name in parts.split()]
     return {name: about.get(name, "") for name in sorted(set(named))}
+
+
+def _chosen_parts(ctx: click.Context) -> list[str]:
+    """Return the parts of the roles that the command line names, or else the project has."""
+    members = [str(text).rpartition("=")[2] for text in ctx.params.get("compositions") or ()]
+    stacks = [*members, *([str(ctx.params["stack"])] if ctx.params.get("stack") else [])]
+    found = [parts for stack in stacks for parts in _roles_of(stack, ctx).values()]
+    found += [str(text).partition("=")[2] for text in ctx.params.get("roles") or ()]
+    found = found or [*_own_roles(ctx).values()]
+    return [part for parts in found for part in re.split(r"[ ,]+", parts) if part]
+
+
+def _catalog(ctx: click.Context) -> Catalog:
+    from scaffold.catalogue.reading import load_catalog
+
+    return load_catalog([*_folders(ctx)][1:])
+
+
+def _flavours(ctx: click.Context) -> Names:
+    """Return the flavours that the chosen parts can run."""
+    known, parts = _tables(ctx, "flavours.toml"), _chosen_parts(ctx)
+    if not parts:
+        return known
+    from scaffold.catalogue.choices import flavours_to_avoid
+
+    avoided = flavours_to_avoid(parts, _catalog(ctx))
+    return {name: text for name, text in known.items() if name not in avoided}
+
+
+def _releases(ctx: click.Context) -> Names:
+    """Return the releases that have the chosen parts and flavours."""
+    known, parts = _tables(ctx, "releases.toml"), _chosen_parts(ctx)
+    flavours = [f for text in ctx.params.get("flavours") or () for f in str(text).split(",") if f]
+    if not parts and not flavours:
+        return dict.fromkeys(known, "")
+    from scaffold.catalogue.choices import releases_to_avoid
+
+    avoided = releases_to_avoid(parts, flavours, _catalog(ctx))
+    return {name: "" for name in known if name not in avoided}
 
 
 def _entries(ctx: click.Context) -> Names:
@@ -194,7 +242,7 @@ def _quiet(complete: Callable[[click.Context, str], list[Item]]) -> Callback:
     def callback(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[Item]:
         try:
             return complete(ctx, incomplete)
-        except (AttributeError, TypeError, ValueError, OSError):
+        except (AttributeError, TypeError, ValueError, OSError, ScaffoldError):
             return []
 
     return callback
@@ -212,8 +260,8 @@ own_parts_and_roles = some_of(lambda ctx: {**_own_parts(ctx), **_own_roles(ctx)}
 #: By the key of the question.
 QUESTIONS: Mapping[str, Callback] = {
     "roles": _quiet(_role),
-    "flavours": some_of(lambda ctx: _tables(ctx, "flavours.toml")),
-    "default_flavour": one_of(lambda ctx: _tables(ctx, "flavours.toml")),
-    "release": one_of(lambda ctx: dict.fromkeys(_tables(ctx, "releases.toml"), "")),
+    "flavours": some_of(_flavours),
+    "default_flavour": one_of(_flavours),
+    "release": one_of(_releases),
     "extras": some_of(lambda ctx: {**_tables(ctx, "extras.toml"), "none": "no optional files"}),
 }

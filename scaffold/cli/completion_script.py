@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import click
 
 from scaffold.base.errors import ConflictError, Problem
+from scaffold.base.folders import write_in_one_step
 from scaffold.cli.index import VARIABLE
 from scaffold.cli.shells import script, script_file
 
@@ -41,9 +40,4 @@ def _write(file: Path, text: str) -> None:
     if file.is_symlink() or (file.exists() and VARIABLE not in file.read_text(errors="replace")):
         what = "is there and was not written by nxc-scaffold"
         raise ConflictError(Problem(str(file), what, "Remove it, or print the script and keep it"))
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(text)
-    Path(name).chmod(0o644)
-    Path(name).replace(file)
+    write_in_one_step(file, text.encode())

@@ -9,6 +9,7 @@ from scaffold.answers.editing import Place
 from scaffold.answers.recorded import Raw, count_of, parts_in
 from scaffold.asking.layers import Layer, merge
 from scaffold.base.errors import InputError, Problem
+from scaffold.base.pairs import all_pairs
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Need
 from scaffold.commands.options import Options
@@ -28,9 +29,9 @@ def run(
     if not any(what.split(",")):
         example = "Name a part or a stack, as in: add web.server --to ROLE"
         raise refused("add", "what to add is not said", example)
-    pairs = [_pair(text, "--with", "slurm.dbd=ctl") for text in partners]
-    places = {role: targets.split(",") for role, targets in
-              (_pair(text, "--onto", "client=node") for text in onto)}  # fmt: skip
+    pairs = all_pairs(partners, "--with", "PART=ROLE", "slurm.dbd=ctl")
+    merged = all_pairs(onto, "--onto", "ROLE=ROLE", "client=node")
+    places = {pair.name: pair.value.split(",") for pair in merged}
 
     def edit(raw: Mapping[str, object], session: Session) -> Raw:
         catalog = session.catalog
@@ -39,8 +40,9 @@ def run(
         else:
             found = _with_parts(raw, what, to, session, onto)
         found = _with_settings(found, options, session)
-        for part, role in pairs:
-            found = editing.add_parts(found, [part], Place.of(role, "--with"), catalog)
+        for pair in pairs:
+            place = Place.of(pair.value, "--with")
+            found = editing.add_parts(found, [pair.name], place, catalog)
         return _with_partners(found, options, session)
 
     return rewrite(options, edit)
@@ -66,13 +68,6 @@ def _with_parts(
     if onto:
         raise refused("--onto", "goes with a stack", "Say with --to which role runs the parts")
     return editing.add_parts(raw, parts, Place.of(to, "--to"), session.catalog)
-
-
-def _pair(text: str, flag: str, example: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not (name and equals and value):
-        raise refused(f"{flag} {text}", "has no = between two names", f"Write it as {example}")
-    return name, value
 
 
 def _with_partners(raw: Raw, options: Options, session: Session) -> Raw:

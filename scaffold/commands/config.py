@@ -9,9 +9,9 @@ import click
 
 from scaffold.answers import config_edit, user_config
 from scaffold.base.errors import InputError, Problem
-from scaffold.base.folders import write_in_one_step
+from scaffold.base.folders import config_file, write_in_one_step
+from scaffold.base.values import did_you_mean
 from scaffold.catalogue.reading import load_catalog
-from scaffold.catalogue.values import did_you_mean
 from scaffold.commands.catalogues import fetch, loaded
 from scaffold.report.reporter import print_json, settings_text
 
@@ -41,7 +41,7 @@ def change(key: str, text: str | None) -> None:
         InputError: there is no such key, the value cannot be used, or there is no home to keep it.
 
     """
-    file = user_config.config_file()
+    file = config_file()
     if file is None:
         what = "you have no home folder to keep a config in"
         raise InputError(Problem("config", what, "Set HOME, or XDG_CONFIG_HOME"))

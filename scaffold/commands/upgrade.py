@@ -10,9 +10,9 @@ import click
 
 from scaffold.answers import document
 from scaffold.base.errors import InputError, Problem
+from scaffold.base.values import InvalidError, one_of
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
-from scaffold.catalogue.values import InvalidError, one_of
 from scaffold.commands import upgrade_checks
 from scaffold.commands.catalogues import loaded
 from scaffold.commands.upgrade_checks import Checked

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from scaffold.base import names
 from scaffold.base.errors import InputError, Problem
-from scaffold.catalogue.limits import excluded_flavours, excluded_releases
+from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.composition.hosts import host_names
 from scaffold.composition.notices import cautions
 from scaffold.composition.option_rules import OPTION_RULES
@@ -125,7 +125,7 @@ def host_names_differ(topology: Topology) -> Iterator[Problem]:
 def flavours_can_run(whole: ProjectTopology) -> Iterator[Problem]:
     """Every chosen flavour can run every part, exists in the release, and one is the default."""
     project = whole.project
-    excluded = excluded_flavours([p.id for p in whole.used_parts], whole.catalog)
+    excluded = flavours_to_avoid([p.id for p in whole.used_parts], whole.catalog)
     possible = [f for f in whole.release.flavours if f not in excluded]
     for flavour in project.flavours:
         reason = excluded.get(flavour)
@@ -148,14 +148,14 @@ def flavours_can_run(whole: ProjectTopology) -> Iterator[Problem]:
 def release_has_parts(whole: ProjectTopology) -> Iterator[Problem]:
     """The release's kapack branch has what the parts need."""
     release = whole.project.release
-    flavours = whole.project.flavours
+    flavours = [f for f in whole.project.flavours if f in whole.release.flavours]
     parts = [part.id for part in whole.used_parts]
-    excluded = excluded_releases(parts, whole.catalog, flavours)
+    excluded = releases_to_avoid(parts, flavours, whole.catalog)
     possible = [name for name in whole.catalog.releases if name not in excluded]
     if release in excluded:
         ways = [f"choose from {', '.join(possible)}"] if possible else []
-        if release not in excluded_releases(parts, whole.catalog):
-            alone = ((f, excluded_releases(parts, whole.catalog, (f,))) for f in flavours)
+        if release not in releases_to_avoid(parts, (), whole.catalog):
+            alone = ((f, releases_to_avoid(parts, (f,), whole.catalog)) for f in flavours)
             ways.append(f"leave out {', '.join(f for f, out in alone if release in out)}")
         remedy = ", or ".join(ways) or "choose other parts"
         what = f"{release!r} cannot be used ({excluded[release]})"

@@ -117,8 +117,18 @@ def questions_for(
     layout: Layout, builders: Mapping[str, Builder], inspected: InspectedSource
 ) -> tuple[Question, ...]:
     """Return the questions; what is recommended depends on the source and the repository."""
-    source, origin = inspected.source, inspected.origin
+    return (
+        _name(layout),
+        _builder(builders, inspected),
+        _source(layout, inspected),
+        *_release(inspected),
+        *_description_and_licence(inspected),
+        *_build(),
+        *_repository(layout),
+    )
 
+
+def _name(layout: Layout) -> Question:
     def name(value: object) -> str:
         found = values.line(value)
         try:
@@ -127,8 +137,38 @@ def questions_for(
             raise InvalidError(error.problems[0].what, error.problems[0].remedy) from error
         return found
 
-    def version(answers: Answers, _: None) -> str | None:
-        return source.version or None if source else None
+    return _question(NAME, "Name", name, fixed(None))
+
+
+def _builder(builders: Mapping[str, Builder], inspected: InspectedSource) -> Question:
+    def builder(value: object) -> str:
+        return values.one_of(value, builders, "builder")
+
+    return _of("builder", "Builder", builder, fixed(inspected.offered))
+
+
+def _source(layout: Layout, inspected: InspectedSource) -> Question:
+    """Return the question where the package is fetched from.
+
+    It is asked where no source was looked at, or one that is on this machine alone.
+    """
+    source, origin = inspected.source, inspected.origin
+    is_folder = source is not None and source.kind == "folder"
+    folder = source.folder if source else None
+    inside = is_folder and folder is not None and folder.resolve().is_relative_to(layout.root)
+    asked = source is None or (source.is_local and not inside)
+
+    def address(value: object) -> str:
+        if origin is not None and value == origin.written:
+            return origin.written  # it was read when the source was looked at
+        return check_address(value)
+
+    return _of("source", "Source", address, fixed(None), asked=lambda _a, _c: asked)
+
+
+def _release(inspected: InspectedSource) -> tuple[Question, Question]:
+    """Return the questions for the version, and for the tag or commit that has it."""
+    source, origin = inspected.source, inspected.origin
 
     def ref(answers: Answers, _: None) -> str | None:
         given = answers.get("version")
@@ -143,86 +183,57 @@ def questions_for(
             raise InvalidError(what, "Give a tag or a commit, such as v1.2.0")
         return found
 
-    def address(value: object) -> str:
-        if origin is not None and value == origin.written:
-            return origin.written  # it was read when the source was looked at
-        return check_address(value)
+    version = _pattern(_VERSION, "version", "1.2.0")
+    said = (source.version or None) if source else None
+    by_ref = origin is not None and origin.by_ref
+    return (
+        _of("version", "Version", version, fixed(said)),
+        _of("ref", "Tag or commit", fixed_ref, ref, asked=lambda _a, _c: by_ref),
+    )
+
+
+def _description_and_licence(inspected: InspectedSource) -> tuple[Question, ...]:
+    page = inspected.origin.page if inspected.origin else ""
+    address = _or_nothing(_pattern(_URL, "address", "https://example.org"))
+    return (
+        _of("description", "Description", _description, fixed(None)),
+        _of("homepage", "Homepage", address, fixed(page), required=False),
+        _of("licence", "Licence", licence_expression, fixed(None)),
+    )
+
+
+def _build() -> tuple[Question, ...]:
+    """Return the questions about what the package needs, gives and is for."""
+    program = _or_nothing(_program)
+    names = values.packages
+    nothing: Recommend = fixed([])
+    return (
+        _of("main_program", "Main program", program, fixed("none"), required=False),
+        _of("dependencies", "Further dependencies", names, nothing, required=False),
+        _of("build_dependencies", "Further build programs", names, nothing, required=False),
+        _of("tests", "Run the tests", values.boolean, fixed(False), required=False),
+        _of("maintainers", "Maintainers", names, nothing, required=False),
+        _of("platforms", "Platforms", _platforms, fixed("linux"), required=False),
+    )
+
+
+def _platforms(value: object) -> str:
+    return values.one_of(value, PLATFORMS, "platform")
+
+
+def _repository(layout: Layout) -> tuple[Question, Question]:
+    """Return the questions that are not asked on a screen, or only of a flake."""
+    is_flake = layout.kind == "flake"
 
     def file(answers: Answers, _: None) -> str:
         return str(layout.package_file(str(answers.get("name") or "name")))
 
-    is_flake = layout.kind == "flake"
-    folder = source.folder if source else None
-    is_folder = source is not None and source.kind == "folder"
-    inside = is_folder and folder is not None and folder.resolve().is_relative_to(layout.root)
+    sri = _or_nothing(_pattern(_HASH, "hash", "sha256-…="))
     return (
-        _question(NAME, "Name", name, fixed(None)),
-        _of(
-            "builder",
-            "Builder",
-            lambda v: values.one_of(v, builders, "builder"),
-            fixed(inspected.offered),
-        ),
-        _of(
-            "source",
-            "Source",
-            address,
-            fixed(None),
-            asked=lambda a, _: source is None or (source.is_local and not inside),
-        ),
-        _of("version", "Version", _pattern(_VERSION, "version", "1.2.0"), version),
-        _of(
-            "ref",
-            "Tag or commit",
-            fixed_ref,
-            ref,
-            required=True,
-            asked=lambda _a, _c: origin is not None and origin.by_ref,
-        ),
-        _of("description", "Description", _description, fixed(None)),
-        _of(
-            "homepage",
-            "Homepage",
-            _or_nothing(_pattern(_URL, "address", "https://example.org")),
-            fixed(origin.page if origin else ""),
-            required=False,
-        ),
-        _of("licence", "Licence", licence_expression, fixed(None)),
-        _of("main_program", "Main program", _or_nothing(_program), fixed("none"), required=False),
-        _of("dependencies", "Further dependencies", values.packages, fixed([]), required=False),
-        _of(
-            "build_dependencies",
-            "Further build programs",
-            values.packages,
-            fixed([]),
-            required=False,
-        ),
-        _of("tests", "Run the tests", values.boolean, fixed(False), required=False),
-        _of("maintainers", "Maintainers", values.packages, fixed([]), required=False),
-        _of(
-            "platforms",
-            "Platforms",
-            lambda v: values.one_of(v, PLATFORMS, "platform"),
-            fixed("linux"),
-            required=False,
-        ),
-        _of(
-            "hash",
-            "Hash",
-            _or_nothing(_pattern(_HASH, "hash", "sha256-…=")),
-            fixed(""),
-            required=False,
-            asked=lambda _a, _c: False,
-        ),
-        _of(
-            "file",
-            "File of the package",
-            _file,
-            file,
-            required=is_flake,
-            asked=lambda _a, _c: is_flake,
-        ),
-    )
+        _of("hash", "Hash", sri, fixed(""), required=False, asked=lambda _a, _c: False),
+        _of("file", "File of the package", _file, file, required=is_flake,
+            asked=lambda _a, _c: is_flake),
+    )  # fmt: skip
 
 
 def _of(

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scaffold.base.errors import ExternalError, Problem
-from scaffold.phases import environment as environment
-from scaffold.phases import phase_graph
+from scaffold.phases import environment, phase_graph
 from scaffold.phases.derivation import Derivation, bash_attributes, relocated
 from scaffold.phases.phases import phases
 from scaffold.phases.scratch import Scratch

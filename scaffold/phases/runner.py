@@ -10,8 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold.base.errors import ConflictError, Problem
-from scaffold.phases import environment as environment
-from scaffold.phases import phase_graph
+from scaffold.phases import environment, phase_graph
 from scaffold.phases import state as state_of
 from scaffold.phases.history import SourceHistory
 from scaffold.phases.load import FLAGS, OnLine, finished

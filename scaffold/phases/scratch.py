@@ -16,7 +16,7 @@ from pathlib import Path
 
 from scaffold.base.errors import ConflictError, InputError, Problem
 from scaffold.base.folders import templates_folder, write_in_one_step
-from scaffold.phases import environment as environment
+from scaffold.phases import environment
 from scaffold.phases import state as state_of
 from scaffold.phases.history import SourceHistory
 from scaffold.phases.state import State

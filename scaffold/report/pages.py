@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.values import did_you_mean
 from scaffold.catalogue.catalog import Catalog
+from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.catalogue.entries import Flavour, OptionSpec, Part, Pin, Release, Service, Stack
 from scaffold.catalogue.evidence import service_evidence, stack_evidence
-from scaffold.catalogue.limits import excluded_flavours, excluded_releases
 from scaffold.catalogue.package_sets import contents
 from scaffold.render.view import pin_url
 
@@ -82,8 +82,8 @@ def part_page(part: Part, catalog: Catalog) -> Page:
             for name, use in part.package_sets.items()
         },
         "kernel": [f"{', '.join(k.releases) or 'all releases'}: {k.why}" for k in part.kernel],
-        "flavours": _split(catalog.flavours, _own(part, excluded_flavours([part.id], catalog))),
-        "releases": _split(catalog.releases, _own(part, excluded_releases([part.id], catalog))),
+        "flavours": _split(catalog.flavours, _own(part, flavours_to_avoid([part.id], catalog))),
+        "releases": _split(catalog.releases, _own(part, releases_to_avoid([part.id], (), catalog))),
         "not_together": _combinations(part),
         "private_inputs": _private([part.brings.inputs, service.brings.inputs]),
         "proof": service.proof,
@@ -130,8 +130,8 @@ def stack_page(stack: Stack, catalog: Catalog) -> Page:
         "services": list(services),
         "seen": stack_evidence(stack.name, catalog),
         "chosen_flavours": list(stack.flavours),
-        "flavours": _split(catalog.flavours, excluded_flavours(parts, catalog)),
-        "releases": _split(catalog.releases, excluded_releases(parts, catalog)),
+        "flavours": _split(catalog.flavours, flavours_to_avoid(parts, catalog)),
+        "releases": _split(catalog.releases, releases_to_avoid(parts, (), catalog)),
         "proof": {s: catalog.services[s].proof for s in services if catalog.services[s].proof},
     }
 
@@ -141,7 +141,7 @@ def flavour_page(flavour: Flavour, catalog: Catalog) -> Page:
     cannot = {
         part.id: reason
         for part in catalog.parts.values()
-        if (reason := _own(part, excluded_flavours([part.id], catalog)).get(flavour.name))
+        if (reason := _own(part, flavours_to_avoid([part.id], catalog)).get(flavour.name))
     }
     return {
         "kind": "flavour",
@@ -159,7 +159,7 @@ def release_page(release: Release, catalog: Catalog) -> Page:
     cannot = {
         part.id: reason
         for part in catalog.parts.values()
-        if (reason := _own(part, excluded_releases([part.id], catalog)).get(release.name))
+        if (reason := _own(part, releases_to_avoid([part.id], (), catalog)).get(release.name))
     }
     return {
         "kind": "release",

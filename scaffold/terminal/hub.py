@@ -8,9 +8,8 @@ from typing import Any
 
 from scaffold.answers.collect import Collected, Draft
 from scaffold.answers.layers import stack_layers
-from scaffold.answers.parsers import Answers
 from scaffold.asking.interview import Start
-from scaffold.asking.layers import merge
+from scaffold.asking.layers import Answers, merge
 from scaffold.catalogue.catalog import Catalog
 from scaffold.terminal import packages
 from scaffold.terminal.answers_screen import Subject

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from scaffold.answers.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.answers.flags import FLAGS
 from scaffold.answers.parsers import Context
 from scaffold.answers.questions import QUESTIONS, chosen_inputs
@@ -15,6 +14,7 @@ from scaffold.asking.interview import BackError
 from scaffold.base import values
 from scaffold.base.errors import sentences
 from scaffold.catalogue.catalog import Catalog
+from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.catalogue.entries import Release
 from scaffold.composition.notices import support_of
 from scaffold.terminal.menu import BACK, Item, Key, Menu

@@ -21,7 +21,6 @@ from scaffold.terminal.project_options import Option, names_in, shown, table
 from scaffold.terminal.project_state import ProjectState
 from scaffold.terminal.row_places import LABELS, placed, row_id
 
-USERS = "users"  # the service whose options have a row of their own
 ROLE_KEYS = (
     Key("+", "one more"),
     Key("-", "one less"),
@@ -130,7 +129,7 @@ def _role_help(state: ProjectState, name: str, member: str) -> list[str]:
 def _options(state: ProjectState, member: str, told: set[str]) -> list[Item]:
     """Return a row for each option that is not as usual or wants a decision, and one for the rest.
 
-    The users have a row in any case.
+    Names of users have a row in any case: most people want their own.
     """
     every = state.options(member)
     listed = [o for o in every if _stands_out(o) or row_id("option", o.id, member) in told]
@@ -151,7 +150,7 @@ def _options(state: ProjectState, member: str, told: set[str]) -> list[Item]:
 
 
 def _stands_out(option: Option) -> bool:
-    return not option.usual or option.key == f"{USERS}.names" or bool(option.spec.consent)
+    return not option.usual or option.spec.type == "users" or bool(option.spec.consent)
 
 
 def _option_name(option: Option) -> str:

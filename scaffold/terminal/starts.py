@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from scaffold.answers.document import FILE_NAME, load_file
-from scaffold.answers.parsers import Answers
 from scaffold.answers.project import parse
 from scaffold.asking.interview import BackError, Start
+from scaffold.asking.layers import Answers
 from scaffold.base.errors import InputError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.limits import private_sources

@@ -7,6 +7,7 @@ import pytest
 
 from scaffold.answers import user_config
 from scaffold.base.errors import InputError
+from scaffold.base.folders import config_file
 from tests.building import CATALOG
 from tests.running import nxc_scaffold
 
@@ -40,7 +41,7 @@ def test_without_a_file_there_are_no_defaults(own_home):
 @pytest.mark.parametrize("value", ["", "relative/folder"])
 def test_without_xdg_config_home_it_is_in_dot_config(own_home, monkeypatch, value):
     monkeypatch.setenv("XDG_CONFIG_HOME", value)
-    assert user_config.config_file() == own_home / ".config" / "nxc-scaffold" / "config.toml"
+    assert config_file() == own_home / ".config" / "nxc-scaffold" / "config.toml"
 
 
 def test_every_key(config, own_home, monkeypatch):

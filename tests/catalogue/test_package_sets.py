@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from scaffold.base.errors import InputError
-from scaffold.catalogue.limits import excluded_releases
+from scaffold.catalogue.choices import releases_to_avoid
 from scaffold.catalogue.package_sets import contents, setup_tables
 from scaffold.catalogue.reading import load_catalog
 from scaffold.cli.main import cli
@@ -74,12 +74,12 @@ def test_what_it_renders_is_what_nixfmt_writes(tmp_path, nixfmt_program):
 
 
 def test_a_release_whose_revision_lacks_a_module_is_excluded_with_the_reason():
-    excluded = excluded_releases(["pulse.node"], CATALOG)
+    excluded = releases_to_avoid(["pulse.node"], (), CATALOG)
     assert excluded == {"23.05": "pulse.node: labpkgs v1 has no module pulse"}
 
 
 def test_a_package_that_cannot_be_used_is_told_with_its_reason():
-    excluded = excluded_releases(["pulse.old"], CATALOG)
+    excluded = releases_to_avoid(["pulse.old"], (), CATALOG)
     assert excluded["25.05"] == "pulse.old: labpkgs main: oldtool is not ported to this release"
 
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from scaffold.base.errors import InputError
-from scaffold.catalogue.limits import excluded_flavours, excluded_releases
+from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.cli.main import cli
 from scaffold.commands.describe import lines
 from scaffold.report.pages import find
@@ -55,8 +55,8 @@ def test_everything_has_a_page_that_fits_a_terminal(name):
 def test_a_page_of_a_part_says_what_the_rules_say(name):
     page = part(name)
     assert set(page) >= PART_KEYS
-    assert set(page["flavours"]["excluded"]) == set(excluded_flavours([name], CATALOG))
-    assert set(page["releases"]["excluded"]) == set(excluded_releases([name], CATALOG))
+    assert set(page["flavours"]["excluded"]) == set(flavours_to_avoid([name], CATALOG))
+    assert set(page["releases"]["excluded"]) == set(releases_to_avoid([name], (), CATALOG))
     assert set(page["flavours"]["usable"]) | set(page["flavours"]["excluded"]) == set(
         CATALOG.flavours
     )

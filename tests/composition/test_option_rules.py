@@ -6,7 +6,7 @@ import pytest
 
 from scaffold.answers import project as project_of
 from scaffold.base.errors import InputError
-from scaffold.catalogue.limits import excluded_releases
+from scaffold.catalogue.choices import releases_to_avoid
 from scaffold.catalogue.reading import load_catalog
 from scaffold.commands.secret_files import create_secrets
 from scaffold.composition import rules
@@ -125,10 +125,10 @@ def test_a_client_alone_is_told_each_partner_that_is_missing():
 
 
 def test_a_release_without_a_fitting_kernel_is_refused_with_the_reason():
-    excluded = excluded_releases(["beegfs.client"], CATALOG)
+    excluded = releases_to_avoid(["beegfs.client"], (), CATALOG)
     assert set(excluded) == {"22.05"}
     assert "no kernel of its nixpkgs fits" in excluded["22.05"]
-    assert excluded_releases(["beegfs.storage"], CATALOG) == {}
+    assert releases_to_avoid(["beegfs.storage"], (), CATALOG) == {}
 
 
 def test_a_secret_is_written_once_for_its_owner_alone_and_is_in_no_tree(tmp_path):

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.base.errors import InputError
+from scaffold.catalogue.choices import flavours_to_avoid
 from scaffold.catalogue.entries import Limit, SetContents
-from scaffold.catalogue.limits import excluded_flavours
 from scaffold.composition import rules
 from scaffold.composition.model import Composition, Project, Role
 from scaffold.composition.topology import ProjectTopology
@@ -141,9 +141,9 @@ def test_a_release_that_only_a_flavour_excludes_is_told_with_both_ways_out():
 
 def test_a_flavour_that_none_of_the_parts_releases_has_is_excluded():
     parts = [*("oar.server", "oar.dbserver", "oar.node"), "melissa.launcher"]
-    assert "docker" not in excluded_flavours(parts[:3], CATALOG)
-    assert excluded_flavours(parts, CATALOG)["docker"].startswith("oar.")
-    assert "vm" not in excluded_flavours(parts, CATALOG)
+    assert "docker" not in flavours_to_avoid(parts[:3], CATALOG)
+    assert flavours_to_avoid(parts, CATALOG)["docker"].startswith("oar.")
+    assert "vm" not in flavours_to_avoid(parts, CATALOG)
 
 
 def test_a_release_whose_kapack_has_a_broken_package_is_told():

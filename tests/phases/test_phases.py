@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.base.errors import ExternalError, InputError
-from scaffold.phases import derivation
-from scaffold.phases import environment as environment
+from scaffold.phases import derivation, environment
 from scaffold.phases import state as state_of
 from scaffold.phases.phases import DEFAULT, Environment, Kind, differs, order, phases
 from scaffold.phases.state import Outcome, State

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scaffold.answers.questions import chosen_parts
 from scaffold.asking.layers import Layer, merge
 from scaffold.base.names import DRIVER_NAMES
-from scaffold.catalogue.limits import excluded_releases
+from scaffold.catalogue.choices import releases_to_avoid
 from scaffold.composition.topology import ProjectTopology
 from scaffold.render.project import render
 from tests.building import CATALOG, compose
@@ -298,7 +298,7 @@ def test_every_stack_renders_on_every_release_that_can_serve_it(stack):
     answers = agreed(CATALOG.stacks[stack])
     parts = chosen_parts(answers)
     flavour = answers["flavours"][0]
-    excluded = excluded_releases(parts, CATALOG, [flavour])
+    excluded = releases_to_avoid(parts, [flavour], CATALOG)
     possible = [r for r in CATALOG.releases if r not in excluded]
     assert possible
     for release in possible:

@@ -9,10 +9,9 @@ import shutil
 from pathlib import Path
 
 from scaffold.answers import layers
-from scaffold.answers.parsers import Answers
 from scaffold.answers.project import complete
 from scaffold.answers.questions import chosen_parts
-from scaffold.asking.layers import Layer, merge
+from scaffold.asking.layers import Answers, Layer, merge
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.limits import parts_of
 from scaffold.catalogue.reading import load_catalog

@@ -19,8 +19,9 @@ from typing import Any
 from scaffold.answers import project as project_of
 from scaffold.base.errors import InputError
 from scaffold.catalogue.catalog import Catalog
+from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.catalogue.entries import OptionSpec, Part
-from scaffold.catalogue.limits import excluded_flavours, excluded_releases, expand
+from scaffold.catalogue.limits import expand
 from scaffold.catalogue.reading import load_catalog
 from scaffold.composition import rules
 from scaffold.composition.model import Project
@@ -72,7 +73,8 @@ def _draw(rng: random.Random, seed: int, catalog: Catalog) -> dict[str, Any] | N
     parts = _with_needs(_wanted(rng, catalog), catalog)
     roles = _roles(rng, parts, catalog)
     used = expand(tuple(parts), catalog)
-    bad_releases, bad_flavours = (f(used, catalog) for f in (excluded_releases, excluded_flavours))
+    bad_releases = releases_to_avoid(used, (), catalog)
+    bad_flavours = flavours_to_avoid(used, catalog)
     releases = [name for name in catalog.releases if name not in bad_releases]
     if not releases:
         return None

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from scaffold.base.values import InvalidError
 from scaffold.catalogue import marks
 from scaffold.catalogue.catalog import Catalog
+from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.catalogue.entries import OptionSpec, OptionValue, Part
-from scaffold.catalogue.limits import excluded_flavours, excluded_releases, expand
+from scaffold.catalogue.limits import expand
 from scaffold.catalogue.values import of_option
 from scaffold.survey.stub import Option
 
@@ -114,14 +115,11 @@ def fitting_flavours(
 ) -> tuple[str, ...]:
     """Return the flavours that are offered and that the parts can run on with a release."""
     ids = tuple(parts)
-    excluded = excluded_flavours(ids, catalog)
-    row = catalog.releases[release].flavours
+    excluded = flavours_to_avoid(ids, catalog)
     return tuple(
         flavour
         for flavour in offered
-        if flavour not in excluded
-        and flavour in row
-        and release not in excluded_releases(ids, catalog, (flavour,))
+        if flavour not in excluded and release not in releases_to_avoid(ids, (flavour,), catalog)
     )
 
 
@@ -134,7 +132,7 @@ def reasons_against(
     With ``own_flake`` the flake is the tool's, which brings what a part needs.
     """
     ids = expand((part.id,), catalog)
-    excluded = excluded_releases(ids, catalog)
+    excluded = releases_to_avoid(ids, (), catalog)
     if release in excluded:
         return f"not with release {release}: {excluded[release]}"
     if own_flake:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from scaffold.base.names import SYSTEM
 from scaffold.nixlang.nodes import Binding, Node
 from scaffold.repository.follow.flakes import output_of
 from scaffold.repository.follow.values import (
-    SYSTEM,
     Arguments,
     Built,
     Called,

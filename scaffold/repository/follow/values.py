@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from scaffold.base.names import SYSTEM as SYSTEM  # whose outputs are looked at
 from scaffold.nixlang.nodes import Node
 from scaffold.repository.files import Files, NixFile
 

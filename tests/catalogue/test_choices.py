@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from scaffold.answers import choices
 from scaffold.answers.questions import recommended_release
+from scaffold.catalogue import choices
 from tests.building import CATALOG, problems
 
 NEWEST = CATALOG.default_release
