@@ -139,6 +139,9 @@ def _work(found: Survey, today: date | None) -> list[_Work]:
     for repository in found.repositories:
         title = f"NUR repository, {TITLES[repository.layout.kind]}"
         work.append(_Work(_target(repository, found, today), title, Kind.REPOSITORY))
+    for repository in found.unread:
+        title = "NUR repository whose list could not be read"
+        work.append(_Work(_target(repository, found, today), title, Kind.REPOSITORY))
     loose: dict[Path, list[Path]] = {}
     if found.loose:
         top = Path(os.path.commonpath([path.parent for path in found.loose]))

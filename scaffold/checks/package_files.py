@@ -18,13 +18,18 @@ NEWEST = "26.11"
 
 
 def pinned_release(target: Target) -> str:
-    """Return the release that a repository's own flake pins, else that of unstable."""
+    """Return the release that a repository's own flake pins, else that of unstable.
+
+    It is empty, which is older than any, for a fork of nixpkgs: nobody knows what that one has.
+    """
     file = target.session.nix(target.root / "flake.nix")
     flake = FlakeFile(file) if file is not None else None
     entry = flake.inputs.get("nixpkgs") if flake is not None else None
     reference = entry.reference if entry is not None else None
     if reference is None:
         return NEWEST
+    if reference.repository and not reference.is_nixpkgs:
+        return ""
     return release_of(reference.ref or reference.parameters.get("tag", "")) or NEWEST
 
 

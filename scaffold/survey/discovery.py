@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from scaffold.base.errors import InputError, Problem, ScaffoldError
-from scaffold.repository.layouts import find_layout
+from scaffold.repository.layouts import Layout, find_layout
 from scaffold.survey.found import Other, Project, Repository, Survey
 from scaffold.survey.session import Session
 
@@ -45,15 +45,16 @@ def survey(paths: Sequence[Path], session: Session | None = None) -> Survey:
             loose += owned[root]
             others += _named(project)
     found, loose = _without_flake(loose, session)
-    repositories, unclear = _repositories(tops, files, projects, session)
+    repositories, unread, unclear = _repositories(tops, files, projects, session)
     others += unclear
-    claimed = {file for repository in repositories for file in repository.files}
+    claimed = {file for found in (*repositories, *unread) for file in found.files}
     return Survey(
         (*projects, *found),
         repositories,
         tuple(others),
         tuple(path for path in loose if path.suffix == ".nix" and path not in claimed),
         session,
+        unread,
     )
 
 
@@ -127,15 +128,19 @@ def _without_flake(
 
 def _repositories(
     tops: Sequence[Path], files: Sequence[Path], projects: Sequence[Project], session: Session
-) -> tuple[tuple[Repository, ...], list[Other]]:
-    """Return the NUR repositories among the folders with a list, and those not understood."""
+) -> tuple[tuple[Repository, ...], tuple[Repository, ...], list[Other]]:
+    """Return the NUR repositories among the folders with a list, and those not understood.
+
+    Of those, the ones with a folder of packages are returned as repositories too.
+    """
     marks = {"nur.nix", "default.nix", "flake.nix"}
     candidates = sorted({p.parent for p in files if p.name in marks and _lists(p, tops)})
     taken = [project.root for project in projects]
     found: list[Repository] = []
+    unread: list[Repository] = []
     unclear: list[Other] = []
     for root in candidates:
-        inside = any(root.is_relative_to(other.root) for other in found)
+        inside = any(root.is_relative_to(other.root) for other in (*found, *unread))
         if inside or any(root == project for project in taken):
             continue
         try:
@@ -144,12 +149,16 @@ def _repositories(
             if (root / "pkgs").is_dir():
                 why = error.problems[0].what
                 unclear.append(Other(root, f"packages that could not be read: {why}"))
+                mine = tuple(file for file in files if file.is_relative_to(root))
+                if not any(root.is_relative_to(project) for project in taken):
+                    layout = Layout(root, "other", why, PurePosixPath("pkgs"))
+                    unread.append(Repository(layout, mine, session))
             continue
         if layout.kind in ("flake", "kapack") and not (root / layout.folder).is_dir():
             continue
         mine = tuple(file for file in files if file.is_relative_to(root))
         found.append(Repository(layout, mine, session))
-    return tuple(found), unclear
+    return tuple(found), tuple(unread), unclear
 
 
 def _lists(path: Path, tops: Sequence[Path]) -> bool:

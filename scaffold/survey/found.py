@@ -150,7 +150,8 @@ class Other:
 class Survey:
     """All that was found below the paths that were given.
 
-    ``loose`` are Nix files that belong to none of the projects.
+    ``loose`` are Nix files that belong to none of the projects. ``unread`` are repositories with a
+    folder of packages whose list could not be understood; ``others`` says why.
     """
 
     projects: tuple[Project, ...]
@@ -158,3 +159,4 @@ class Survey:
     others: tuple[Other, ...]
     loose: tuple[Path, ...]
     session: Session
+    unread: tuple[Repository, ...] = ()

@@ -124,3 +124,13 @@ def test_links_out_of_the_project_are_not_followed(tmp_path):
     (tmp_path / "a/self").symlink_to(tmp_path)
     (tmp_path / "a/pipe.nix").symlink_to("/dev/zero")
     assert len(survey([tmp_path]).projects[0].files) == 2
+
+
+def test_a_repository_whose_list_cannot_be_understood_is_still_looked_at(tmp_path):
+    listed = "{ pkgs }: import (pkgs.lists.of { my = ./pkgs; })"
+    write(tmp_path, {"default.nix": listed, "pkgs/a/default.nix": "{ stdenv }: stdenv.lib"})
+    found = survey([tmp_path])
+    assert found.repositories == ()
+    assert [repository.root for repository in found.unread] == [tmp_path.resolve()]
+    assert "could not be read" in found.others[0].what
+    assert found.loose == ()

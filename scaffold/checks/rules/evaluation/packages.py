@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
+from pathlib import PurePosixPath
 
 from scaffold.checks.evaluated import failure_hit
 from scaffold.checks.package_files import NUR
@@ -61,13 +62,16 @@ def package_fails(target: Target) -> Iterator[Hit]:
     """
     nix.require()
     layout = target.repository.layout
-    entry = "flake.nix" if layout.is_flake else str(layout.entry)
+    file = layout.entry if (target.root / layout.entry).is_file() else PurePosixPath("default.nix")
+    if not (target.root / file).is_file():
+        return
+    entry = str(file)
     with ExitStack() as stack:
         if layout.is_flake:
             reference = stack.enter_context(nix.flake_source(target.root))
             apply: _Apply = partial(_of_flake, target, reference)
         else:
-            apply = partial(nix.eval_repository, target.root / layout.entry)
+            apply = partial(nix.eval_repository, target.root / file)
         try:
             names = json.loads(apply("builtins.attrNames"))
         except NixError as error:

@@ -87,6 +87,8 @@ def name_gone(target: Target) -> Iterator[Hit]:
                 continue
             if (move.since or NEWEST) > release or _is_default(file, node):
                 continue
+            if _makes_anew(file, node, name):
+                continue
             before = node.children[0].text in _BEFORE
             all_bound = all_bound if all_bound is not None else _bound(target)
             bound = name in (_bound(target, but=file) if before else all_bound)
@@ -100,6 +102,17 @@ def _is_default(file: NixFile, node: Node) -> bool:
     """Say whether an expression is what an argument is when nobody gives it."""
     functions = (around for around in file.enclosing(node) if around.kind == "lambda")
     return any(node.start < function.children[-1].start for function in functions)
+
+
+def _makes_anew(file: NixFile, node: Node, name: str) -> bool:
+    """Say whether a name is taken to make it anew: ``x = prev.x.override …`` fails nobody else."""
+    inner = node
+    for around in file.enclosing(node):
+        for binding in around.bindings:
+            if binding.value is inner and binding.path[-1:] == (name,):
+                return True
+        inner = around
+    return False
 
 
 def _selected(node: Node) -> tuple[str, str]:

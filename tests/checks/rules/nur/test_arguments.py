@@ -79,8 +79,22 @@ def test_the_list_asks_whether_nixpkgs_still_has_it(tmp_path):
     assert found(tmp_path, "NUR110", "NUR130") == []
 
 
-@pytest.mark.parametrize(("base", "lines"), [("prev", 1), ("final", 0)])
-def test_an_overlay_that_makes_a_name_anew_from_the_one_before(tmp_path, base, lines):
-    overlay = f"final: prev: {{ pkgconfig = {base}.pkgconfig.overrideAttrs (_: {{ }}); }}"
-    files = {"overlay.nix": overlay}
+@pytest.mark.parametrize(
+    ("overlay", "lines"),
+    [
+        ("pkgconfig = 1; a = prev.pkgconfig;", 1),
+        ("pkgconfig = 1; a = final.pkgconfig;", 0),
+        ("pkgconfig = prev.pkgconfig.overrideAttrs (_: { });", 0),
+    ],
+)
+def test_an_overlay_takes_a_name_from_before_itself(tmp_path, overlay, lines):
+    files = {"overlay.nix": f"final: prev: {{ {overlay} }}"}
     assert len(package_lines(tmp_path, "NUR134", package("x = 1;"), **files)) == lines
+
+
+def test_of_a_fork_of_nixpkgs_nothing_is_known(tmp_path):
+    flake = '{ inputs.nixpkgs.url = "github:me/nixpkgs/mine"; outputs = _: { }; }'
+    text = package("x = pkgs.pkgconfig;", head="stdenv, pkgs, pkgconfig")
+    files = {"flake.nix": flake}
+    assert package_lines(tmp_path, "NUR134", text, **files) == []
+    assert found(tmp_path, "NUR130") == []
