@@ -21,7 +21,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
-_CONDITION = re.compile(r"(?P<path>\S+)(?: (?P<test>=|has) (?P<operand>.+))?")
+_CONDITION = re.compile(
+    r"""(?P<path>(?:"[^"]+"|[^."\s]+)(?:\.(?:"[^"]+"|[^."\s]+))*)"""
+    r"(?: (?P<test>=|has) (?P<operand>.+))?"
+)
 _PARTS = re.compile(r'"([^"]+)"|([^."]+)')
 _NAME = re.compile(r"\{([a-z_]+)\}|\*|[^{}*\s]+")
 

@@ -19,7 +19,8 @@ from scaffold.commands.past import merging
 from scaffold.commands.pipeline import Job, carry_out
 from scaffold.commands.session import begin
 from scaffold.commands.writing import wishes
-from scaffold.migrate.adopt.adopt import Adoption, adopt
+from scaffold.migrate.adopt.adopt import adopt
+from scaffold.migrate.adopt.adoption import Adoption
 from scaffold.report.reporter import Reporter, project_document
 from scaffold.survey.discovery import survey
 from scaffold.survey.found import Project

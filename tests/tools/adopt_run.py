@@ -21,7 +21,8 @@ from scaffold.base.errors import ScaffoldError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
 from scaffold.composition.hosts import host_names
-from scaffold.migrate.adopt.adopt import Adoption, adopt, lay_out
+from scaffold.migrate.adopt.adopt import adopt
+from scaffold.migrate.adopt.adoption import Adoption, lay_out
 from scaffold.migrate.adopt.recognition import named, recognise
 from scaffold.survey.discovery import survey
 from scaffold.survey.found import Project

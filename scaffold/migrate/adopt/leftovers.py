@@ -25,6 +25,11 @@ Place = tuple[str, str]
 FORCE = 50  # the priority of mkForce
 #: Options below these hold one thing each, which nothing but its owner adds to.
 _OWNED = (("environment", "etc"), ("systemd", "services"))
+#: Functions whose result the module system does not look for below ``mkForce``.
+_PROPERTIES = frozenset(
+    {"mkDefault", "mkForce", "mkIf", "mkImageMediaOverride", "mkMerge", "mkOptionDefault",
+     "mkOverride", "mkVMOverride"}
+)  # fmt: skip
 _SIMPLE = frozenset(
     {"name", "string", "indented string", "int", "float", "path", "uri", "list", "set", "select"}
 )
@@ -224,7 +229,12 @@ def _whole(votes: _Votes) -> bool:
 def _can_be_forced(binding: Binding) -> bool:
     if binding.is_inherit:
         return len(binding.names) == 1 and binding.value is None and binding.names[0] is not None
-    return binding.value is not None and binding.value.kind != "set"
+    value = binding.value
+    if value is None or value.kind == "set":
+        return False
+    head = value.children[0] if value.kind == "apply" else value
+    name = head.names[-1] if head.kind == "select" and head.names else head.text
+    return not (value.kind == "apply" and name in _PROPERTIES)
 
 
 def _add_emptied(file: NixFile, dropped: set[Binding]) -> None:

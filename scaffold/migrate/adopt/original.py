@@ -20,7 +20,7 @@ from scaffold.survey.found import Project
 from scaffold.survey.nix_file import NixFile
 from scaffold.survey.stub import Option, Reader, RoleOptions, View
 
-#: The flavours that are looked at: what depends on one differs between machine and container.
+#: A machine and a container: the flavours that are looked at in any case.
 LOOKED_AT = ("vm", "docker")
 _MARK = "nxc-scaffold-stand-in"
 #: By flavour and role: what roles set.
@@ -130,7 +130,7 @@ def originals(project: Project) -> list[Original]:
     texts = {name: _text(project, entry, problems) for name, entry in named.items()}
     if problems.found:
         raise InputError(*problems.found)
-    seen = evaluated(project, looked_at(call))
+    seen = evaluated(project, looked_at(project))
     where = project.relative(call.file.path)
     if set(named) != set(seen.views):
         what = f"the text tells the compositions {_told(named)}, evaluation {_told(seen.views)}"
@@ -150,10 +150,17 @@ def _told(given: Mapping[str, object]) -> str:
     return ", ".join(sorted(given)) or "(none)"
 
 
-def looked_at(call: ComposeCall) -> tuple[str, ...]:
-    """Return the flavours on which compositions are compared."""
+def looked_at(project: Project) -> tuple[str, ...]:
+    """Return the flavours on which compositions are compared: two, and those that the text names.
+
+    What depends on the flavour differs between machines and containers, or names a flavour.
+    """
+    call = project.calls[0]
     offered = [f for f in call.flavours or FLAVOURS if f in FLAVOURS] or list(FLAVOURS)
-    return tuple(f for f in LOOKED_AT if f in offered) or (offered[0],)
+    texts = [file.text for file in project.nix_files if file.path != call.file.path]
+    named = {f for f in offered if any(f'"{f}"' in text for text in texts)}
+    found = tuple(f for f in offered if f in LOOKED_AT or f in named)
+    return found or (offered[0],)
 
 
 def _only_call(project: Project) -> ComposeCall:

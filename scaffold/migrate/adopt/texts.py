@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -9,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from scaffold.catalogue import marks
 from scaffold.catalogue.catalog import Catalog
 from scaffold.composition.topology import ProjectTopology, Topology
-from scaffold.migrate.adopt import modules
+from scaffold.migrate.adopt import modules, remarks
 from scaffold.migrate.adopt.leftovers import (
     Forced,
     Leftovers,
@@ -109,7 +110,7 @@ def rewritten(
         for role in one.text.roles:
             _write_module(work, one, role, left, found)
     _edit_flake(work, found)
-    found.notes += _lost_comments(work, found)
+    found.notes += remarks.lost(project, before, found.texts)
     found.kept += _told_forced(work, left)
     return found
 
@@ -324,35 +325,6 @@ def _is_empty(file: NixFile, body: Node, dropped: set[Binding]) -> bool:
     return not comments(left)
 
 
-def _lost_comments(work: _Work, found: Texts) -> Iterator[str]:
-    """Yield a line for each comment of the user's that none of the new texts has any more."""
-    files = {one.text.file.path: one.text.file for one in work.before}
-    edited = [file for file in work.project.nix_files if _path(work, file) in found.texts]
-    files |= {file.path: file for file in edited}
-    texts = [*found.texts.values(), *(w.text for w in _untouched(work, found))]
-    there = {token.text for text in texts for token in comments(text)}
-    for file in files.values():
-        tops = [one.text.top for one in work.before if one.text.file is file]
-        for token in comments(file.text):
-            inside = not tops or any(
-                file.tree is top or top.start <= token.start < top.end for top in tops
-            )
-            if inside and token.text not in there:
-                where = f"{_path(work, file)}:{file.place(token.start)[0]}"
-                yield f"{where}: this comment is left out: {token.text[:60]}"
-
-
-def _path(work: _Work, file: NixFile) -> PurePosixPath:
-    return PurePosixPath(work.project.relative(file.path))
-
-
-def _untouched(work: _Work, found: Texts) -> Iterator[NixFile]:
-    own = {one.text.file.path for one in work.before}
-    for file in work.project.nix_files:
-        if file.path not in own and _path(work, file) not in found.texts:
-            yield file
-
-
 def _edit_flake(work: _Work, found: Texts) -> None:
     """Let flake.nix name the composition where the tool has it."""
     call = work.project.calls[0]
@@ -383,8 +355,6 @@ def _edit_flake(work: _Work, found: Texts) -> None:
 
 
 def _way(folder: Path, wanted: Path) -> str:
-    import os
-
     way = os.path.relpath(wanted, folder)
     return way if way.startswith("../") else f"./{way}"
 

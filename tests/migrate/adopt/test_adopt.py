@@ -13,7 +13,8 @@ from scaffold.answers.project import complete
 from scaffold.base.errors import InputError
 from scaffold.catalogue.limits import expand
 from scaffold.migrate.adopt import comparison
-from scaffold.migrate.adopt.adopt import adopt, lay_out
+from scaffold.migrate.adopt.adopt import adopt
+from scaffold.migrate.adopt.adoption import lay_out
 from scaffold.migrate.adopt.original import evaluated, originals
 from scaffold.survey.discovery import survey
 from tests.building import CATALOG
@@ -174,6 +175,47 @@ def test_a_part_is_not_taken_when_nothing_brings_its_module(tmp_path):
     assert roles(found) == {"n": (1, ())}
     assert any("n: bdpo.node is not taken: " in line for line in found.unclear)
     assert "services.bdpo.enable = true;" in text(found, "parts/adopted-n.nix")
+
+
+def test_flavours_that_the_text_names_are_compared_too(tmp_path):
+    composition = """\
+    { flavour, lib, ... }: {
+      roles.n = { ... }: {
+        services.openssh.enable = lib.mkIf (flavour.name == "g5k-image") true;
+      };
+    }
+    """
+    found = adopted(project(tmp_path / "lab", composition))
+    assert found.flavours == ("vm", "docker", "g5k-image")
+
+
+CONDITIONAL = """\
+{ lib, flavour, ... }: {
+  roles = {
+    store = { ... }: {
+      nxc.sharedDirs."/data".export = true;
+      nxc.users = { names = [ "ann" ]; prefixHome = "/data"; };
+    };
+    worker = { ... }: {
+      nxc.sharedDirs."/data".server = "store";
+      nxc.users = {
+        names = [ "ann" ];
+        prefixHome = lib.mkIf (flavour.name == "vm") "/elsewhere";
+      };
+    };
+  };
+}
+"""
+
+
+def test_what_cannot_be_made_to_count_leaves_the_role_as_it_is(tmp_path):
+    """mkForce (mkIf …) means nothing to the module system, so the part is not taken."""
+    found = adopted(project(tmp_path / "lab", CONDITIONAL))
+    assert roles(found)["worker"] == (1, ())
+    worker = text(found, "parts/adopted-worker.nix")
+    assert 'prefixHome = lib.mkIf (flavour.name == "vm") "/elsewhere";' in worker
+    assert 'nxc.sharedDirs."/data".server = "store";' in worker
+    assert any("worker: nfs.client is not taken" in line for line in found.unclear)
 
 
 def test_a_package_below_with_needs_nothing_from_around_it(tmp_path):
