@@ -168,7 +168,21 @@ def test_results_are_those_of_the_tool_and_absent_programs_are_told() -> None:
         "grafana: it is healthy": "not shown: no program",
     }
     nothing = results(Outcome([], script=SCRIPT), {})
-    assert nothing["every host has booted"].startswith("not shown")
+    assert set(nothing.values()) == {"not shown: the script ended before"}
+
+
+def test_results_are_told_by_name_where_a_script_leaves_a_subtest_out_or_repeats_one() -> None:
+    subtests = [
+        Subtest("every host has booted", ok=True),
+        Subtest("grafana: it is healthy", ok=True),
+        Subtest("grafana: it is healthy", ok=False, error="down"),
+        Subtest("grafana: it is healthy", ok=True),
+    ]
+    assert results(Outcome(subtests, script=SCRIPT), {}) == {
+        "every host has booted": "passed",
+        "web: the page, * times": "not shown: the script left it out",
+        "grafana: it is healthy": "failed: down",
+    }
 
 
 TOOL = """\
@@ -255,6 +269,18 @@ with subtest("web: nothing"):
         assert told.startswith(seen), told
         assert bool(told) == bool(seen)
         assert page.exists()
+
+
+def test_a_broken_claim_gets_longer_than_the_subtest_took_unbroken(tmp_path: Path) -> None:
+    page, slow = tmp_path / "page", tmp_path / "slow"
+    script = run(f"""
+with subtest("web: a slow page"):
+    server.succeed("sleep 1; touch {page}")
+    assert server.execute("test -e {slow}")[0] != 0
+""")
+    claim = {"on": "server", "break": f"touch {slow}", "mend": f"rm {slow}"}
+    told = broken_claims.failure(script, {**claim, "subtest": "web: a slow page"}, 0)
+    assert told.startswith("AssertionError"), told
 
 
 def test_a_script_goes_on_with_breaking_its_claims(

@@ -25,6 +25,7 @@ import argparse
 import ast
 import datetime
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -83,21 +84,31 @@ def claims(script: str) -> list[str]:
 
 
 def results(outcome: Outcome, absent: Mapping[str, str]) -> dict[str, str]:
-    """Return what came of each subtest of the script that ran."""
-    seen: dict[str, str] = {}
+    """Return what came of each subtest of the script that ran.
+
+    A subtest that the script left out, or did not reach, was not shown; of one in a loop, the first
+    failure counts.
+    """
     names = claims(outcome.script)
-    for name, record in zip(names, outcome.subtests, strict=False):
+    ended = dict.fromkeys(names, "the script left it out")
+    seen: dict[str, str] = {}
+    last = -1
+    for record in outcome.subtests:
+        name = next(
+            n for n in names if re.fullmatch(re.escape(n).replace(r"\*", ".*"), record.name)
+        )
+        last = max(last, names.index(name))
         reason = absent.get(name, absent.get(name.partition(":")[0]))
         if record.ok:
-            seen[name] = "passed"
-        elif reason is not None:
-            seen[name] = f"not shown: {reason}"
-        else:
-            seen[name] = f"failed: {record.error}".splitlines()[0][:200]
-    for name in names[len(outcome.subtests) :]:
-        reason = absent.get(name, absent.get(name.partition(":")[0], "the script ended before"))
-        seen[name] = f"not shown: {reason}"
-    return seen
+            seen.setdefault(name, "passed")
+        elif seen.get(name, "passed") == "passed":
+            failed = f"failed: {record.error}".splitlines()[0][:200]
+            seen[name] = failed if reason is None else f"not shown: {reason}"
+    ended |= dict.fromkeys(names[last + 1 :], "the script ended before")
+    for name in names:
+        reason = absent.get(name, absent.get(name.partition(":")[0], ended[name]))
+        seen.setdefault(name, f"not shown: {reason}")
+    return {name: seen[name] for name in names}
 
 
 def tried(name: str, given: argparse.Namespace, catalog: Catalog) -> Outcome:
