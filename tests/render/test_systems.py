@@ -139,7 +139,7 @@ def test_a_job_of_slurm_asks_for_no_more_nodes_than_there_are():
 
 def test_without_a_frontend_a_node_submits():
     roles = ("ctl=slurm.controller,slurm.dbd", "node:2=slurm.node")
-    assert "slurm_hosts = node1.succeed(" in text_of(compose(*roles), "test_script.py")
+    assert "slurm_hosts = node1.wait_until_succeeds(" in text_of(compose(*roles), "test_script.py")
 
 
 @pytest.mark.parametrize("flavour", ["docker", "nspawn"])
