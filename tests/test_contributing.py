@@ -27,6 +27,20 @@ def test_the_layout_is_that_of_the_contract():
 
 
 def test_every_tests_folder_belongs_to_a_package():
-    packages = {file.parent.name for file in (ROOT / "scaffold").glob("*/__init__.py")}
-    folders = {file.parent.name for file in (ROOT / "tests").glob("*/test_*.py")}
-    assert folders <= packages
+    tests = ROOT / "tests"
+    folders = {file.parent.relative_to(tests) for file in tests.glob("*/**/test_*.py")}
+    lost = {folder for folder in folders if not (ROOT / "scaffold" / folder).is_dir()}
+    assert not {folder for folder in lost if folder.parts[0] not in ("tools", "fixtures")}
+
+
+def test_tests_of_a_module_lie_where_the_module_does():
+    """A file is called after its module, or after a topic of the package that no module has."""
+    modules: dict[str, set[Path]] = {}
+    for file in (ROOT / "scaffold").rglob("*.py"):
+        folder = file.parent.relative_to(ROOT / "scaffold")
+        modules.setdefault(file.stem.rstrip("_"), set()).add(folder)
+        modules.setdefault(folder.name, set()).update((folder, folder.parent))
+    for file in (ROOT / "tests").glob("*/**/test_*.py"):
+        folder = file.parent.relative_to(ROOT / "tests")
+        named = modules.get(file.stem.removeprefix("test_"))
+        assert named is None or folder in named, f"{file} belongs to one of {named}"

@@ -17,7 +17,7 @@ from scaffold.packages.inspected import InspectedSource
 from scaffold.sources.tags import releases
 
 BUILDERS = load_builders()
-MIT = (Path(__file__).parents[1] / "fixtures" / "sources/cmake/LICENSE").read_text()
+MIT = (Path(__file__).parents[2] / "fixtures" / "sources/cmake/LICENSE").read_text()
 YEAR = 365 * 86400
 
 
