@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 
@@ -13,7 +12,7 @@ from scaffold.base.errors import InputError, Problem
 from scaffold.cli import completion
 from scaffold.cli.flags import catalogue_flag
 from scaffold.cli.grouped_flags import Command
-from scaffold.cli.writing import answer_flags, writing_flags
+from scaffold.cli.writing import answer_flags, answers_flag, folder_argument, writing_flags
 
 #: The questions that are asked once for all compositions.
 SHARED = (
@@ -56,13 +55,7 @@ def _refused_flags(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command(cls=Command)
-@click.argument(
-    "directory",
-    required=False,
-    type=click.Path(path_type=Path),
-    metavar="[DIR]",
-    shell_complete=completion.folder,
-)
+@folder_argument
 @click.option(
     COMPOSITIONS.flag,
     COMPOSITIONS.key,
@@ -71,13 +64,7 @@ def _refused_flags(command: Callable[..., None]) -> Callable[..., None]:
     help=COMPOSITIONS.help,
     shell_complete=completion.compositions,
 )
-@click.option(
-    "--answers",
-    "answers_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Take answers from a file, with a table [compositions.NAME] for each composition.",
-)
+@answers_flag("Take answers from a file, with a table [compositions.NAME] for each composition.")
 @catalogue_flag
 @answer_flags(
     (*SHARED, "options"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -11,34 +10,23 @@ from scaffold.cli import completion
 from scaffold.cli.flags import catalogue_flag
 from scaffold.cli.grouped_flags import Command
 from scaffold.cli.template import template_flags
-from scaffold.cli.writing import answer_flags, stack_flag, writing_flags
+from scaffold.cli.writing import (
+    answer_flags,
+    answers_flag,
+    drop_role_flag,
+    folder_argument,
+    stack_flag,
+    writing_flags,
+)
 
 
 @click.command(cls=Command)
-@click.argument(
-    "directory",
-    required=False,
-    type=click.Path(path_type=Path),
-    metavar="[DIR]",
-    shell_complete=completion.folder,
-)
+@folder_argument
 @stack_flag("Start from a stack (see `list stacks`).")
-@click.option(
-    "--answers",
-    "answers_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Take answers from a file, such as another .nxc-scaffold.toml, or from stdin (-).",
-)
+@answers_flag("Take answers from a file, such as another .nxc-scaffold.toml, or from stdin (-).")
 @catalogue_flag
 @answer_flags()
-@click.option(
-    "--drop-role",
-    multiple=True,
-    metavar="NAME",
-    help="Leave out a role of the stack.",
-    shell_complete=completion.roles,
-)
+@drop_role_flag("Leave out a role of the stack.", completion.roles)
 @template_flags
 @writing_flags
 def new(**options: object) -> None:

@@ -13,6 +13,9 @@ from scaffold.cli.grouped_flags import Command
 from scaffold.cli.template import template_flags
 from scaffold.cli.writing import (
     answer_flags,
+    answers_flag,
+    drop_role_flag,
+    folder_argument,
     output_flags,
     rewriting_flags,
     stack_flag,
@@ -41,13 +44,6 @@ UNUSED: dict[str, object] = {
     "nix_options": (),
 }
 
-folder_argument = click.argument(
-    "directory",
-    required=False,
-    type=click.Path(path_type=Path),
-    metavar="[DIR]",
-    shell_complete=completion.folder,
-)
 project_flag = click.option(
     "--project",
     "directory",
@@ -62,22 +58,10 @@ trust_flag = click.option("--trust", is_flag=True, help="Run the hooks of the pr
 @click.command(cls=Command)
 @folder_argument
 @stack_flag("Start again from a stack (see `list stacks`).")
-@click.option(
-    "--answers",
-    "answers_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Start again from the answers of a file, or of standard input (-).",
-)
+@answers_flag("Start again from the answers of a file, or of standard input (-).")
 @catalogue_flag
 @answer_flags()
-@click.option(
-    "--drop-role",
-    multiple=True,
-    metavar="NAME",
-    help="Leave out a role.",
-    shell_complete=completion.own_roles,
-)
+@drop_role_flag("Leave out a role.", completion.own_roles)
 @template_flags
 @writing_flags
 def change(**options: object) -> None:

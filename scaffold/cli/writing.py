@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
+from pathlib import Path
 
 import click
 
@@ -101,6 +102,28 @@ def _with(command: Command, flags: Sequence[Callable[[Command], Command]]) -> Co
     for flag in reversed(flags):
         command = flag(command)
     return command
+
+
+folder_argument = click.argument(
+    "directory",
+    required=False,
+    type=click.Path(path_type=Path),
+    metavar="[DIR]",
+    shell_complete=completion.folder,
+)
+
+
+def answers_flag(text: str) -> Callable[[Command], Command]:
+    """Return what adds ``--answers``, with its help."""
+    file = click.Path(path_type=Path)
+    return click.option("--answers", "answers_file", type=file, metavar="FILE", help=text)
+
+
+def drop_role_flag(text: str, roles: completion.Callback) -> Callable[[Command], Command]:
+    """Return what adds ``--drop-role``, with its help and what completes it."""
+    return click.option(
+        "--drop-role", multiple=True, metavar="NAME", help=text, shell_complete=roles
+    )
 
 
 def stack_flag(text: str) -> Callable[[Command], Command]:
