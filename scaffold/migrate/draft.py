@@ -18,7 +18,8 @@ from scaffold.survey.nix_file import NixFile
 class Note:
     """One thing that was changed, or that a person has to look at (then with ``advice``).
 
-    ``rule`` is the name of the migration; ``line`` counts from 1, 0 stands for the whole file.
+    ``rule`` is the name of the migration; ``line`` counts from 1, 0 stands for the whole file. With
+    ``fails``, evaluation, a build or a run fails until a person has mended it.
     """
 
     file: str
@@ -26,6 +27,7 @@ class Note:
     what: str
     rule: str = ""
     advice: str = ""
+    fails: bool = False
 
     @property
     def where(self) -> str:
@@ -35,12 +37,16 @@ class Note:
 
 @dataclass
 class Draft:
-    """The texts of a project by path relative to its root."""
+    """The texts of a project by path relative to its root.
+
+    ``failing`` are the names of the migrations without which something fails.
+    """
 
     root: Path
     before: Mapping[str, str]
     done: list[Note] = field(default_factory=list)
     left: list[Note] = field(default_factory=list)
+    failing: frozenset[str] = frozenset()
     _texts: dict[str, str] = field(default_factory=dict)
     _files: dict[str, NixFile] = field(default_factory=dict)
 
@@ -95,4 +101,6 @@ class Draft:
 
     def _note(self, file: NixFile, place: int, what: str, rule: str, advice: str = "") -> Note:
         name = str(file.path.relative_to(self.root))
-        return Note(name, file.place(place)[0], what, rule, advice)
+        return Note(
+            name, file.place(place)[0], what, rule, advice, bool(advice) and rule in self.failing
+        )

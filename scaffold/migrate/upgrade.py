@@ -79,7 +79,7 @@ def upgrade_project(
         what = f"it stands on {source}, which is newer than {target}"
         raise InputError(Problem(str(project.root), what, "Going back is not done: use git"))
     row = catalog.releases[target]
-    draft = _draft(project.root, project.files)
+    draft = _draft(project.root, project.files, catalog)
     blocked = tuple(blockers.found(draft, project, row, catalog, new_kapack=new_kapack))
     if new_kapack:
         _new_kapack(draft)
@@ -101,7 +101,7 @@ def upgrade_repository(repository: Repository, target: str, catalog: Catalog) ->
         InputError: its flake stands on a newer release, or its lock cannot be read.
 
     """
-    draft = _draft(repository.root, repository.files)
+    draft = _draft(repository.root, repository.files, catalog)
     lock = draft.text("flake.lock")
     if lock is not None:
         _sound(Lock(repository.root / "flake.lock", lock))
@@ -151,7 +151,7 @@ def _unread(draft: Draft) -> None:
             draft.left.append(Note(name, 0, what, "unread", "mend it, and upgrade again"))
 
 
-def _draft(root: Path, files: Iterable[Path]) -> Draft:
+def _draft(root: Path, files: Iterable[Path], catalog: Catalog) -> Draft:
     texts = {}
     for path in files:
         if path.suffix in _READ and path.is_relative_to(root):
@@ -159,7 +159,9 @@ def _draft(root: Path, files: Iterable[Path]) -> Draft:
                 texts[str(path.relative_to(root))] = path.read_bytes().decode()
             except (OSError, UnicodeDecodeError):  # left as it is, whatever it is
                 continue
-    return Draft(root, texts)
+    rules = migrations(catalog.folders).values()
+    failing = frozenset(rule.name for rule in rules if rule.severity == "error")
+    return Draft(root, texts, failing=failing)
 
 
 def _due(target: str, catalog: Catalog) -> dict[str, list[Migration]]:

@@ -19,7 +19,8 @@ _INDENT = " " * 11
 def lines(outcome: Outcome, notes: Sequence[str], *, written: bool) -> Iterator[Line]:
     """Yield the report as lines; ``notes`` are what is to be known of the target.
 
-    ``written`` says that the changes were made, and not only planned.
+    ``written`` says that the changes were made, and not only planned. What a person has to do
+    comes first where something fails until it is done.
     """
     verb = "changed" if written else "change"
     source = outcome.source or "an unknown release"
@@ -29,8 +30,9 @@ def lines(outcome: Outcome, notes: Sequence[str], *, written: bool) -> Iterator[
         yield f"           {problem.remedy}", "dim"
     for note, numbers in _grouped(outcome.draft.done):
         yield f"  {verb:<9}{_where(note, numbers)}: {note.what}", ""
-    for note, numbers in _grouped(outcome.draft.left):
-        yield f"  left     {_where(note, numbers)}: {note.what}", "yellow"
+    for note, numbers in sorted(_grouped(outcome.draft.left), key=lambda each: not each[0].fails):
+        label, style = ("mend", "red") if note.fails else ("left", "yellow")
+        yield f"  {label:<9}{_where(note, numbers)}: {note.what}", style
         yield f"           {note.advice}", "dim"
     for text in notes:
         yield f"  note     {text}", "yellow"
@@ -86,7 +88,10 @@ def document(outcome: Outcome, notes: Sequence[str]) -> dict[str, object]:
         "to": outcome.target,
         "blocked": [_problem(problem) for problem in outcome.blocked],
         "changed": [_note(note) for note in outcome.draft.done],
-        "left": [{**_note(note), "advice": note.advice} for note in outcome.draft.left],
+        "left": [
+            {**_note(note), "advice": note.advice, "fails": note.fails}
+            for note in outcome.draft.left
+        ],
         "notes": list(notes),
         "stale": list(outcome.stale),
     }

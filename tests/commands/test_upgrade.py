@@ -128,6 +128,18 @@ def test_what_is_told_of_several_lines_is_told_once(project):
     assert "left     part.nix:3-5, 7: xorg is deprecated from 26.05 on" in done.stderr
 
 
+def test_what_fails_until_it_is_mended_is_told_first(project):
+    (project / "a.nix").write_text("{ services.postgresql.enable = true; }\n")
+    (project / "b.nix").write_text("{ services.oar.web.monika.enable = true; }\n")
+    done = upgrade(project, "--no-check", "--plan")
+    told = [
+        line.split(":")[0] for line in done.stderr.splitlines() if line[2:6] in ("mend", "left")
+    ]
+    assert told == ["  mend     b.nix", "  left     a.nix"]
+    found = json.loads(upgrade(project, "--no-check", "--plan", "--json").stdout)["left"]
+    assert {note["file"]: note["fails"] for note in found} == {"a.nix": False, "b.nix": True}
+
+
 def test_quiet_prints_nothing(project):
     done = upgrade(project, "--quiet", "--no-check")
     assert (done.stdout, done.stderr) == ("", "")
