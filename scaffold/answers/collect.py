@@ -75,8 +75,20 @@ def headless(sources: Sources, catalog: Catalog, *, defaults: bool) -> Collected
     every = layers.with_stacks([*sources.strong, *start, sources.config, *stack], catalog)
     layers.check_names(every)
     merged = layers.without_roles(merge(every), sources.dropped)
+    if "default_flavour" not in sources.given and "flavours" in sources.given:
+        merged = _default_among_chosen(merged)
     project = complete(merged, catalog, every, defaults=defaults)
     return Collected(_checked(project, merged, catalog, every), bool(start))
+
+
+def _default_among_chosen(answers: Answers) -> dict[str, object]:
+    """Return answers without a default flavour that is not among the flavours: the first is then.
+
+    Who chooses other flavours has not said so of the default that was there before.
+    """
+    chosen = answers.get("flavours")
+    kept = not isinstance(chosen, list) or answers.get("default_flavour") in chosen
+    return {k: v for k, v in answers.items() if kept or k != "default_flavour"}
 
 
 @dataclasses.dataclass

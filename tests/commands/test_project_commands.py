@@ -51,6 +51,14 @@ def test_a_project_is_changed_from_any_folder_in_it(lab, below):
     assert "create" not in done.stderr
 
 
+def test_a_default_flavour_goes_with_the_flavours_that_are_not_chosen_any_more(lab):
+    run(lab, "change", "--flavour", "vm-ramdisk,docker", *QUICK)
+    found = tomllib.loads((lab / ".nxc-scaffold.toml").read_text())
+    assert (found["flavours"], found["default_flavour"]) == (["vm-ramdisk", "docker"], "vm-ramdisk")
+    done = run(lab, "change", "--flavour", "docker", "--default-flavour", "vm", *QUICK, code=2)
+    assert "'vm' is none of the chosen flavours" in done.stderr
+
+
 def test_outside_a_project_the_way_to_one_is_told(tmp_path):
     for command in (["change"], ["update"], ["add", "web.server", "--to", "a"], ["remove", "a"]):
         done = nxc_scaffold(*command, cwd=tmp_path)
