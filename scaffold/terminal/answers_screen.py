@@ -133,7 +133,7 @@ class AnswersScreen(ABC, Generic[T, S]):
             self._told = ("This is the first screen: q leaves, and the answers are kept.",)
         elif answer.key == "q":
             what = "you left, nothing was written"
-            raise Interrupted(Problem("the answers", what, "Run it again"))
+            raise Interrupted(Problem("nxc-scaffold", what, "Run the command again"))
         else:
             self.press(answer, judged)
 

@@ -110,7 +110,9 @@ class Screen(Protocol):
 
 def interrupted() -> Interrupted:
     """Return what ends an interview on Ctrl-C."""
-    return Interrupted(Problem("the question", "interrupted, nothing was written", "Run it again"))
+    return Interrupted(
+        Problem("nxc-scaffold", "interrupted, nothing was written", "Run the command again")
+    )
 
 
 class Drawn:
