@@ -17,6 +17,7 @@ import pexpect
 import pyte
 
 from scaffold.catalogue.reading import load_catalog
+from tests.projects import lab_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "terminal.md"
@@ -71,6 +72,26 @@ MULTI_STEPS = (
     ("", "5 more", "slurm" + ENTER),
     ("Each has a stack, or roles of its own, and a name.", "> slurm", CLEAR + "hpc" + ENTER),
     ("The whole. The list goes on below.", "hpc", "\x03"),
+)
+
+CHANGE_HEAD = """
+## A project that exists
+
+`nxc-scaffold change`, in the folder of a project of an NFS server and two clients. Somebody has
+edited `composition.nix` in the line that says how many clients there are.
+"""
+
+CHANGE_STEPS = (
+    (
+        "The project as it was written. Whatever is not changed stays as it is.",
+        "this folder",
+        DOWN + "+p",
+    ),
+    ("What would be written; `d` shows what changes in a file, `D` in all.", "conflict", BACK),
+    ("", "this folder", "w"),
+    ("A file that both changed. The first choice loses nothing.", "both changed", "d"),
+    ("`d` shows what differs.", "What would change", BACK),
+    ("", "both changed", "\x03"),
 )
 
 PACKAGE_HEAD = """
@@ -130,6 +151,8 @@ def screens(command: str, steps: Steps) -> Iterator[tuple[str, list[str]]]:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder) / "work"
         work.mkdir()
+        if command == "change":
+            edited_project(work)
         if command.startswith("package"):
             prepare(work)
         terminal = Terminal(str(work), command)
@@ -144,8 +167,15 @@ def screens(command: str, steps: Steps) -> Iterator[tuple[str, list[str]]]:
 PAGES = (
     ("new lab", HEAD, STEPS),
     ("multi lab", MULTI_HEAD, MULTI_STEPS),
+    ("change", CHANGE_HEAD, CHANGE_STEPS),
     ("package --offline", PACKAGE_HEAD, PACKAGE_STEPS),
 )
+
+
+def edited_project(folder: Path) -> None:
+    """Put a project into a folder, and change the line that the screens change too."""
+    lab = lab_of(folder)
+    lab.edit("composition.nix", "client = 2;", "client = 7; # mine")
 
 
 def prepare(folder: Path) -> None:
