@@ -86,6 +86,14 @@ SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
             "redistributions in binary form must reproduce",
         ),
     ),
+    # the notice that the Apache licence asks for, where it stands for the text
+    (
+        "Apache-2.0",
+        (
+            "licensed under the apache license, version 2.0 (the license",
+            "you may not use this file except in compliance with the license",
+        ),
+    ),
 )
 #: Additions that make another licence of a text, which is then not recognised.
 ADDITIONS = (

@@ -415,3 +415,20 @@ def test_a_later_tag_that_goes_on_in_another_way(
     tags: dict[str, int], version: str | None, tmp_path: Path
 ) -> None:
     assert detect(repository(tmp_path, {"a": "x"}, tags), BUILDERS).value("version") == version
+
+
+APACHE_NOTICE = (
+    'Copyright 2024 Reed\n\nLicensed under the Apache License, Version 2.0 (the "License");\n'
+    "you may not use this file except in compliance with the License.\n"
+)
+
+
+def test_a_notice_of_the_apache_licence_stands_for_its_text(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text(APACHE_NOTICE)
+    assert detect(tmp_path, BUILDERS).value("licence") == "Apache-2.0"
+    mit = (
+        "Permission is hereby granted, free of charge, to any person obtaining a copy, if\n"
+        "the above copyright notice and this permission notice are kept.\n"
+    )
+    (tmp_path / "LICENSE").write_text(f"{mit}\nParts:\n{APACHE_NOTICE}")
+    assert detect(tmp_path, BUILDERS).value("licence") is None
