@@ -524,6 +524,12 @@ let
     isDarwin = false;
     isx86_64 = true;
     isAarch64 = false;
+    isi686 = false;
+    is64bit = true;
+    isClang = false;
+    isGNU = true;
+    isMusl = false;
+    isStatic = false;
   };
   # The packages of another flake, for the systems that the repository names.
   ofSystems = generate ([ system ] ++ given.mentioned) (_: standIn);
