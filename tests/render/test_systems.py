@@ -220,3 +220,10 @@ def test_a_template_can_ask_for_the_version_of_the_release(release, version, exp
 def test_nodes_of_slurm_forward_no_x11_by_the_name_of_the_release(release, line):
     lab = compose(*SLURM, "node=slurm.node", release=release)
     assert line in text_of(lab, "parts/slurm-node.nix")
+
+
+@pytest.mark.parametrize("part", ["oar-dbserver", "cigri-dbserver"])
+def test_a_database_set_up_by_kapack_is_reached_from_link_local_addresses(part):
+    # Its own rules are forced, for IPv4 alone: what is added has to be forced too, to be merged.
+    text = files_of("cigri")[f"parts/{part}.nix"]
+    assert 'services.postgresql.authentication = lib.mkForce "host all all ::/0 md5";' in text
