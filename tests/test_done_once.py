@@ -32,12 +32,13 @@ except SystemExit as error:
     code = error.code
 finally:
     sys.setprofile(None)
-print(json.dumps({"code": code, "calls": calls}), file=sys.stderr)
+print(json.dumps({"code": code, "calls": calls, "loaded": [*sys.modules]}), file=sys.stderr)
 """
 #: What is done once in a run, or once for each value of the argument that is named.
 COUNTED = {
     "answers/project.parse": "",
     "catalogue/reading.load_catalog": "",
+    "catalogue/reading._service": "name",
     "base/engine.Engine.__init__": "",
     "composition/placement.Placement.__init__": "composition",
     "nixlang/parser.parse": "text",
@@ -50,8 +51,8 @@ NUR = "{ pkgs }:\n{\n  first = pkgs.callPackage ./pkgs/first { };\n}\n"
 FACTS = ("--description", "Beats time", "--licence", "MIT")
 
 
-def calls(folder, *arguments):
-    """Return how often each counted function was called with which value."""
+def ran(folder, *arguments):
+    """Run a command; return its counted calls and the modules that it loaded."""
     program = [sys.executable, "-c", PROGRAM, json.dumps(COUNTED), json.dumps(arguments)]
     root = str(Path(__file__).parents[1])
     env = {**os.environ, "PYTHONPATH": root, "HOME": str(folder)}
@@ -60,7 +61,12 @@ def calls(folder, *arguments):
     )
     found = json.loads(done.stderr.strip().splitlines()[-1])
     assert found["code"] in (0, None), done.stdout + done.stderr
-    return Counter((name, value) for name, value in found["calls"])
+    return found
+
+
+def calls(folder, *arguments):
+    """Return how often each counted function was called with which value."""
+    return Counter((name, value) for name, value in ran(folder, *arguments)["calls"])
 
 
 def of(counter, name):
@@ -76,6 +82,30 @@ def test_new_parses_the_answers_and_builds_the_topology_once(tmp_path):
     assert of(made, "answers/project.parse") == [1]
     assert of(made, "composition/placement.Placement.__init__") == [1]
     assert of(made, "catalogue/reading.load_catalog") == [1]
+
+
+#: What a new project in a new folder has no use for, such as merging edits, and other commands.
+OF_NO_USE = (
+    "nixlang.parser",
+    "render.user_template",
+    "commands.template_source",
+    "migrate",
+    "survey",
+    "packages.detect",
+    "repository",
+    "terminal",
+    "checks",
+)
+
+
+def test_new_loads_nothing_and_reads_no_service_that_it_does_not_use(tmp_path):
+    found = ran(tmp_path, "new", "lab", "--role", "srv=web.server", *QUIET)
+    scaffold = {name.removeprefix("scaffold.") for name in found["loaded"] if "scaffold" in name}
+    assert "render.project" in scaffold
+    assert not [n for n in scaffold if n.startswith(OF_NO_USE)]
+    assert "packaging" not in found["loaded"]
+    read = {value for name, value in found["calls"] if name == "catalogue/reading._service"}
+    assert {"web"} <= read <= {"web", "users"}
 
 
 def test_multi_parses_the_answers_once_and_builds_one_topology_a_composition(tmp_path):

@@ -89,7 +89,7 @@ def common_flavours(raw: Answers, catalog: Catalog) -> list[str]:
 
 
 def common_release(raw: Answers, catalog: Catalog) -> str | None:
-    """Return the release that they want, None when they want different ones."""
+    """Return the release that all compositions want, None when they want different ones."""
     wanted = {str(table["release"]) for table in tables(raw).values() if table.get("release")}
     if len(wanted) > 1:
         return None
@@ -128,7 +128,7 @@ QUESTIONS_OF_SEVERAL = tuple(_of_several())
 
 
 def questions_about(raw: Answers) -> tuple[Question, ...]:
-    """Return the questions that are asked once: of one composition they are all there are."""
+    """Return all questions of a single composition, or those that several compositions share."""
     return QUESTIONS_OF_SEVERAL if KEY in raw else QUESTIONS
 
 

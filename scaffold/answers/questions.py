@@ -60,7 +60,7 @@ def chosen(key: str, answers: Answers) -> list[str]:
 
 
 def chosen_flavours(answers: Answers) -> list[str]:
-    """Return the flavours so far."""
+    """Return the flavours that were chosen so far."""
     return chosen("flavours", answers)
 
 

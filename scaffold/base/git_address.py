@@ -17,7 +17,7 @@ _SCP = re.compile(r"[\w.-]+@[\w.-]+:")
 
 @dataclass(frozen=True)
 class GitAddress:
-    """A repository, and a branch, tag or revision of it; ``HEAD`` is what it calls its own."""
+    """A repository, and a branch, tag or revision of it; ``HEAD`` means its default branch."""
 
     url: str
     ref: str = "HEAD"
@@ -31,7 +31,7 @@ class GitAddress:
 
     @property
     def folder_name(self) -> str:
-        """A name for a folder that holds it: readable, and another for each address and ref."""
+        """A readable name for a folder that holds a clone, another one for each address and ref."""
         last = re.sub(r"[^\w.-]", "-", self.url.rstrip("/").rpartition("/")[2].removesuffix(".git"))
         whole = f"{self.url}#{self.ref}".encode()
         return f"{last[:40]}-{hashlib.sha256(whole).hexdigest()[:12]}"

@@ -10,7 +10,7 @@ from scaffold.base.errors import InputError, Problem, show
 
 @dataclass(frozen=True)
 class Pair:
-    """One of them; ``text`` is the whole, as messages quote it."""
+    """A text of that form, taken apart; ``text`` is the whole, as messages quote it."""
 
     text: str
     name: str

@@ -7,6 +7,7 @@ files hand over TOML values, so numbers, booleans and lists are taken in both sh
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 
 from scaffold.base import names
@@ -92,12 +93,17 @@ def did_you_mean(value: str, choices: Sequence[str]) -> str:
 
 
 def checked(value: object, check: Callable[[str], str | None], remedy: str) -> str:
-    """Return a name that ``check`` has nothing against."""
+    """Return a name without the blanks around it, once ``check`` gives no reason against it.
+
+    Raises:
+        InvalidError: it is no text, or ``check`` returned why it cannot be used.
+
+    """
     return as_it_is(text(value).strip(), check, remedy)
 
 
 def as_it_is(value: object, check: Callable[[str], str | None], remedy: str) -> str:
-    """Return a name, such as a key of a table, that ``check`` has nothing against as it is."""
+    """Return a name as it was written, such as a key of a table; else like :func:`checked`."""
     found = text(value)
     reason = check(found)
     if reason:
@@ -107,7 +113,7 @@ def as_it_is(value: object, check: Callable[[str], str | None], remedy: str) -> 
 
 def unique(values: list[str]) -> list[str]:
     """Return the list when nothing is in it twice."""
-    twice = sorted({v for v in values if values.count(v) > 1})
+    twice = sorted(value for value, count in Counter(values).items() if count > 1)
     if twice:
         raise InvalidError(f"{show(twice[0])} is given twice", "Give it once")
     return values

@@ -180,7 +180,10 @@ class Release(Entry, frozen=True):
 
 
 class Limit(Entry, frozen=True):
-    """Flavours or releases on which something cannot run, and why; both: only in combination."""
+    """Flavours or releases on which something cannot run, and why.
+
+    With both, it is only their combination that cannot run.
+    """
 
     reason: str
     flavours: tuple[str, ...] = ()

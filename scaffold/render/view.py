@@ -104,8 +104,8 @@ def project_names(
 ) -> dict[str, object]:
     """Return the ``cookiecutter`` namespace of the skeleton.
 
-    ``compositions`` holds the names of each composition. Those of a single one are seen without a
-    detour; several are seen in a list, since only what they share is the same for all.
+    ``compositions`` holds the names of each composition. Templates read the names of a single one
+    directly, and those of several from the list ``compositions``.
     """
     project = whole.project
     shared = {
