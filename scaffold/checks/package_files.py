@@ -46,6 +46,23 @@ def package_files(target: Target) -> Iterator[NixFile]:
             yield file
 
 
+def is_listed(target: Target, file: NixFile) -> bool:
+    """Say whether NUR evaluates a file of a package, as far as the text of the list tells it.
+
+    Folders that are loaded by themselves have one file that is; a list names the others. A file
+    that neither names, such as one for the head of a branch, is evaluated by who asks for it.
+    """
+    layout = target.repository.layout
+    if layout.kind in ("auto", "by-name"):
+        return file.path.name in ("default.nix", "package.nix")
+    listed = (target.root / "nur.nix", target.root / (layout.register or "default.nix"))
+    text = next((t for path in listed if (t := target.session.text(path)) is not None), "")
+    if "callPackage ./" not in text:
+        return True
+    name = file.path.relative_to(target.root).as_posix().removesuffix("/default.nix")
+    return re.search(rf"/{re.escape(name)}(?![\w/.-])", text) is not None
+
+
 def is_asked_for(target: Target, name: str) -> bool:
     """Say whether a file of the repository asks if nixpkgs still has a name."""
     word = re.escape(name)

@@ -90,5 +90,10 @@ def duplicate_attribute(target: Target) -> Iterator[Hit]:
             if not named:
                 return
             message = re.sub(r" already defined at .*", " is defined twice", failure.message)
-            yield Hit(named[0], failure.line, message.splitlines()[0])
+            first = message.splitlines()[0]
+            # what only the parser of nix refuses is most often syntax that a newer one reads
+            newer = first.startswith("syntax error")
+            told = f"the nix of this machine says: {first}" if newer else first
+            severity = Severity.NOTE if newer else None
+            yield Hit(named[0], failure.line, told, severity=severity)
             waiting = waiting[waiting.index(named[0]) + 1 :]

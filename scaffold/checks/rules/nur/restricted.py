@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffold.checks.package_files import NUR, package_files
+from scaffold.checks.package_files import NUR, is_listed, package_files
 from scaffold.checks.rule import Hit, Severity, rule
 from scaffold.checks.target import Target
 from scaffold.nixlang.nodes import Node
@@ -41,7 +41,7 @@ def _evaluated(target: Target) -> Iterator[NixFile]:
     """Yield the files that list the packages, and those of the packages."""
     listed = {target.root / name for name in ("default.nix", "nur.nix")}
     lists = [file for file in target.parsed if file.path in listed]
-    packages = [file for file in package_files(target) if file.path.name != "shell.nix"]
+    packages = [file for file in package_files(target) if is_listed(target, file)]
     yield from dict.fromkeys([*lists, *packages])
 
 

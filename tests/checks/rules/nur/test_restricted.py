@@ -3,7 +3,7 @@
 import pytest
 
 from tests.checks.rules.findings import found, package_lines
-from tests.checks.rules.samples import package
+from tests.checks.rules.samples import LIST, package
 from tests.survey.projects import write
 
 
@@ -30,3 +30,12 @@ def test_what_stands_in_for_pkgs_is_not_evaluated_by_nur(tmp_path):
     other = default.replace("{ pkgs ?", "{ pkgs, other ?")
     write(tmp_path, {"default.nix": other})
     assert found(tmp_path, "NUR121") == [("NUR121", "default.nix", 1)]
+
+
+def test_a_file_that_no_list_names_is_not_evaluated_by_nur(tmp_path):
+    fetches = package('src = builtins.fetchGit { url = "x"; };')
+    write(tmp_path, {"default.nix": LIST, "pkgs/a/default.nix": "", "pkgs/a/head.nix": fetches})
+    assert found(tmp_path, "NUR121") == []
+    listed = "{ pkgs }: { a = pkgs.callPackage ./pkgs/a/head.nix { }; }"
+    write(tmp_path, {"default.nix": listed})
+    assert found(tmp_path, "NUR121") == [("NUR121", "pkgs/a/head.nix", 3)]
