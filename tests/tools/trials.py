@@ -93,18 +93,20 @@ def script_of(trial: Planned) -> str:
 
 
 def digest(trial: Planned, catalog: Catalog) -> str:
-    """Return the digest of what is booted: modules, packages and test script, less the inputs.
+    """Return the digest of what is booted: modules, packages and test script.
 
-    The inputs of the flake are those of the machine that boots, whatever the release says.
+    Of the flake, it is what it gives to the library: the inputs are those of the machine that
+    boots, whatever the release says, and no host is made of its shell and formatter.
     """
     found = hashlib.sha256()
     for path, file in sorted(files(trial, catalog).items()):
         if Path(path).name in ASIDE or path.startswith("."):
             continue
         own = trial.composition in ("", Path(path).parts[0]) or len(Path(path).parts) == 1
-        text = file.partition(b"outputs =")[2] if path == "flake.nix" else file
+        if path == "flake.nix":
+            file = file.partition(b"nxc.lib.compose")[2].partition(b"defaultPackage")[0]
         if own:
-            found.update(path.encode() + b"\0" + text + b"\0")
+            found.update(path.encode() + b"\0" + file + b"\0")
     return found.hexdigest()[:16]
 
 
