@@ -9,7 +9,7 @@ import shlex
 import textwrap
 from collections.abc import Sequence
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -47,6 +47,15 @@ LONG = 10  # seconds from which on it is told how long a check took
 
 
 class _Console(Console):
+    """A console that knows whether the last line that it printed was empty."""
+
+    ends_empty = False
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print as the library does."""
+        super().print(*objects, **options)
+        self.ends_empty = False
+
     def on_broken_pipe(self) -> None:
         """Leave it to the command line: by itself rich ends the program with exit code 1."""
         raise BrokenPipeError
@@ -82,8 +91,10 @@ class ConsoleReporter(Reporter):
         self._running = _Running("")
 
     def line(self, text: str = "", style: str = "") -> None:
-        """Print one line as it is."""
-        self.console.print(Text(text, style=style))
+        """Print one line as it is; of empty ones that follow each other only the first."""
+        if text or not self.console.ends_empty:
+            self.console.print(Text(text, style=style))
+            self.console.ends_empty = not text
 
     def _words(self, text: str, *, style: str = "", indent: int = 6) -> None:
         """Print a sentence; in a terminal no word of it is broken, elsewhere it stays one line."""

@@ -83,3 +83,13 @@ def test_a_running_check_says_for_how_long(monkeypatch):
 def test_a_check_that_took_long_says_so(capsys):
     ConsoleReporter().check_done(Result("flake check", "ok", "6 outputs", seconds=42.4))
     assert "6 outputs (42 s)" in capsys.readouterr().err
+
+
+def test_empty_lines_that_follow_each_other_are_one(capsys):
+    reporter = ConsoleReporter()
+    for text in ("a", "", "", "b"):
+        reporter.line(text)
+    reporter.line()
+    reporter.field("c", "d")
+    reporter.line()
+    assert capsys.readouterr().err == "a\n\nb\n\n  c           d\n\n"
