@@ -36,6 +36,11 @@ from scaffold.cli.writing import answer_flags, checking_flags
     metavar="NAME",
     help="Name of the project; that of the folder unless told otherwise.",
 )
+@click.option(
+    "--no-parts",
+    is_flag=True,
+    help="Take no parts: roles keep all that they set, and nothing is added.",
+)
 @answer_flags(("options",), options="An answer that no text tells, such as a consent.")
 @click.option(
     "--force",
@@ -44,7 +49,7 @@ from scaffold.cli.writing import answer_flags, checking_flags
 )
 @catalogue_flag
 @checking_flags
-def adopt(source: Path, into: Path | None, name: str, **options: object) -> None:
+def adopt(source: Path, into: Path | None, name: str, *, no_parts: bool, **options: object) -> None:
     """Make a project of nxc-scaffold of the composition that somebody wrote in DIR.
 
     Reads roles, counts, parts, flavours, ports and users. What the parts set by themselves goes,
@@ -55,7 +60,7 @@ def adopt(source: Path, into: Path | None, name: str, **options: object) -> None
     from scaffold.commands import adopt as command
 
     flags = {**UNUSED, **options, "directory": into or source}
-    own = {"source": source, "into": into, "name": name}
+    own = {"source": source, "into": into, "name": name, "no_parts": no_parts}
     sys.exit(command.run(command.Options.of({**flags, **own})))
 
 

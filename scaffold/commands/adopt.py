@@ -41,6 +41,7 @@ class Options(Common):
     source: Path = Path()
     into: Path | None = None
     name: str = ""
+    no_parts: bool = False
 
     @property
     def decision(self) -> None:
@@ -60,7 +61,8 @@ def run(options: Options) -> int:
     session = begin(options)
     _require_fresh(project, target, options)
     given = layers.from_flags(options.given, session.catalog)
-    found = adopt(project, session.catalog, options.name or _name_of(options), given)
+    name = options.name or _name_of(options)
+    found = adopt(project, session.catalog, name, given, parts=not options.no_parts)
     tree, past = _tree(found, in_place=options.into is None)
     job = Job(
         tree,
@@ -249,7 +251,8 @@ def _tell(found: Adoption, reporter: Reporter) -> None:
 
 
 def _document(found: Adoption) -> dict[str, object]:
-    return {key: list(getattr(found, key)) for _, key in _LISTS}
+    lists = {key: list(getattr(found, key)) for _, key in _LISTS}
+    return {**lists, "added": {role: list(names) for role, names in found.added.items()}}
 
 
 def _next_steps(target: Path, *, in_place: bool) -> list[tuple[str, str]]:

@@ -145,7 +145,8 @@ def test_the_result_as_json(lab):
     found = json.loads(done.stdout)
     assert found["exit"] == 0
     assert found["written"] is True
-    assert set(found["adopted"]) == {"read", "kept", "unclear"}
+    assert set(found["adopted"]) == {"read", "kept", "unclear", "added"}
+    assert "users.users.ann.uid" in found["adopted"]["added"]["composition.store"]
     assert "role store ×1  nfs.server" in found["adopted"]["read"]
 
 

@@ -1,10 +1,10 @@
 """Takes over every composition below some folders, in memory, and says how each of them went.
 
-``python -m tests.tools.adopt_run [--out FOLDER] [--json FILE] FOLDER…`` prints a line for each
-project: the roles with their counts and parts, or why it is refused. Hosts are those that NixOS
-Compose sees (evaluated with stand-ins); ``recognised`` are the parts that options tell of. With
-``--out``, each project is written twice, to ``before/NAME`` and ``after/NAME``, so that both can be
-evaluated with nixpkgs.
+``python -m tests.tools.adopt_run [--out FOLDER] [--json FILE] [--no-parts] FOLDER…`` prints a line
+for each project: the roles with their counts and parts, or why it is refused. Hosts are those that
+NixOS Compose sees (evaluated with stand-ins); ``recognised`` are the parts that options tell of.
+With ``--out``, each project is written twice, to ``before/NAME`` and ``after/NAME``, so that both
+can be evaluated with nixpkgs.
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ def result(found: Adoption) -> Iterator[dict[str, object]]:
 
 
 def taken_over(
-    project: Project, name: str, catalog: Catalog, out: Path | None
+    project: Project, name: str, catalog: Catalog, out: Path | None, *, parts: bool
 ) -> dict[str, object]:
     """Return how it went with one project; write both versions where that is wanted."""
     told: dict[str, object] = {"project": name, "before": list(looked_at(project, catalog))}
     try:
-        found = adopt(project, catalog)
+        found = adopt(project, catalog, parts=parts)
     except ScaffoldError as error:
         return {**told, "verdict": "refused", "reasons": [str(p) for p in error.problems[:6]]}
     except Exception:
@@ -75,7 +75,13 @@ def taken_over(
             project.root, out / "before" / folder, ignore=shutil.ignore_patterns(".git")
         )
         lay_out(found, out / "after" / folder)
-    return {**told, "verdict": "adopted", "after": list(result(found)), **lists}
+    return {
+        **told,
+        "verdict": "adopted",
+        "after": list(result(found)),
+        **lists,
+        "added": dict(found.added),
+    }
 
 
 def main() -> None:
@@ -83,13 +89,16 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--no-parts", action="store_true")
     parser.add_argument("folders", type=Path, nargs="+")
     given = parser.parse_args()
     catalog, every = load_catalog(), []
     for folder in given.folders:
         for project in survey([folder]).projects:
             below = project.root.relative_to(folder.resolve())
-            told = taken_over(project, f"{folder.name}/{below}", catalog, given.out)
+            told = taken_over(
+                project, f"{folder.name}/{below}", catalog, given.out, parts=not given.no_parts
+            )
             every.append(told)
             print(told["verdict"], told["project"], flush=True)
             for line in told.get("reasons", []):

@@ -34,15 +34,25 @@ _NO_SCRIPT = "# The composition had no test script. Its hosts are started here, 
 
 
 def adopt(
-    project: Project, catalog: Catalog, name: str = "", given: Sequence[Layer] = ()
+    project: Project,
+    catalog: Catalog,
+    name: str = "",
+    given: Sequence[Layer] = (),
+    *,
+    parts: bool = True,
 ) -> Adoption:
     """Return what a hand-written project becomes; ``given`` are answers that count more.
+
+    Without ``parts``, roles keep all that they set: what is evaluated is the same in every respect.
 
     Raises:
         InputError: with every reason why it cannot be taken over.
 
     """
-    return Adopter(project, catalog, name, given).adopted()
+    adopter = Adopter(project, catalog, name, given)
+    if not parts:
+        adopter.do_without_parts()
+    return adopter.adopted()
 
 
 class Adopter:
@@ -56,6 +66,11 @@ class Adopter:
         self.flavours = looked_at(project)
         self.parts = RoleParts(self.before, self.flavours, catalog)
         self.answers = Answers(project, self.before, self.parts, catalog, name, given)
+
+    def do_without_parts(self) -> None:
+        """Take no parts, though some were recognised."""
+        for place in self.parts.taken:
+            self.parts.drop_all(place, "no parts are wanted")
 
     def adopted(self) -> Adoption:
         """Return what the project becomes.
@@ -84,6 +99,7 @@ class Adopter:
                     read=tuple(lists.read(self.answers)),
                     kept=tuple(lists.kept(found, texts, added)),
                     unclear=tuple(lists.unclear(found, self.answers, texts)),
+                    added={f"{one}.{role}": names for (one, role), names in added.items()},
                 )
             self._give_up(wrong)
         raise InputError(Problem(str(self.project.root), "no way was found", "Keep it as it is"))

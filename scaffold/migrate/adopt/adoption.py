@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from scaffold.composition.topology import ProjectTopology
@@ -23,7 +23,8 @@ class Adoption:
     ``tree`` are the files of the tool as they are rendered, ``texts`` those that are written
     besides (modules, edited files, the test script), ``gone`` those that are not needed any more,
     ``flavours`` those on which it was compared.
-    ``read``, ``kept`` and ``unclear`` are the three lists of the report.
+    ``read``, ``kept`` and ``unclear`` are the three lists of the report, ``added`` all options that
+    the parts of each role set and nobody set before.
     """
 
     project: Project
@@ -35,6 +36,7 @@ class Adoption:
     read: tuple[str, ...]
     kept: tuple[str, ...]
     unclear: tuple[str, ...]
+    added: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def lay_out(found: Adoption, root: Path) -> None:

@@ -328,6 +328,20 @@ def test_what_is_written_is_what_it_was(composition, more, tmp_path):
     assert list(comparison.differences(before, after)) == []
 
 
+@pytest.mark.parametrize(
+    ("composition", "more"),
+    [(NFS, {}), (SLURM, {"common__nix": SLURM_COMMON})],
+    ids=["nfs", "slurm"],
+)
+def test_without_parts_nothing_is_added_and_no_text_is_edited(composition, more, tmp_path):
+    folder = project(tmp_path / "lab", composition, **more)
+    found = adopt(read(folder), CATALOG, parts=False)
+    assert {role.parts for role in found.whole.main.composition.roles} == {()}
+    assert found.added == {}
+    assert PurePosixPath("common.nix") not in found.texts
+    assert not any("mkForce" in module for module in found.texts.values())
+
+
 def test_a_changed_value_is_a_difference(tmp_path):
     folder = project(tmp_path / "lab", NFS)
     before, found = originals(read(folder)), adopted(folder)
