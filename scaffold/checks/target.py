@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
 from scaffold.catalogue.reading import load_catalog
 from scaffold.checks.rule import Edit, Hit, Severity
-from scaffold.checks.script_faults import Fault
+from scaffold.checks.scripts import Script, located
 from scaffold.nixlang.nodes import Node
 from scaffold.survey.found import Project, Repository
 from scaffold.survey.nix_file import NixFile
@@ -21,8 +20,6 @@ from scaffold.survey.stub import Called, Place, Reader, View
 from scaffold.system import git
 
 _REF = re.compile(r"(?:(?:nixos|release|nixpkgs)-)?(\d\d)[.-]?(\d\d)(?:-(?:small|darwin|pre))?")
-#: Lines by which what is interpolated may shift a script in its file.
-_FAR = 40
 #: From when on a branch of nxc got no more commits that a rule asks about; 25.05 moves on.
 _LAST_OF_BRANCH = {
     "22.05": date(2022, 12, 1),
@@ -31,30 +28,6 @@ _LAST_OF_BRANCH = {
     "23.11": date(2024, 11, 1),
     "24.11": date(2025, 5, 1),
 }
-
-
-@dataclass(frozen=True)
-class Script:
-    """A test script as the composition gives it.
-
-    ``path`` is where its text is written, ``lines`` maps each of its lines (from 1) to one of
-    ``path``. ``hosts`` are the host names on each flavour.
-    """
-
-    composition: str
-    path: Path
-    text: str
-    lines: Mapping[int, int]
-    hosts: Mapping[str, tuple[str, ...]]
-
-    def line(self, number: int) -> int:
-        """Return the line of the file that a line of the script stands on."""
-        return self.lines.get(number, self.lines.get(1, 1))
-
-    def hits(self, faults: Iterable[Fault]) -> Iterator[Hit]:
-        """Yield faults of the script as findings of the file that its text is written in."""
-        for number, message, remedy in faults:
-            yield Hit(self.path, self.line(number), message, None, remedy)
 
 
 class Target:
@@ -241,62 +214,11 @@ class Target:
                 for view in views.values():
                     if view.test_script is None:
                         continue
-                    script = self._script(name, path, view)
+                    script = located(self.session, name, path, view)
                     key = (name, script.path, script.text)
                     hosts = {**(found[key].hosts if key in found else {}), view.flavour: view.hosts}
                     found[key] = Script(name, script.path, script.text, script.lines, hosts)
         return tuple(found.values())
-
-    def _script(self, name: str, path: Path, view: View) -> Script:
-        """Find where the text of a script is written."""
-        text = view.test_script or ""
-        place = view.places.get("testScript")
-        file = self.session.nix(place.file if place is not None else path)
-        if file is None or place is None:
-            return Script(name, path, text, {}, {})
-        value = _bound_at(file, place.line, place.column)
-        value = file.resolve(value) if value is not None else None
-        if value is not None and value.kind == "apply" and len(value.children) == 2:
-            head = value.children[0]
-            named = (head.names or (head.text,))[-1]
-            target = file.linked(value.children[1]) if named == "readFile" else None
-            if target is not None and self.session.text(target) == text:
-                return Script(
-                    name, target, text, {n: n for n in range(1, text.count("\n") + 2)}, {}
-                )
-        if value is None or value.kind not in ("string", "indented string"):
-            return Script(name, file.path, text, {1: place.line}, {})
-        return Script(name, file.path, text, _lines(file, value, text), {})
-
-
-def _bound_at(file: NixFile, line: int, column: int) -> Node | None:
-    """Return the value that is bound at a place, or None."""
-    for node in file.nodes:
-        for binding in node.bindings:
-            if binding.value is not None and file.place(binding.start)[0] <= line:
-                at = file.place(binding.start)
-                if at == (line, column) or (
-                    binding.path[-1:] == ("testScript",)
-                    and at[0] <= line <= file.place(binding.end)[0]
-                ):
-                    return binding.value
-    return None
-
-
-def _lines(file: NixFile, value: Node, text: str) -> dict[int, int]:
-    """Map the lines of a string to those of the file, by their text where they differ."""
-    first = file.place(value.start)[0]
-    source = file.source(value).removeprefix("''").removeprefix('"')
-    written = [line.strip() for line in source.split("\n")]
-    here = 1 if value.kind == "indented string" and not written[0] else 0
-    lines: dict[int, int] = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        near = written[here : here + _FAR]
-        if line.strip() in near and line.strip():
-            here += near.index(line.strip())
-        lines[number] = first + max(0, min(here, len(written) - 1))
-        here += 1
-    return lines
 
 
 def release_of(ref: str) -> str | None:

@@ -13,7 +13,8 @@ from scaffold.checks import engine
 from scaffold.checks.base import Finding, Subject
 from scaffold.checks.registry import all_rules
 from scaffold.checks.rule import Kind, Severity
-from scaffold.checks.target import Script, Target
+from scaffold.checks.scripts import Script
+from scaffold.checks.target import Target
 from scaffold.survey.compose_call import Composition
 from scaffold.survey.discovery import files_below
 from scaffold.survey.found import Project

@@ -10,7 +10,8 @@ from scaffold.checks import script_faults
 from scaffold.checks.calls import machine_calls, machine_names
 from scaffold.checks.pipes import hidden_failures
 from scaffold.checks.rule import Hit, Level, Severity, rule
-from scaffold.checks.target import Script, Target
+from scaffold.checks.scripts import Script
+from scaffold.checks.target import Target
 from scaffold.system import process
 
 #: Methods of a machine whose positional arguments are commands.

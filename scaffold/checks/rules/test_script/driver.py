@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from scaffold.checks import script_faults
 from scaffold.checks.rule import Edit, Hit, Level, Severity, rule
-from scaffold.checks.target import Script, Target
+from scaffold.checks.scripts import Script
+from scaffold.checks.target import Target
 
 
 @rule(

@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 
 from scaffold.checks import script_faults
 from scaffold.checks.rule import Hit, Level, Severity, rule
-from scaffold.checks.target import Script, Target
+from scaffold.checks.scripts import Script
+from scaffold.checks.target import Target
 
 _SUFFIX = re.compile(r"\.(service|socket|target|mount|timer|path|slice|device|swap|automount)$")
 
