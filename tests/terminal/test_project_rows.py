@@ -149,6 +149,23 @@ def test_every_change_can_be_taken_back_to_the_start():
     assert one.raw == before
 
 
+def test_files_that_are_the_users_alone_have_a_row_when_there_are_any():
+    def shown(one):
+        return {kinds_of(row.id)[0]: row.text for row in rows(one, filled(one), ())}
+
+    assert "kept" not in shown(state())
+    assert shown(state(kept=["flake.nix", "test_script.py"]))["kept"] == "flake.nix, test_script.py"
+
+
+def test_modules_of_a_role_go_through_renaming_and_copying():
+    roles = {**NFS, "client": {**NFS["client"], "modules": ["./parts/mine.nix"]}}
+    one = state(roles)
+    one.rename_role("client", "worker")
+    copy = one.duplicate_role("worker")
+    assert one.roles()["worker"]["modules"] == ["./parts/mine.nix"]
+    assert one.roles()[copy]["modules"] == ["./parts/mine.nix"]
+
+
 def test_what_means_nothing_is_kept_but_does_not_count():
     one = state(options={"nfs": {"server": {"export": "/x"}}, "oar": {"log_level": "4"}})
     assert one.effective()["options"] == {"nfs": {"server": {"export": "/x"}}}
