@@ -11,6 +11,8 @@ TAG = re.compile(r"(?P<prefix>.*?)(?P<version>\d+(?:[._]\d+)*)(?P<rest>.*)")
 PREVIEW = re.compile(r"(?i)^[-._]?([ab](?![a-z])|alpha|beta|rc|pre|dev|preview|snapshot)\W*\d*")
 #: What may follow the number of a release: nothing, a letter (tmux 3.7c), or a word that says so.
 _REST = re.compile(r"|[a-z]|[-._](stable|final|release)")
+#: The fourth number of a version of R in development ("R Packages", chapter "Lifecycle").
+_DEVELOPMENT = 9000
 _DOTTED_DATE = re.compile(r"(19|20)\d\d\.[01]?\d\.[0-3]?\d")
 _PLAIN_PREFIXES = ("", "v", "r", "release-", "release.", "version-", "rel-", "release/", "ver")
 
@@ -34,6 +36,8 @@ def releases(tags: Iterable[str], *names: str) -> list[tuple[tuple[object, ...],
         if version.isdigit() and len(version) > 4:  # a date, or a build number
             continue
         numbers = tuple(int(part) for part in version.split("."))
+        if len(numbers) > 3 and numbers[3] >= _DEVELOPMENT:
+            continue
         found.append(((numbers, letter), version + letter, tag))
     dotted = [entry for entry in found if "." in entry[1]]
     return sorted(dotted or found)  # r131 is older than 1.0 where a project has both

@@ -11,7 +11,7 @@ import re
 
 from scaffold.packages import licences
 from scaffold.packages.detect.facts import Fact, Folder
-from scaffold.packages.detect.licence_texts import ADDITIONS, SENTENCES
+from scaffold.packages.detect.licence_texts import ADDITIONS, EXCEPTIONS, SENTENCES
 
 NONE = "no licence was found"
 #: Where the texts of all parts are, those of pictures and build files too.
@@ -147,6 +147,8 @@ def _identified(text: str) -> str:
     start = plain[:TITLE]
     added = plain.replace("commercial or non-commercial", "")  # which allows both: the Unlicense
     if len(plain) < ADDED_TO and any(addition in added for addition in ADDITIONS):
+        return ""
+    if any(exception in plain for exception in EXCEPTIONS):
         return ""
     for name, sentences in SENTENCES:
         # the GNU texts name each other further down

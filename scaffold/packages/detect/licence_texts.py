@@ -95,6 +95,8 @@ SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
 )
+#: Exceptions that stand behind the whole text of a licence, which is then not that licence alone.
+EXCEPTIONS = ("llvm exceptions to the apache 2.0 license",)
 #: Additions that make another licence of a text, which is then not recognised.
 ADDITIONS = (
     "shall be used for good, not evil",

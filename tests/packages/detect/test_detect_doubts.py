@@ -432,3 +432,26 @@ def test_a_notice_of_the_apache_licence_stands_for_its_text(tmp_path: Path) -> N
     )
     (tmp_path / "LICENSE").write_text(f"{mit}\nParts:\n{APACHE_NOTICE}")
     assert detect(tmp_path, BUILDERS).value("licence") is None
+
+
+def test_an_exception_behind_a_text_makes_another_licence(tmp_path: Path) -> None:
+    text = "Apache License\nVersion 2.0, January 2004\n" + "terms " * 1500
+    (tmp_path / "LICENSE").write_text(text)
+    assert detect(tmp_path, BUILDERS).value("licence") == "Apache-2.0"
+    (tmp_path / "LICENSE").write_text(
+        f"{text}\n--- LLVM Exceptions to the Apache 2.0 License ---\n"
+    )
+    assert detect(tmp_path, BUILDERS).value("licence") is None
+
+
+def test_versions_of_r_in_development_are_no_releases() -> None:
+    tags = ["v1.0.2", "v1.0.2.9018", "v1.0.1.9000", "v1.0.1"]
+    assert releases(tags, "here")[-1][1:] == ("1.0.2", "v1.0.2")
+
+
+@pytest.mark.parametrize("other", ["configure.ac", "CMakeLists.txt", "meson.build"])
+def test_zig_beside_another_build_is_doubtful(other: str, tmp_path: Path) -> None:
+    (tmp_path / "build.zig").write_text("x")
+    assert detect(tmp_path, BUILDERS).value("builder") == "zig"
+    (tmp_path / other).write_text("x")
+    assert detect(tmp_path, BUILDERS).value("builder") is None
