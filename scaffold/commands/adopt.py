@@ -6,7 +6,6 @@ import shlex
 import shutil
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -34,8 +33,7 @@ from scaffold.writer.tree import File, Mode, Policy, Tree
 STATE = PurePosixPath(FILE_NAME)
 
 
-@dataclass(frozen=True)
-class Options(Common):
+class Options(Common, frozen=True, kw_only=True):
     """The flags of ``adopt``: ``source`` is the folder that is read."""
 
     source: Path = Path()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from scaffold.answers.document import KEY
 from scaffold.base.errors import InputError, Problem

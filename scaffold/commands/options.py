@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
+
+from msgspec import Struct
 
 from scaffold.asking.memory import Memory
 from scaffold.base.errors import InputError, Problem
@@ -14,8 +15,7 @@ from scaffold.commands.nix_flags import nix_options, override_inputs, reach_ever
 from scaffold.writer.steps import Decision
 
 
-@dataclass(frozen=True)
-class Writing:
+class Writing(Struct, frozen=True, kw_only=True):
     """The flags of every command that writes; ``given`` holds those of its questions."""
 
     answers_file: Path | None
@@ -49,7 +49,7 @@ class Writing:
             if all(flags.get(name) for name in pair):
                 where = ", ".join(f"--{name}" for name in pair)
                 raise InputError(Problem(where, "contradict each other", "Give one of them"))
-        names = {field.name for field in fields(cls)} - {"given"}
+        names = set(cls.__struct_fields__) - {"given"}
         given = {key: value for key, value in flags.items() if key not in names}
         # click has made each of the type that the fields tell; it cannot be seen here
         typed: dict[str, Any] = {key: flags[key] for key in names if key in flags}
@@ -82,8 +82,7 @@ class Writing:
         return wanted and sys.stdin.isatty() and sys.stdout.isatty()
 
 
-@dataclass(frozen=True)
-class Common(Writing):
+class Common(Writing, frozen=True, kw_only=True):
     """The flags that ``new`` and ``multi`` share."""
 
     directory: Path | None
@@ -104,8 +103,7 @@ class Common(Writing):
         return (*override_inputs(self.override_inputs), *super().nix_words)
 
 
-@dataclass(frozen=True)
-class Options(Common):
+class Options(Common, frozen=True, kw_only=True):
     """The flags of ``new`` and ``multi``, which has not all of them.
 
     Each of ``compositions`` is NAME or NAME=STACK. ``shown_as`` is the command that the user gave,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -15,8 +14,7 @@ from scaffold.commands.options import Writing
 from scaffold.packages.flags import FLAGS
 
 
-@dataclass(frozen=True)
-class Options(Writing):
+class Options(Writing, frozen=True, kw_only=True):
     """The flags of the command."""
 
     name: str | None
