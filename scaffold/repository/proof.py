@@ -6,8 +6,9 @@ the disk.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -26,6 +27,8 @@ from scaffold.system import process
 from scaffold.system.nix_errors import NixError
 from scaffold.writer.tree import Tree
 
+#: What nix says of a function that is called with other arguments than those that it takes.
+_ARGUMENTS = re.compile(r"called (with unexpected|without required) argument")
 Verdict = Literal["proved", "absent", "changed", "unknown"]
 
 
@@ -126,7 +129,10 @@ def prove(
     if process.which("nix-instantiate") is None:
         return Proof(reason="nix-instantiate is not on PATH")
     with copied(layout.root, tree) as copy:
-        told = [_told(Question(layout, e, tuple(options)), name, copy) for e in layout.proves]
+        questions = [Question(layout, entry, tuple(options)) for entry in layout.proves]
+        told = [_told(question, name, copy) for question in questions]
+        own = [str(path) for path in tree if not (layout.root / path).exists()]
+        told = [_called(*each, name, copy, own) for each in zip(questions, told, strict=True)]
         of_module = _module(layout, name, copy, tuple(options)) if module else None
     proof = Proof(tuple(told), module=of_module)
     for each in told:
@@ -186,6 +192,27 @@ def _told(question: Question, name: str, copy: Path) -> Told:
     if name not in after:
         return Told(entry, "absent", f"{entry} would not give {name}", before, after)
     return Told(entry, "proved", "", before, after)
+
+
+def _called(question: Question, told: Told, name: str, copy: Path, own: Sequence[str]) -> Told:
+    """Call the new package's own file with what the repository gives to its packages.
+
+    Only arguments that its function does not take, or lacks, say anything: its body needs a real
+    nixpkgs.
+    """
+    if told.verdict != "proved":
+        return told
+    mentioned = mentioned_names(question.layout) - {name}
+    try:
+        names_of(question, copy, mentioned, name, own)
+    except NixError as error:
+        why = error.failure.message.splitlines()[0]
+        if _ARGUMENTS.search(why):
+            reason = f"{question.entry} would not give {name}: {why.replace(f'{copy}/', '')}"
+            return replace(told, verdict="changed", reason=reason)
+    except (NotBoundError, process.TimedOutError):
+        pass
+    return told
 
 
 def _short(error: NixError | process.TimedOutError) -> str:

@@ -54,10 +54,15 @@ class NotBoundError(Exception):
 
 
 def names_of(
-    question: Question, root: Path, mentioned: frozenset[str], wanted: str = ""
+    question: Question,
+    root: Path,
+    mentioned: frozenset[str],
+    wanted: str = "",
+    called: Sequence[str] = (),
 ) -> frozenset[str]:
     """Return the names that an entry gives in a copy of the repository.
 
+    ``called`` are files of packages that are called too, for what they are given to be seen.
     ``wanted`` is one that is looked at itself, so that it is there and not only named.
 
     Raises:
@@ -72,7 +77,7 @@ def names_of(
         asked = {
             "root": str(root),
             "entries": [str(entry)],
-            "sets": [str(path) for path in layout.reader.follower.called],
+            "sets": [*called, *(str(path) for path in layout.reader.follower.called)],
             "mentioned": sorted(names),
             "open": _is_open(layout),
             "wanted": wanted,

@@ -196,3 +196,26 @@ def test_a_repository_that_would_not_evaluate_any_more_is_refused(
     with pytest.raises(InputError, match=r"default\.nix would not evaluate any more") as caught:
         prove(layout, "new", registered(layout))
     assert "Add to the set of packages by hand" in caught.value.problems[0].remedy
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [("{ inherit pkgs; }", "called with unexpected argument 'pkgs'"), ("{ }", "")],
+)
+def test_a_package_that_is_given_what_it_does_not_take_is_refused(
+    tmp_path: Path, given: str, what: str, nix_program: str
+) -> None:
+    """The repository calls its packages by a function of its own, which passes something more."""
+    text = (
+        f"{{ pkgs }}:\nlet\n  callPackage = path: pkgs.callPackage path {given};\nin\n"
+        "{\n  one = callPackage ./one;\n}\n"
+    )
+    files = {"default.nix": text, "one/default.nix": "{ ... }: { }"}
+    layout = find_layout(repository(tmp_path, files))
+    tree = registered(layout)
+    if not what:
+        assert told(prove(layout, "new", tree)) == {"default.nix": "proved"}
+        return
+    with pytest.raises(InputError, match=what) as caught:
+        prove(layout, "new", tree)
+    assert "nxc-scaffold-" not in caught.value.problems[0].what
