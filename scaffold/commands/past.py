@@ -8,6 +8,7 @@ templates changed since.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 
@@ -27,9 +28,11 @@ from scaffold.writer.journal import recover
 from scaffold.writer.merging import Favour, Merged, Past, blob_id, unedited
 from scaffold.writer.plan import NOTHING, Plan, make_plan, unwanted
 from scaffold.writer.steps import Verb
-from scaffold.writer.tree import Tree
+from scaffold.writer.tree import Policy, Tree
 
 STATE = PurePosixPath(FILE_NAME)
+#: Why a file that is the user's alone is told, when other answers give it another text.
+_BY_HAND = "it is yours alone (kept): what these answers change in it is left to you"
 #: Whose lines are whose, in conflict markers.
 LABELS = ("yours", "written before", f"nxc-scaffold {__version__}")
 
@@ -57,7 +60,22 @@ def planned(tree: Tree, target: Path, catalog: Catalog, *, to_be_applied: bool) 
             if step.verb is Verb.KEEP
         }
         tree = record.recorded(tree, STATE, kept)
-    return make_plan(tree, target, past=past, to_be_applied=to_be_applied)
+    plan = make_plan(tree, target, past=past, to_be_applied=to_be_applied)
+    wanting = set(_kept_and_changed(tree, target, catalog))
+    steps = (replace(s, reason=_BY_HAND) if s.path in wanting else s for s in plan.steps)
+    return replace(plan, steps=tuple(steps)) if wanting else plan
+
+
+def _kept_and_changed(tree: Tree, target: Path, catalog: Catalog) -> Iterator[PurePosixPath]:
+    """Yield the files that are the user's alone, and that other answers would say otherwise."""
+    kept = {path: file for path, file in tree.items() if file.policy is Policy.KEPT}
+    state = target / FILE_NAME
+    if not kept or not state.is_file():
+        return
+    before = _rendered(load_file(state).answers, catalog)
+    for path, file in kept.items():
+        if before.get(path, file.content) != file.content:
+            yield path
 
 
 def keep_contents(plan: Plan) -> None:
