@@ -121,6 +121,9 @@ class PlainReporter(Reporter):
     def check_line(self, line: str) -> None:
         """Print nothing of what nix says meanwhile."""
 
+    def check_broken_off(self) -> None:
+        """Print nothing: nothing was shown of the check while it ran."""
+
     def check_done(self, result: Result) -> None:
         """Print one check and each finding."""
         detail = f", {result.detail}" if result.detail else ""
