@@ -454,7 +454,7 @@ def test_a_shell_has_the_environment_of_the_failed_phase(phases, repository):
 def test_a_signal_ends_the_phase_and_keeps_what_was_done(phases, repository, number, code):
     package = repository / "hello/default.nix"
     text = package.read_text()
-    slow = "preBuild = ''echo begun; sleep 1000 & echo $! > pid; wait'';\n  doCheck"
+    slow = "preBuild = ''sleep 1000 & echo $! > pid; echo begun; wait'';\n  doCheck"
     package.write_text(text.replace("doCheck", slow, 1))
     child = command(repository, "all")
     for line in child.stderr:
