@@ -184,9 +184,12 @@ def check_mount_path(path: str) -> str | None:
     return f"lies in /{parts[0]}, which is the system's" if parts[0] in SYSTEM_DIRECTORIES else None
 
 
-def closest(name: str, candidates: Iterable[str]) -> str | None:
-    """Return the candidate most like ``name``, for "did you mean", or None."""
-    found = difflib.get_close_matches(name, sorted(candidates), n=1, cutoff=0.6)
+def closest(name: str, candidates: Iterable[str], likeness: float = 0.6) -> str | None:
+    """Return the candidate most like ``name``, for "did you mean", or None.
+
+    ``likeness`` is that of difflib from 0 to 1 (the same): 0.8 is one letter of five, two of ten.
+    """
+    found = difflib.get_close_matches(name, sorted(candidates), n=1, cutoff=likeness)
     return found[0] if found else None
 
 
