@@ -142,7 +142,7 @@ def _needs(text: str) -> Iterator[Need]:
         modules = parts[1].strip("[]") if len(parts) > 1 else ""
         fails = len(parts) < 4 or bool(_FAILS.search(parts[3]))
         yield PKG_CONFIG
-        for name in re.findall(r"[A-Za-z][\w.+-]*", re.sub(r"[<>=]+\s*[\w.]+", " ", modules)):
+        for name in re.findall(r"[A-Za-z][\w.+-]*", re.sub(r"[<>=]+\s*[$\w{}.-]+", " ", modules)):
             yield Need(name, "pkg-config", "build", optional=conditional or not fails)
     for macro, at in (("AC_CHECK_LIB", 0), ("AC_SEARCH_LIBS", 1)):
         for parts, conditional in _calls(text, macro):

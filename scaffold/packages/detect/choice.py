@@ -21,6 +21,7 @@ from scaffold.packages.detect import (
     perl,
     python,
     r,
+    rust,
     zig,
 )
 from scaffold.packages.detect.facts import Fact, Folder
@@ -44,7 +45,7 @@ READERS: Mapping[str, Callable[[Folder], Project]] = {
     "python": python.read_project,
     "r": r.read_project,
     "ruby": languages.ruby,
-    "rust": languages.rust,
+    "rust": rust.read_project,
     "yarn": languages.node,
     "zig": zig.read_project,
 }

@@ -212,5 +212,6 @@ def _not_read(command: str, given: list[str]) -> str:
         names = [w for w in given[1:] if not w.isupper()]
         return f"the program {names[0]}" if names and "$" not in names[0] else ""
     if command in ("externalproject_add", "fetchcontent_declare", "cpmaddpackage"):
-        return f"{given[0]}, which CMake would fetch,"
+        name = given[given.index("NAME") + 1] if "NAME" in given[:-1] else given[0]
+        return f"{name}, which CMake would fetch,"
     return ""

@@ -63,7 +63,7 @@ def read_project(folder: Folder) -> Project:
         return found.strip("\"'")
 
     stanzas = list(_stanzas(text))
-    programs = {s.name for s in stanzas if s.kind == "executable"}
+    programs = {s.name for s in stanzas if s.kind == "executable" and not _may_be_left_out(s)}
     return Project(
         file=file,
         name=value("name"),
@@ -80,6 +80,11 @@ def read_project(folder: Folder) -> Project:
             "is_executable": bool(programs),
         },
     )
+
+
+def _may_be_left_out(stanza: _Stanza) -> bool:
+    """Say whether a component is not built, or not under every flag."""
+    return re.search(r"(?im)^\s+buildable:\s*false", stanza.text) is not None
 
 
 def _stanzas(text: str) -> Iterator[_Stanza]:

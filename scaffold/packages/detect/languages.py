@@ -1,4 +1,4 @@
-"""Projects of Rust, Go, Node and Ruby, read from their manifests."""
+"""Projects of Go, Node and Ruby, read from their manifests."""
 
 from __future__ import annotations
 
@@ -17,81 +17,6 @@ from scaffold.packages.detect.project import (
     without_comments,
 )
 from scaffold.packages.update.gemset import gemset
-
-#: Crates that link against a library of the system, and the pkg-config name of it. Listed in the
-#: lock file without the crate that brings the library's source along.
-_NATIVE_CRATES = {
-    "openssl-sys": "openssl",
-    "libgit2-sys": "libgit2",
-    "libssh2-sys": "libssh2",
-    "alsa-sys": "alsa",
-    "libdbus-sys": "dbus-1",
-    "libudev-sys": "libudev",
-    "zstd-sys": "libzstd",
-    "libsqlite3-sys": "sqlite3",
-    "fontconfig-sys": "fontconfig",
-    "yeslogic-fontconfig-sys": "fontconfig",
-}
-
-
-def rust(folder: Folder) -> Project:
-    """Read Cargo.toml; a workspace is named by its one package, when it has one."""
-    document = folder.toml("Cargo.toml")
-    shared = table(document, "workspace", "package")
-    package = table(document, "package")
-
-    def value(key: str) -> str:
-        said = package.get(key)
-        inherited = isinstance(said, dict) and said.get("workspace") is True
-        return text_of(shared.get(key) if inherited or said is None else said)
-
-    listed = document.get("bin")
-    binaries = listed if isinstance(listed, list) else []
-    programs = {text_of(b.get("name")) for b in binaries if isinstance(b, dict)}
-    if folder.has("src/main.rs") and not programs:
-        programs = {value("name")}
-    return Project(
-        file="Cargo.toml",
-        name=value("name"),
-        version=value("version"),
-        description=value("description"),
-        homepage=value("homepage") or value("repository"),
-        licence=value("license").replace("/", " OR "),
-        program=main_of(programs - {""}, value("name")),
-        tests=True,
-        needs=tuple(_crates(folder)),
-        extra={"lock": bool(folder.text("Cargo.lock"))},
-        unread=tuple(_strange_crates(folder)),
-    )
-
-
-def _crates(folder: Folder) -> Iterator[Need]:
-    names = set(re.findall(r'^name = "([^"]+)"', folder.text("Cargo.lock"), re.MULTILINE))
-    for crate in sorted(names & set(_NATIVE_CRATES)):
-        vendored = f"{crate.removesuffix('-sys')}-src" in names
-        if not vendored:
-            yield Need("pkg-config", "tools", "native")
-            yield Need(_NATIVE_CRATES[crate], "pkg-config", "build")
-
-
-#: Crates that end in -sys and link nothing that is not there: bindings of the C library, of the
-#: web, or of other systems, and those that compile the source they bring along.
-_HARMLESS_CRATES = re.compile(
-    r"(windows|linux-raw|js|web|core-foundation|security-framework|coreaudio|iana-time-zone|fsevent"
-    r"|winapi|mach|objc|libc|cc|ittapi|onig|libz-ng|libz|zstd-safe|lzma|bzip2|tikv-jemalloc"
-    r"|jemalloc|libmimalloc|mimalloc|psm|ring|schannel|inotify|kqueue|nu-ansi|wasm\w*"
-    r"|android\w*|ndk|jni|metal|cocoa|io-kit|iokit|mac-notification|libproc|redox\w*|wasi\w*)-sys"
-)
-
-
-def _strange_crates(folder: Folder) -> Iterator[str]:
-    """Yield in words the crates that may need a library or a program that nobody named."""
-    names = set(re.findall(r'^name = "([^"]+)"', folder.text("Cargo.lock"), re.MULTILINE))
-    for name in sorted(names - set(_NATIVE_CRATES)):
-        if name.endswith("-sys") and not _HARMLESS_CRATES.fullmatch(name):
-            yield f"the crate {name}, which links a library,"
-        elif name in ("cmake", "bindgen", "autotools", "prost-build", "protobuf-src"):
-            yield f"the crate {name}, which calls a program,"
 
 
 def go(folder: Folder) -> Project:

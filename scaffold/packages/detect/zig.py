@@ -13,8 +13,6 @@ def read_project(folder: Folder) -> Project:
     manifest = without_comments(folder.text("build.zig.zon"), "//")
     script = without_comments(folder.text("build.zig"), "//")
     name = first(r'\.name\s*=\s*\.?@?"?([\w.-]+)', manifest)
-    blocks = re.findall(r"\.(?:addExecutable|addInstallArtifact)\s*\(\s*\.\{(.*?)\}", script, re.S)
-    programs = {n for block in blocks for n in re.findall(r'\.name\s*=\s*"([^"]+)"', block)}
     linked = re.findall(r'\.linkSystemLibrary2?\s*\(\s*"([^"]+)"', script)
     needs = [Need(library, "pkg-config") for library in dict.fromkeys(linked)]
     if needs:
@@ -23,11 +21,22 @@ def read_project(folder: Folder) -> Project:
         file="build.zig.zon" if manifest else "build.zig",
         name=name,
         version=_plain(first(r'\.version\s*=\s*"([^"]+)"', manifest)),
-        program=main_of(programs, name),
+        program=main_of(_installed(script), name),
         tests=bool(re.search(r'\.step\s*\(\s*"test"', script)),
         needs=tuple(needs),
         extra={"zig_dependencies": _dependencies(manifest)},
     )
+
+
+def _installed(script: str) -> set[str]:
+    """Return the programs that the script both makes and installs, by the variable they are in."""
+    made = dict(
+        re.findall(
+            r'\b(\w+)\s*=\s*\w+\.addExecutable\s*\(\s*\.\{[^{}]*?\.name\s*=\s*"([^"]+)"', script
+        )
+    )
+    installed = re.findall(r"\b(?:installArtifact|addInstallArtifact)\s*\(\s*(\w+)", script)
+    return {made[variable] for variable in installed if variable in made}
 
 
 def _plain(version: str) -> str:

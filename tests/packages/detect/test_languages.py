@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.packages.detect import dune, languages, lua, maven, perl, python, r, zig
+from scaffold.packages.detect import dune, haskell, languages, lua, maven, perl, python, r, zig
 from scaffold.packages.detect.facts import Folder
 from scaffold.packages.detect.needs import inputs
 from scaffold.packages.detect.project import Need
@@ -106,17 +106,6 @@ def test_perl_leaves_out_what_is_of_another_system(tmp_path: Path) -> None:
     assert [need.name for need in needs] == ["Moose"]
 
 
-def test_crates_that_may_need_something_are_told(tmp_path: Path) -> None:
-    names = ("openssl-sys", "tune-sys", "windows-sys", "bindgen", "serde")
-    lock = "".join(f'[[package]]\nname = "{name}"\n' for name in names)
-    manifest = '[package]\nname = "harp"\nversion = "1.0.0"\n'
-    project = languages.rust(folder(tmp_path, Cargo__toml=manifest, Cargo__lock=lock))
-    assert project.unread == (
-        "the crate bindgen, which calls a program,",
-        "the crate tune-sys, which links a library,",
-    )
-
-
 def test_libraries_that_go_links(tmp_path: Path) -> None:
     text = '// #cgo pkg-config: libzstd\n// #cgo LDFLAGS: -lm -lz\nimport "C"\n'
     project = languages.go(folder(tmp_path, go__mod="module x.org/harp\n", a__go=text))
@@ -147,3 +136,25 @@ def test_programs_of_ocaml_run_while_it_is_built(depends: str, tmp_path: Path) -
     found = inputs(dune.read_project(folder(tmp_path, **{"dune-project": text})).needs)
     assert found.native == (f"ocamlPackages.{depends[1:].split()[0]}",)
     assert found.propagated == ()
+
+
+def test_the_program_of_zig_is_the_one_that_is_installed(tmp_path: Path) -> None:
+    text = """
+    const demo = b.addExecutable(.{
+        .name = "demo",
+    });
+    const exe = b.addExecutable(.{
+        .name = "harp",
+    });
+    b.installArtifact(exe);
+    """
+    assert zig.read_project(folder(tmp_path, build__zig=text)).program == "harp"
+    text = text.replace("installArtifact(exe)", "addRunArtifact(demo)")
+    assert not zig.read_project(folder(tmp_path, build__zig=text)).program
+
+
+def test_a_program_of_haskell_that_a_flag_turns_on_is_not_the_main_one(tmp_path: Path) -> None:
+    text = "name: harp\nexecutable harp-demo\n  if !flag(demo)\n    buildable: False\n"
+    assert not haskell.read_project(folder(tmp_path, **{"harp.cabal": text})).program
+    text = text.replace("    buildable: False\n", "    ghc-options: -Wall\n")
+    assert haskell.read_project(folder(tmp_path, **{"harp.cabal": text})).program == "harp-demo"
