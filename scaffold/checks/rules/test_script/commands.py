@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 
-from scaffold.checks import script_faults
-from scaffold.checks.calls import machine_calls, machine_names
 from scaffold.checks.pipes import hidden_failures
 from scaffold.checks.rule import Hit, Level, Severity, rule
-from scaffold.checks.scripts import Script
+from scaffold.checks.script_calls import calls, commands
 from scaffold.checks.target import Target
 from scaffold.system import process
-
-#: Methods of a machine whose positional arguments are commands.
-_COMMANDS = frozenset({"execute", "fail", "succeed"})
-#: Those whose first argument is one.
-_COMMAND = frozenset({"wait_until_fails", "wait_until_succeeds"})
-
-
-def _calls(script: Script) -> Iterator[tuple[str, ast.Call]]:
-    tree = script_faults.tree_of(script.text)
-    if tree is None:
-        return
-    hosts = {host for names in script.hosts.values() for host in names}
-    yield from machine_calls(tree, machine_names(tree, hosts))
-
-
-def _commands(script: Script) -> Iterator[tuple[int, str]]:
-    """Yield line and text of the commands that are spelt out."""
-    for method, call in _calls(script):
-        given = call.args if method in _COMMANDS else call.args[:1] if method in _COMMAND else []
-        for argument in given:
-            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                yield argument.lineno, argument.value
 
 
 @rule(
@@ -51,11 +26,11 @@ def _commands(script: Script) -> Iterator[tuple[int, str]]:
 def command_syntax(target: Target) -> Iterator[Hit]:
     """Let bash read the commands that are spelt out, all at once where none is wrong."""
     for script in target.scripts:
-        commands = list(_commands(script))
-        everything = "\n".join(f"(\n{text}\n)" for _, text in commands)
-        if not commands or _fault(everything) is None:
+        given = list(commands(script))
+        everything = "\n".join(f"(\n{text}\n)" for _, text in given)
+        if not given or _fault(everything) is None:
             continue
-        for line, text in commands:
+        for line, text in given:
             fault = _fault(text)
             if fault is not None:
                 yield Hit(script.path, script.line(line), f"bash says of the command: {fault}")
@@ -86,7 +61,7 @@ def pipe_hides_failure(target: Target) -> Iterator[Hit]:
     """Look at the commands whose status is looked at."""
     for script in target.scripts:
         told = set()
-        for method, call in _calls(script):
+        for method, call in calls(script):
             for line, command in hidden_failures(call) if method != "execute" else ():
                 place = script.line(line)
                 if place not in told:

@@ -1,54 +1,29 @@
-"""Units that scripts wait for and no role has."""
+"""Units that scripts ask for and no role has."""
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator
-from pathlib import PurePosixPath
+from collections.abc import Iterator, Mapping
 
-from scaffold.checks import script_faults
+from scaffold.base.names import closest
+from scaffold.checks.role_units import ENABLED_BY, enables, full_name, known_units, units_of
 from scaffold.checks.rule import Hit, Level, Severity, rule
+from scaffold.checks.script_calls import calls, commands, text_argument
 from scaffold.checks.scripts import Script
 from scaffold.checks.target import Target
+from scaffold.survey.stub import Called, RoleOptions
 
-_SUFFIX = re.compile(r"\.(service|socket|target|mount|timer|path|slice|device|swap|automount)$")
-
-
-#: Units of services that a role only has when it enables them: the option that does.
-_UNITS = {
-    "nginx.service": "services.nginx.enable",
-    "httpd.service": "services.httpd.enable",
-    "postgresql.service": "services.postgresql.enable",
-    "mysql.service": "services.mysql.enable",
-    "k3s.service": "services.k3s.enable",
-    "docker.service": "virtualisation.docker.enable",
-    "nfs-server.service": "services.nfs.server.enable",
-    "munged.service": "services.munge.enable",
-    "slurmctld.service": "services.slurm.server.enable",
-    "slurmd.service": "services.slurm.client.enable",
-    "slurmdbd.service": "services.slurm.dbdserver.enable",
-    "oar-server.service": "services.oar.server.enable",
-    "oar-node.service": "services.oar.node.enable",
-    "oardb-init.service": "services.oar.dbserver.enable",
-    "prometheus.service": "services.prometheus.enable",
-    "grafana.service": "services.grafana.enable",
-    "redis.service": "services.redis.enable",
-    "opensearch.service": "services.opensearch.enable",
-    "rabbitmq.service": "services.rabbitmq.enable",
-    "elasticsearch.service": "services.elasticsearch.enable",
-    "influxdb.service": "services.influxdb.enable",
-    "cigri-server.service": "services.cigri.server.enable",
-}
-
-
-#: Options that enable another of these as a part of themselves.
-_IMPLIED = {
-    "services.munge.enable": ("services.slurm",),
-    "services.postgresql.enable": ("services.oar.dbserver", "services.cigri.dbserver"),
-    "services.mysql.enable": ("services.ear", "services.slurm.dbdserver"),
-    "services.nginx.enable": ("services.oar.web", "services.oar.client", "services.cigri"),
-}
+#: Methods of a machine whose first argument is a unit that must be there.
+_UNIT_METHODS = frozenset(
+    {"get_unit_info", "require_unit_state", "start_job", "stop_job", "wait_for_job",
+     "wait_for_unit"}
+)  # fmt: skip
+_SYSTEMCTL = re.compile(
+    r"systemctl(?: -\S+)* (?:is-active|reload|restart|show|start|status|stop)(?: -\S+)* "
+    r"([A-Za-z][\w@.:-]*)"
+)
+#: How like another the name of a unit must be, from 0 to 1, to be taken for a slip.
+_LIKENESS = 0.85
 
 
 @rule(
@@ -61,40 +36,74 @@ _IMPLIED = {
     remedy="Enable the service on the role, or wait for a unit that it has",
     bad='web.wait_for_unit("nginx.service")  # and no services.nginx.enable',
     good="services.nginx.enable = true;",
-    sure="Only units of services that are known are told, on roles that could be read whole",
+    sure="Only units of services that are known, and names that are nearly those of a unit that a "
+    "role has; on roles that could be read whole",
 )
 def unit_of_nothing(target: Target) -> Iterator[Hit]:
-    """Compare the units that are waited for with what the roles of the hosts set."""
+    """Compare the units that scripts ask for with what the roles of the hosts set."""
     for called in target.reader.deeply:
         for name, roles in called.options.items():
-            whole = all(not role.failure for role in roles.values())
-            opaque = {m for role in roles.values() for m in role.unknown if "kapack" not in m}
-            extra = called.call is None or "extraConfigurations" in called.call.arguments
-            if not whole or opaque or extra:
+            if not _known_whole(roles):
                 continue
-            names = {option.name for role in roles.values() for option in role.options}
             for script in target.scripts:
                 if script.composition == name:
-                    yield from _waits(script, names)
+                    yield from _not_enabled(script, called, roles)
+                    yield from _misspelt(script, roles)
 
 
-def _waits(script: Script, options: set[str]) -> Iterator[Hit]:
-    tree = script_faults.tree_of(script.text)
-    hosts = {host for names in script.hosts.values() for host in names}
-    for method, call in script_faults.machine_calls(tree, hosts) if tree is not None else ():
-        if method != "wait_for_unit" or not call.args:
+def _known_whole(roles: Mapping[str, RoleOptions]) -> bool:
+    """Say whether everything is known that the roles set, but for the modules of kapack."""
+    return not any(
+        role.failure or any("kapack" not in module for module in role.unknown)
+        for role in roles.values()
+    )
+
+
+def _asked(script: Script) -> Iterator[tuple[int, str, str]]:
+    """Yield line, method and unit of what a script asks of a unit, where its name is spelt out."""
+    for method, call in calls(script):
+        text = text_argument(call)
+        if text is not None and method in _UNIT_METHODS:
+            yield call.lineno, method, text
+        if text is not None and method == "systemctl":
+            for unit in _SYSTEMCTL.findall(f"systemctl {text}"):
+                yield call.lineno, method, unit
+    for line, command in commands(script):
+        for unit in _SYSTEMCTL.findall(command):
+            yield line, "systemctl", unit
+
+
+def _not_enabled(script: Script, called: Called, roles: Mapping[str, RoleOptions]) -> Iterator[Hit]:
+    """Yield waits for a unit of a known service that no role enables."""
+    if called.call is None or "extraConfigurations" in called.call.arguments:
+        return
+    names = {option.name for role in roles.values() for option in role.options}
+    for line, method, given in _asked(script):
+        unit = full_name(given)
+        needed = ENABLED_BY.get(unit)
+        if method != "wait_for_unit" or needed is None or enables(needed, names):
             continue
-        argument = call.args[0]
-        if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str):
+        if any(name.startswith(f"systemd.services.{unit[:-8]}") for name in names):
             continue
-        given = argument.value
-        unit = given if _SUFFIX.search(given) else f"{given}.service"
-        needed = _UNITS.get(str(PurePosixPath(unit)))
-        if needed is None or needed in options:
+        yield Hit(script.path, script.line(line), f"no role sets {needed}, which makes {unit}")
+
+
+def _misspelt(script: Script, roles: Mapping[str, RoleOptions]) -> Iterator[Hit]:
+    """Yield names of units that are in nothing known, and nearly that of a unit that a role has."""
+    there, known = units_of(roles.values()), known_units()
+    for line, _, given in _asked(script):
+        unit = full_name(given)
+        stem, _, kind = unit.rpartition(".")
+        if unit in there or unit in known or _is_a_service(stem, roles):
             continue
-        stem = unit.removesuffix(".service")
-        implied = _IMPLIED.get(needed, ())
-        if any(o.startswith((f"systemd.services.{stem}", *implied)) for o in options):
-            continue
-        message = f"no role sets {needed}, which makes {unit}"
-        yield Hit(script.path, script.line(call.lineno), message)
+        stems = [other.rpartition(".")[0] for other in there if other.endswith(f".{kind}")]
+        near = closest(stem, stems, _LIKENESS)
+        if near is not None:
+            message = f"no role has the unit {unit}, as far as is known"
+            remedy = f"Did you mean {near}.{kind}"
+            yield Hit(script.path, script.line(line), message, None, remedy)
+
+
+def _is_a_service(stem: str, roles: Mapping[str, RoleOptions]) -> bool:
+    """Say whether a role sets up something of the unit's name, whose units may be any."""
+    return any(stem in option.path for role in roles.values() for option in role.options)
