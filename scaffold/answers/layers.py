@@ -11,7 +11,6 @@ from scaffold.answers.flags import FLAGS
 from scaffold.answers.parsers import known_inputs
 from scaffold.answers.shared import joined, of_one_and_shared
 from scaffold.asking.layers import Layer, merge, nested
-from scaffold.base import names
 from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.pairs import pairs
 from scaffold.base.values import did_you_mean
@@ -90,9 +89,9 @@ def _variants(texts: Sequence[str], catalog: Catalog, problems: list[Problem]) -
             path = ("pins", key)
         elif not value.strip().lstrip("+-").isdecimal():
             what = f"{show(value)} is no number of hosts, and {show(key)} no input"
-            near = names.closest(key, inputs)
-            remedy = f"Give a number, or one of the inputs {', '.join(inputs)}"
-            remedy = f"Did you mean {near}?" if near else remedy
+            remedy = did_you_mean(
+                key, inputs, f"Give a number, or one of the inputs {', '.join(inputs)}"
+            )
             problems.append(Problem(f"--variant {text}", what, remedy))
             continue
         yield Layer(f"--variant {text}", nested(("variants", name, *path), value))
@@ -181,8 +180,7 @@ def _unknown(
     choices = list(there) if isinstance(there, Mapping) else []
     for name in found if isinstance(found, Mapping) else ():
         if name not in choices:
-            near = names.closest(name, choices)
-            remedy = f"Did you mean {near}?" if near else adding.format(name)
+            remedy = did_you_mean(name, choices, adding.format(name))
             yield Problem(layer.source, f"there is no {kind} {show(name)}", remedy)
 
 

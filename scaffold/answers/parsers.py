@@ -30,7 +30,7 @@ MAX_COUNT = 1000  # hosts of one role; Grid'5000's largest clusters have fewer
 
 def parse_name(value: object, ctx: Context) -> str | None:
     """Validate the composition's name: a folder name that is safe in every generated file."""
-    remedy = "Use letters, digits, - and _, starting with a letter"
+    remedy = "Choose a name such as lab or oar-2"
     return ctx.take(("name",), lambda v: values.checked(v, names.check_project, remedy), value)
 
 
@@ -51,7 +51,7 @@ def parse_roles(value: object, ctx: Context) -> list[Role]:
 
 def _role(name: str, value: object, ctx: Context) -> Role:
     key = ("roles", name)
-    remedy = "Use lower-case letters and digits: it is a host name and a Python name"
+    remedy = "Choose a name such as node: it is a host name and a Python name"
     ctx.take(key, lambda v: values.as_it_is(v, names.check_role, remedy), name)
     table = ctx.table(key, value, ROLE_KEYS)
     count = ctx.take(

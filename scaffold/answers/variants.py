@@ -23,7 +23,7 @@ def parse(value: object, ctx: Context) -> dict[str, Variant]:
 
 def _variant(name: str, value: object, ctx: Context) -> Variant:
     key = (KEY, name)
-    remedy = "Use letters, digits, - and _, starting with a letter"
+    remedy = "Choose a name such as large"
     ctx.take(key, lambda v: values.as_it_is(v, check_name, remedy), name)
     table = ctx.table(key, value, ("counts", "pins", "sources"))
     pins = table.get("pins")

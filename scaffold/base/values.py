@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable
 
 from scaffold.base import names
 from scaffold.base.errors import sentences, show
@@ -60,7 +60,7 @@ def boolean(value: object) -> bool:
         return value
     if isinstance(value, str) and value.strip().lower() in words:
         return words[value.strip().lower()]
-    raise InvalidError(f"{show(value)} is neither yes nor no", "Give true or false")
+    raise InvalidError(f"{show(value)} is neither yes nor no", "Give yes or no")
 
 
 def listed(value: object) -> list[str]:
@@ -85,11 +85,18 @@ def some_of(value: object, known: Collection[str], what: str) -> list[str]:
     return [one_of(item, known, what) for item in unique(listed(value))]
 
 
-def did_you_mean(value: str, choices: Sequence[str]) -> str:
-    """Return the remedy for an unknown name: the closest one, or all of them."""
-    near = names.closest(value, choices)
-    known = ", ".join(choices) if len(choices) <= 12 else f"{', '.join(choices[:12])} …"
-    return f"Did you mean {near}?" if near else f"Choose from {known or '(none)'}"
+def did_you_mean(value: str, choices: Iterable[str], otherwise: str | None = None) -> str:
+    """Return the remedy for an unknown name: the closest one there is.
+
+    Where none is close, it is ``otherwise``, or else a list of the choices, cut after twelve.
+    """
+    there = list(choices)
+    near = names.closest(value, there)
+    if near is not None:
+        return f"Did you mean {near}?"
+    if otherwise is not None:
+        return otherwise
+    return f"Choose from {', '.join(there[:12]) or '(none)'}{' …' if len(there) > 12 else ''}"
 
 
 def checked(value: object, check: Callable[[str], str | None], remedy: str) -> str:
@@ -105,8 +112,9 @@ def checked(value: object, check: Callable[[str], str | None], remedy: str) -> s
 def as_it_is(value: object, check: Callable[[str], str | None], remedy: str) -> str:
     """Return a name as it was written, such as a key of a table; else like :func:`checked`."""
     found = text(value)
-    reason = check(found)
-    if reason:
+    if not found:
+        raise InvalidError("is empty", remedy)
+    if reason := check(found):
         raise InvalidError(f"{show(found)} {reason}", remedy)
     return found
 

@@ -22,7 +22,7 @@ from scaffold.catalogue.entries import OptionSpec, OptionValue
 
 def user_names(value: object) -> list[str]:
     """Return account names by the rules of shadow-utils, none of them a system account."""
-    remedy = "Use lower-case letters, digits, - and _, and no system account"
+    remedy = "Choose a name such as alice"
     found = unique([checked(v, names.check_user, remedy) for v in listed(value)])
     if not found:
         raise InvalidError("there is no user", "Give at least one name")

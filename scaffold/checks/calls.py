@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scaffold.base.names import closest
+from scaffold.base.values import did_you_mean
 
 #: A message, the line it is about, and the remedy.
 Fault = tuple[int, str, str]
@@ -152,8 +152,7 @@ def _is_no_text(node: ast.expr, machines: Iterable[str]) -> bool:
 
 def _did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return the remedy for a misspelt name."""
-    near = closest(name, known)
-    return f"Did you mean {near}" if near else "See the driver of NixOS Compose for what there is"
+    return did_you_mean(name, known, "See the driver of NixOS Compose for what there is")
 
 
 def _misfit(name: str, call: ast.Call, signature: Mapping[str, Any]) -> Iterator[Fault]:

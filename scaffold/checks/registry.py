@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from scaffold.base.errors import InputError, Problem
-from scaffold.base.names import closest
+from scaffold.base.values import did_you_mean
 from scaffold.checks import rules
 from scaffold.checks.rule import Rule, declared_rules
 
@@ -42,8 +42,11 @@ def matching(selectors: Iterable[str], where: str) -> frozenset[str]:
         codes |= {r.code for r in all_rules() if r.name == selector.lower()}
         codes |= {r.code for r in all_rules() if prefix == "ALL"}
         if not codes:
-            near = closest(selector, [r.name for r in all_rules()] + [r.code for r in all_rules()])
-            remedy = f"Did you mean {near}" if near else "nxc-scaffold list rules shows them"
+            remedy = did_you_mean(
+                selector,
+                [r.name for r in all_rules()] + [r.code for r in all_rules()],
+                "nxc-scaffold list rules shows them",
+            )
             problems.append(Problem(where, f"{selector!r} is no rule", remedy))
         found |= codes
     if problems:

@@ -11,7 +11,8 @@ import warnings
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from scaffold.base.names import DRIVER_NAMES, closest
+from scaffold.base.names import DRIVER_NAMES
+from scaffold.base.values import did_you_mean
 from scaffold.checks.calls import (
     Fault,
     attribute_faults,
@@ -126,8 +127,7 @@ def unknown_names(text: str, hosts: Hosts) -> Iterator[Fault]:
         line = lines.get(name, 1)
         if len(lacking) == len(hosts):
             every = {host for names in hosts.values() for host in names}
-            near = closest(name, every | DRIVER_NAMES)
-            remedy = f"Did you mean {near}" if near else "Define it, or name a host"
+            remedy = did_you_mean(name, every | DRIVER_NAMES, "Define it, or name a host")
             yield line, f"{name} is no host and is not defined", remedy
         else:
             yield line, f"{name} is no host on {', '.join(lacking)}", "Name a host of all flavours"
@@ -203,8 +203,7 @@ def _unknown_units(
             continue
         unit = _full(argument.value)
         if unit not in known and re.sub(r"@[^.]*\.", "@.", unit) not in known:
-            near = closest(unit, known)
-            remedy = f"Did you mean {near}" if near else "Wait for a unit that a role enables"
+            remedy = did_you_mean(unit, known, "Wait for a unit that a role enables")
             yield call.lineno, f"no role has the unit {argument.value}", remedy
 
 

@@ -15,8 +15,8 @@ from functools import reduce
 from pathlib import Path
 
 from scaffold.base.errors import InputError, Problem
-from scaffold.base.names import closest
 from scaffold.base.tool_version import ANSWERS_FILE
+from scaffold.base.values import did_you_mean
 from scaffold.checks.engine import Wanted
 from scaffold.checks.registry import matching
 
@@ -55,8 +55,7 @@ def table_of(given: object, where: str) -> Table:
     problems = []
     for key in given:
         if key not in KEYS:
-            near = closest(str(key), KEYS)
-            remedy = f"Did you mean {near}" if near else f"Use {', '.join(KEYS)}"
+            remedy = did_you_mean(str(key), KEYS, f"Use {', '.join(KEYS)}")
             problems.append(Problem(f"{where}: check.{key}", "there is no such key", remedy))
     if not isinstance(given.get("strict", False), bool):
         problems.append(Problem(f"{where}: check.strict", "is no boolean", "Write true or false"))

@@ -8,9 +8,10 @@ import click
 
 from scaffold.cli import completion
 from scaffold.cli.flags import catalogue_flag, plain_flag
+from scaffold.cli.grouped_flags import Command
 
 
-@click.command(name="list")
+@click.command(name="list", cls=Command)
 @click.argument(
     "what",
     required=False,
@@ -18,18 +19,23 @@ from scaffold.cli.flags import catalogue_flag, plain_flag
     type=click.Choice(
         ["stacks", "services", "parts", "flavours", "releases", "extras", "builders", "rules"]
     ),
+    metavar="[KIND]",
 )
 @catalogue_flag
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @plain_flag
 def list_(*, what: str, catalogues: tuple[Path, ...], as_json: bool, plain: bool) -> None:
-    """List what a composition can be made of, the builders of packages or the rules of `check`."""
+    """List what a composition can be made of, the builders of packages or the rules of `check`.
+
+    KIND is stacks (unless told otherwise), services, parts, flavours, releases, extras, builders or
+    rules.
+    """
     from scaffold.commands import list_ as command
 
     command.run(what, folders=catalogues, as_json=as_json, plain=plain)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", shell_complete=completion.entries)
 @catalogue_flag
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of pages.")
@@ -41,7 +47,7 @@ def describe(*, name: str, catalogues: tuple[Path, ...], as_json: bool, plain: b
     command.run(name, folders=catalogues, as_json=as_json, plain=plain)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument(
     "directory",
     required=False,

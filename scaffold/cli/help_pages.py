@@ -6,12 +6,17 @@ from importlib import import_module
 
 import click
 
-from scaffold.cli.index import COMMANDS, SECTIONS
+from scaffold.base.errors import InputError, Problem, show
+from scaffold.base.values import did_you_mean
+from scaffold.cli.help_text import Context
+from scaffold.cli.index import COMMANDS, PROGRAM, SECTIONS
 from scaffold.system import pipes
 
 
 class Group(pipes.Group):
     """The commands, each loaded when it is needed; their summaries are told without."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
@@ -24,6 +29,21 @@ class Group(pipes.Group):
             for command in module.COMMANDS:
                 self.add_command(command)
         return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the first word names.
+
+        Raises:
+            InputError: there is none of that name.
+
+        """
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            remedy = did_you_mean(name, COMMANDS, f"See {PROGRAM} --help")
+            raise InputError(Problem(PROGRAM, f"there is no command {show(name)}", remedy))
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the sections, each command with the whole of its first sentence."""

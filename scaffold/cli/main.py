@@ -15,7 +15,15 @@ from typing import NoReturn
 import click
 
 from scaffold import __version__
-from scaffold.base.errors import Exit, Interrupted, Problem, ScaffoldError, one_line, printable
+from scaffold.base.errors import (
+    Exit,
+    InputError,
+    Interrupted,
+    Problem,
+    ScaffoldError,
+    one_line,
+    printable,
+)
 from scaffold.cli.help_pages import Group
 from scaffold.cli.index import PROGRAM, VARIABLE
 from scaffold.system import pipes
@@ -107,7 +115,11 @@ def _main(*, debug: bool) -> None:
         problem = Problem("nxc-scaffold", "interrupted", "Run the command again")
         _end(partial(_told, Interrupted(problem)), exit_code(Exit.INTERRUPTED))
     except click.ClickException as error:
-        _end(error.show, Exit.BAD_INPUT)
+        if error.message.startswith("Usage:"):  # no command was named: the message is the help
+            _end(error.show, Exit.BAD_INPUT)
+        from scaffold.cli.usage import usage_problem
+
+        _end(partial(_told, InputError(usage_problem(error))), Exit.BAD_INPUT)
     except ScaffoldError as error:
         if debug:
             raise

@@ -9,12 +9,19 @@ from pathlib import Path
 import click
 
 from scaffold.cli.flags import plain_flag
+from scaffold.cli.grouped_flags import Command
 from scaffold.packages.flags import FLAGS
 
-Command = Callable[..., None]
+Function = Callable[..., None]
+GROUPS = {
+    "Start": ("repo", "from", "update", "answers_file", "resume", "defaults"),
+    "Answers": (*(flag.key for flag in FLAGS if flag.key != "from"), "settings", "module"),
+    "Files that are there": ("force", "keep", "dry_run", "diff", "no_git"),
+    "Checks": ("no_check", "no_evaluation", "offline", "nix_options"),
+}
 
 
-def _question_flags(command: Command) -> Command:
+def _question_flags(command: Function) -> Function:
     """Add the flag of every question, in the order in which they are asked."""
     for flag in reversed(FLAGS):
         command = click.option(
@@ -23,7 +30,7 @@ def _question_flags(command: Command) -> Command:
     return command
 
 
-@click.command()
+@click.command(cls=Command, groups=GROUPS)
 @click.argument("name", required=False)
 @click.option(
     "--repo",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from scaffold.base.errors import InputError, Problem
 from scaffold.cli.flags import plain_flag
+from scaffold.cli.grouped_flags import Command
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("action", required=False, type=click.Choice(["set", "unset"]))
 @click.argument("key", required=False)
 @click.argument("value", required=False)
@@ -26,13 +28,14 @@ def config(
     if action is not None:
         if key is None or (value is None) is (action == "set"):
             form = "config set KEY VALUE" if action == "set" else "config unset KEY"
-            raise click.UsageError(f"Write it as: {form}")
+            what = "needs a key and a value" if action == "set" else "needs a key, and no value"
+            raise InputError(Problem(f"config {action}", what, f"Write it as: {form}"))
         command.change(key, value)
         return
     command.run(as_json=as_json, plain=plain)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.option("--install", is_flag=True, help="Write it to the folder where the shell looks.")
 def completion(*, shell: str, install: bool) -> None:
@@ -45,7 +48,7 @@ def completion(*, shell: str, install: bool) -> None:
     command.run(shell, install=install)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.pass_context
 def man(ctx: click.Context) -> None:
     """Print the man page: `nxc-scaffold man | man -l -` shows it."""

@@ -9,9 +9,10 @@ import click
 
 from scaffold.cli import completion
 from scaffold.cli.flags import catalogue_flag, plain_flag
+from scaffold.cli.grouped_flags import Command
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument(
     "directory",
     required=False,

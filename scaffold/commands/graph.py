@@ -34,18 +34,32 @@ def run(
     """Print the diagram, or write it to a file whose suffix tells the format.
 
     Raises:
-        InputError: the folder holds no answers, or they are not valid.
+        InputError: the folder holds no answers, they are not valid, or the file's suffix does not
+            tell the format or tells another one.
 
     """
     catalog = load_catalog([*loaded().catalogues, *folders])
     topology = _named(_whole(directory, stack, catalog), name)
-    chosen = form or (SUFFIXES.get(output.suffix) if output else None) or "mermaid"
-    text = FORMATS[chosen](diagram(topology))
+    text = FORMATS[_format(form, output)](diagram(topology))
     if output is None:
         click.echo(text, nl=False)
         return
     fenced = f"```mermaid\n{text}```\n" if output.suffix == ".md" else text
     output.write_text(fenced, encoding="utf-8")
+
+
+def _format(form: str | None, output: Path | None) -> str:
+    """Return the format that is asked for, by name or by the suffix of the file."""
+    by_suffix = SUFFIXES.get(output.suffix) if output else None
+    if output is not None and by_suffix is None and form is None:
+        what = f"{show(output.name)} does not tell the format by its suffix"
+        remedy = f"Use one of {', '.join(SUFFIXES)}, or give --format"
+        raise InputError(Problem("--output", what, remedy))
+    if output is not None and form is not None and by_suffix not in (None, form):
+        remedy = f"Leave out --format, or use a suffix of {form}: "
+        remedy += ", ".join(suffix for suffix, name in SUFFIXES.items() if name == form)
+        raise InputError(Problem("--format", f"a file of {output.suffix} is {by_suffix}", remedy))
+    return form or by_suffix or "mermaid"
 
 
 def _whole(directory: Path, stack: str | None, catalog: Catalog) -> ProjectTopology:

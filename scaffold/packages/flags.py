@@ -50,7 +50,7 @@ FLAGS = (
     ),
     Flag("tests", "--tests", "yes|no", "Whether the build runs the tests."),
     Flag("maintainers", "--maintainer", "NAME", "An attribute of lib.maintainers.", True),
-    Flag("platforms", "--platforms", "linux|unix|all", "Where it can be built."),
+    Flag("platforms", "--platforms", "linux|unix|darwin|all", "Where it can be built."),
     Flag("file", "--file", "PATH", "Where the package's file goes; asked for in a plain flake."),
 )
 #: What the answers are called where there is little room, 12 columns at most.

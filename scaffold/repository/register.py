@@ -54,7 +54,7 @@ def check_name(name: str, layout: Layout) -> None:
 
     """
     if reason := check_attribute(name):
-        remedy = "Use letters, digits, - and _, starting with a letter"
+        remedy = "Choose a name such as hexyl"
         raise InputError(Problem("name", f"{show(name)} {reason}", remedy))
     place = layout.place()
     if name in RESERVED or (place is not None and name in _captured(place)):

@@ -56,7 +56,9 @@ def _count(folder: Path) -> int:
 
 def _check_parent(target: Path, path: Path, *, to_write: bool) -> None:
     if not os.path.isdir(path.parent):  # noqa: PTH112 - quiet on EACCES
-        raise _refused(target, f"its parent folder {path.parent} does not exist")
+        there = os.path.lexists(path.parent)
+        why = f"{path.parent} is no folder" if there else f"the folder {path.parent} does not exist"
+        raise _refused(target, why)
     if to_write and not os.access(path.parent, os.W_OK | os.X_OK):
         raise _refused(target, f"its parent folder {path.parent} cannot be written")
 

@@ -68,8 +68,9 @@ NO_ROLES = [
 @pytest.mark.parametrize("name", NO_ROLES)
 def test_names_that_a_role_cannot_have(name):
     (problem,) = bad("roles", {name: {}})
-    assert problem.startswith(f"roles.{name}: {name!r}"[:40])
-    assert "Use lower-case letters and digits" in problem
+    quoted = repr(name) if name else "is empty"
+    assert problem.startswith(f"roles.{name}: {quoted}"[:40])
+    assert "Choose a name such as node" in problem
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_each_mistake_is_found(tmp_path, old, new, message):
 
 def test_a_slip_gets_the_right_key_as_remedy(tmp_path):
     done = composition.check(session(tmp_path, GOOD.replace("testScript", "testscript")))
-    assert done.problems[0].remedy == "Did you mean testScript"
+    assert done.problems[0].remedy == "Did you mean testScript?"
 
 
 def test_a_mistake_on_every_flavour_is_told_once(tmp_path):

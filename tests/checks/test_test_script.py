@@ -144,7 +144,7 @@ def test_a_host_of_some_flavours_only_is_named_with_the_others(tmp_path):
 
 def test_a_slip_gets_the_right_name_as_remedy(tmp_path):
     (found,) = result(tmp_path, f"{CLAIM}server.wait_for_untl('x')\nservr\n").problems[:1]
-    assert found.remedy == "Did you mean wait_for_unit"
+    assert found.remedy == "Did you mean wait_for_unit?"
 
 
 def test_waiting_for_a_unit_that_no_role_has(tmp_path):

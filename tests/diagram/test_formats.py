@@ -118,3 +118,23 @@ def test_of_several_compositions_one_is_named():
     with pytest.raises(InputError) as caught:
         run(folder)
     assert "Choose with --composition from oar, slurm" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["-o", "lab.png"], "'lab.png' does not tell the format by its suffix"),
+        (["-o", "lab"], "'lab' does not tell the format"),
+        (["-o", "lab.md", "--format", "svg"], "a file of .md is mermaid"),
+    ],
+)
+def test_a_file_that_would_hold_something_else_is_refused(tmp_path, monkeypatch, words, reason):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=reason):
+        run("--stack", "nfs", *words)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_file_without_suffix_takes_the_format_that_is_named(tmp_path):
+    assert run("--stack", "nfs", "-o", str(tmp_path / "lab"), "--format", "dot") == ""
+    assert (tmp_path / "lab").read_text().startswith("digraph")

@@ -47,8 +47,14 @@ def test_a_target_that_is_a_file_is_refused(tmp_path):
 
 
 def test_a_missing_parent_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"parent folder .*/no does not exist"):
+    with pytest.raises(InputError, match=r"the folder .*/no does not exist"):
         check_target(tmp_path / "no/lab")
+
+
+def test_a_parent_that_is_a_file_is_refused_as_that(tmp_path):
+    (tmp_path / "notes").touch()
+    with pytest.raises(InputError, match=r"/notes is no folder"):
+        check_target(tmp_path / "notes/lab")
 
 
 @pytest.mark.parametrize("leads_to", ["nowhere", "lab"])

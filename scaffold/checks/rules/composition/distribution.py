@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffold.base.names import closest
+from scaffold.base.values import did_you_mean
 from scaffold.checks.rule import Hit, Level, Severity, rule
 from scaffold.checks.target import Target
 
@@ -24,8 +24,7 @@ def distribution_role(target: Target) -> Iterator[Hit]:
     """Compare the keys with the roles."""
     for path, view in target.views():
         for role in view.distribution.keys() - view.roles.keys():
-            near = closest(role, view.roles)
-            remedy = f"Did you mean {near}" if near else ""
+            remedy = did_you_mean(role, view.roles, "")
             message = f"rolesDistribution.{role} is no role and is silently ignored"
             yield target.hit_at(view.places.get(f"rolesDistribution.{role}"), path, message, remedy)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scaffold.base.names import closest
+from scaffold.base.values import did_you_mean
 from scaffold.checks.rule import Hit, Level, Severity, rule
 from scaffold.checks.target import Target
 
@@ -31,8 +31,7 @@ def composition_key(target: Target) -> Iterator[Hit]:
     """Compare the keys of the top level."""
     for path, view in target.views():
         for key in sorted(set(view.keys) - KEYS - {"nodes"}):
-            near = closest(key, KEYS)
-            remedy = f"Did you mean {near}" if near else ""
+            remedy = did_you_mean(key, KEYS, "")
             message = f"{key} on the top level is silently ignored"
             yield target.hit_at(view.places.get(key), path, message, remedy)
 
@@ -72,8 +71,7 @@ def docker_ports_role(target: Target) -> Iterator[Hit]:
     for path, view in target.views():
         for name in view.docker_ports:
             if name not in view.roles and name not in view.hosts:
-                near = closest(name, view.roles)
-                remedy = f"Did you mean {near}" if near else ""
+                remedy = did_you_mean(name, view.roles, "")
                 message = f"dockerPorts.{name} is no role"
                 yield target.hit_at(view.places.get("dockerPorts"), path, message, remedy)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffold.base.names import closest
+from scaffold.base.values import did_you_mean
 from scaffold.checks.pins import is_newest_nxc
 from scaffold.checks.rule import Edit, Hit, Severity, rule
 from scaffold.checks.target import Target
@@ -29,8 +29,7 @@ def compose_argument(target: Target) -> Iterator[Hit]:
         for name, argument in call.arguments.items():
             if name in FORMALS:
                 continue
-            near = closest(name, FORMALS)
-            remedy = f"Did you mean {near}" if near else ""
+            remedy = did_you_mean(name, FORMALS, "")
             severity = Severity.NOTE if is_newest_nxc(target) else None
             message = f"lib.compose takes no argument {name}"
             yield target.hit(call.file, argument.start, message, remedy, severity=severity)

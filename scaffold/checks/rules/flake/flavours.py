@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scaffold.base.names import closest
+from scaffold.base.values import did_you_mean
 from scaffold.checks.rule import Hit, Severity, rule
 from scaffold.checks.target import Target
 from scaffold.survey.compose_call import FLAVOURS
@@ -33,8 +33,7 @@ def unknown_flavour(target: Target) -> Iterator[Hit]:
                 continue
             for name in call.flavours or ():
                 if name not in FLAVOURS:
-                    near = closest(name, FLAVOURS)
-                    remedy = f"Did you mean {near}" if near else ""
+                    remedy = did_you_mean(name, FLAVOURS, "")
                     message = f"there is no flavour {name}"
                     yield target.hit(call.file, argument.start, message, remedy)
     flake = target.project.flake
@@ -44,8 +43,7 @@ def unknown_flavour(target: Target) -> Iterator[Hit]:
             continue
         if flake.file.in_comment(match.start()):
             continue
-        near = closest(name, FLAVOURS)
-        remedy = f"Did you mean {near}" if near else ""
+        remedy = did_you_mean(name, FLAVOURS, "")
         yield target.hit(flake.file, match.start(), f"there is no flavour {name}", remedy)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffold.base.names import closest
+from scaffold.base.values import did_you_mean
 from scaffold.checks.pins import second_nixpkgs
 from scaffold.checks.rule import Edit, Hit, Severity, rule
 from scaffold.checks.target import Target
@@ -110,8 +110,7 @@ def follows_nothing(target: Target) -> Iterator[Hit]:
         for follow in entry.follows.values():
             head = follow.target.partition("/")[0]
             if head and head not in flake.inputs and head not in _registry_names(target):
-                near = closest(head, flake.inputs)
-                remedy = f"Did you mean {near}" if near else ""
+                remedy = did_you_mean(head, flake.inputs, "")
                 message = f"{entry.name} follows {follow.target}, which is no input"
                 yield target.hit(flake.file, follow.binding.start, message, remedy)
 

@@ -35,7 +35,7 @@ def default_flavour_unknown(target: Target) -> Iterator[Hit]:
         if old and target.nxc_since(NIXOS_TEST_REMOVED) is False:
             continue
         near = "vm" if old else closest(name, FLAVOURS)
-        remedy = f"Did you mean {near}" if near and not old else ""
+        remedy = f"Did you mean {near}?" if near and not old else ""
         edits = _value_edit(entry, "default_flavour", name, "vm") if old else ()
         message = f"there is no flavour {name}"
         line = entry.line_of("default_flavour")

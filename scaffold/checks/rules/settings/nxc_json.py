@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from scaffold.base.names import closest
+from scaffold.base.values import did_you_mean
 from scaffold.checks.rule import Hit, Severity, rule
 from scaffold.checks.target import Target
 
@@ -62,8 +62,7 @@ def nxc_json_key(target: Target) -> Iterator[Hit]:
     """Compare the keys."""
     for entry in target.project.nxc_json:
         for key in entry.values.keys() - _KEYS:
-            near = closest(key, _KEYS)
-            remedy = f"Did you mean {near}" if near else ""
+            remedy = did_you_mean(key, _KEYS, "")
             yield Hit(entry.path, entry.line_of(key), f"nothing reads {key}", None, remedy)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffold.base.names import closest
+from scaffold.base.values import did_you_mean
 from scaffold.checks.rule import Hit, Severity, rule
 from scaffold.checks.target import Target
 
@@ -43,7 +43,6 @@ def setup_selected_missing(target: Target) -> Iterator[Hit]:
     for entry in target.project.setups:
         chosen = entry.selected
         if chosen is not None and chosen not in entry.values:
-            near = closest(chosen, entry.variants)
-            remedy = f"Did you mean {near}" if near else ""
+            remedy = did_you_mean(chosen, entry.variants, "")
             line = entry.line_of(r"^\s*selected\b")
             yield Hit(entry.path, line, f"there is no variant {chosen!r}", None, remedy)

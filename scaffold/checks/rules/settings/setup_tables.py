@@ -79,7 +79,7 @@ def setup_table(target: Target) -> Iterator[Hit]:
                     near = closest(name, _TABLES)
                     if near is None and not _only_tables(table):
                         continue
-                    remedy = f"Did you mean {near}" if near else ""
+                    remedy = f"Did you mean {near}?" if near else ""
                     line = entry.line_of(rf"\b{re.escape(name)}\b")
                     yield Hit(entry.path, line, f"nothing reads {prefix}{name}", None, remedy)
             options = table.get("options")
