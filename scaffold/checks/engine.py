@@ -158,6 +158,8 @@ def _target(of: Project | Repository, found: Survey, today: date | None) -> Targ
 
 def _title(project: Project) -> str:
     names = [c.name for c in project.compositions]
+    if names == ["composition"]:  # what nxc calls one that has no name of its own
+        return f"one composition{'' if project.calls else ', called by no flake'}"
     shown = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
     count = "composition" if len(names) == 1 else "compositions"
     where = "" if project.calls else ", called by no flake"
@@ -221,23 +223,44 @@ def _without_repeats(hits: list[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
 
 
 def _done(level: Level, target: Target, kind: Kind) -> LevelDone:
-    """Say how far a level was done: compositions and roles that could not be called are named."""
-    if kind is not Kind.PROJECT or level not in (Level.STUB, Level.DEEP):
+    """Say how far a level was done, and name what could not be looked at."""
+    if kind is not Kind.PROJECT or level not in (Level.STUB, Level.DEEP, Level.NAMES):
         return LevelDone(level, "done")
-    reasons = []
-    if level is Level.STUB:
-        for called in target.called:
-            for name, failure in called.failures.items():
-                if not failure.is_defect:
-                    reasons.append(f"{name} needs the real nixpkgs ({failure.message})")
-    else:
-        for called in target.reader.deeply:
-            for name, roles in called.options.items():
-                failed = [role for role, options in roles.items() if options.failure]
-                if failed:
-                    why = roles[failed[0]].failure
-                    reasons.append(f"{name}: {', '.join(failed)} could not be called ({why})")
+    if level is Level.NAMES and target.release is None:
+        return LevelDone(level, "not done", "the release of nixpkgs is not known")
+    reasons = _not_called(level, target)
+    if level is Level.DEEP:
+        reasons += _roles_not_called(target)
+    nothing = bool(reasons) and not any(called.views for called in target.called)
+    if nothing and level is not Level.NAMES:  # names of packages and functions stand in the text
+        return LevelDone(level, "not done", "; ".join(reasons))
     return LevelDone(level, "in part" if reasons else "done", "; ".join(reasons))
+
+
+def _not_called(level: Level, target: Target) -> list[str]:
+    """Name the compositions that could not be called; the first level says why."""
+    reasons = []
+    for called in target.called:
+        for name, failure in called.failures.items():
+            if level is not Level.STUB:
+                reasons.append(f"{name} could not be called")
+            elif failure.is_defect:
+                reasons.append(f"{name} could not be called: {failure.message}")
+            else:
+                reasons.append(f"{name} needs the real nixpkgs ({failure.message})")
+    return reasons
+
+
+def _roles_not_called(target: Target) -> list[str]:
+    """Name the roles that could not be called, each composition with the first reason."""
+    reasons = []
+    for called in target.reader.deeply:
+        for name, roles in called.options.items():
+            failed = [role for role, options in roles.items() if options.failure]
+            if failed:
+                why = roles[failed[0]].failure
+                reasons.append(f"{name}: {', '.join(failed)} could not be called ({why})")
+    return reasons
 
 
 def _unwaived(target: Target, hits: Iterable[tuple[Rule, Hit]]) -> tuple[list[Finding], int]:

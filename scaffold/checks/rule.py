@@ -51,7 +51,7 @@ _TITLES = {
     Level.TEXT: "text and syntax",
     Level.STUB: "compositions called with stand-ins",
     Level.DEEP: "roles called with stand-ins",
-    Level.NAMES: "names of the locked release",
+    Level.NAMES: "names that the release has",
     Level.EVALUATION: "evaluation of every flavour",
 }
 

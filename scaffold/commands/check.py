@@ -19,7 +19,8 @@ from scaffold.checks.fixes import Fixed, fixed
 from scaffold.checks.registry import matching
 from scaffold.checks.rule import Severity
 from scaffold.checks.settings import Table
-from scaffold.report import findings
+from scaffold.report import findings, sentences
+from scaffold.report.finding_sentences import sentence_lines
 from scaffold.survey.discovery import survey
 from scaffold.survey.session import Session
 from scaffold.writer.apply import apply
@@ -125,10 +126,13 @@ def _tell(options: Options, result: Run, written: tuple[Plan, ...], code: Exit) 
         for plan in written:
             click.echo(unified_diff(plan).encode("utf-8", "surrogateescape"), nl=False)
         return
-    in_terminal = sys.stdout.isatty() and not options.plain
-    width = shutil.get_terminal_size().columns if in_terminal else 0
-    for line, style in findings.text_lines(result, base, quiet=options.quiet, width=width):
-        click.echo(line if options.plain or not style else _styled(line, style))
+    if sentences.wanted(flag=options.plain):
+        for sentence in sentence_lines(result, base, quiet=options.quiet):
+            click.echo(sentence)
+    else:
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+        for line, style in findings.text_lines(result, base, quiet=options.quiet, width=width):
+            click.echo(_styled(line, style) if style else line)
     if written and not options.quiet:
         files = sorted({str(plan.target / step.path) for plan in written for step in plan.writes})
         click.echo(f"mended: {', '.join(findings.shown(Path(name), base) for name in files)}")

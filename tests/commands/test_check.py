@@ -169,3 +169,38 @@ def test_without_nix_the_levels_that_need_it_are_told(lab, monkeypatch, capsys):
     out = capsys.readouterr().out
     assert "not done: compositions called with stand-ins: nix-instantiate is not on PATH" in out
     assert "NXC303" in out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "composition.nix",
+            "{ roles.server = { ; }; }",
+            "not done: compositions called with stand-ins: composition could not be called",
+        ),
+        (
+            "flake.nix",
+            FLAKE.replace("nixos-25.05", "nixos-unstable"),
+            "not done: names that the release has: the release of nixpkgs is not known",
+        ),
+    ],
+)
+def test_what_was_not_looked_at_is_never_said_to_be_checked(lab, capsys, name, text, told):
+    write(lab, {name: text})
+    run()
+    out = capsys.readouterr().out
+    title = told.split(": ")[1]
+    assert told in out
+    assert not any(title in line for line in out.splitlines() if "checked: " in line)
+
+
+def test_for_screen_readers_each_finding_is_a_sentence(lab, capsys):
+    assert run(plain=True, ignore=("NXC101",)) == 1
+    found = capsys.readouterr().out.splitlines()
+    assert found[0] == "project in .: one composition."
+    (told,) = (line for line in found if "NXC402" in line or "no role" in line)
+    assert told.startswith("error NXC")
+    assert " in composition.nix, line " in told
+    assert not any(line.startswith(" ") for line in found)
+    assert found[-1].startswith("1 project: 2 errors, 2 warnings")
