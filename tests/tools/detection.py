@@ -37,7 +37,7 @@ def verdict(key: str, found: str | None, wanted: str | list[str]) -> str:
     elif wanted == "unstable":
         fits = bool(re.fullmatch(r"[\d.]+(-\d+)?-unstable-\d{4}-\d\d-\d\d", found))
     else:
-        fits = found == wanted
+        fits = found in wanted if isinstance(wanted, list) else found == wanted
     return "right" if fits else "WRONG"
 
 

@@ -126,7 +126,16 @@ def ruby(folder: Folder) -> Project:
         tests=False,
         needs=tuple(_gems(text)),
         extra=_bundle(folder, bool(specs)),
+        doubt="" if specs else _gem_below(folder),
     )
+
+
+def _gem_below(folder: Folder) -> str:
+    """Say which gem lies in a folder of its own: a Gemfile beside it then serves developers."""
+    for file in folder.walk():
+        if file.endswith(".gemspec") and not re.search(r"(^|/)(tests?|spec|fixtures?)/", file):
+            return f"the gem is {file}"
+    return ""
 
 
 def _gems(text: str) -> Iterator[Need]:

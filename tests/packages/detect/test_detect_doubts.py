@@ -83,6 +83,20 @@ def test_a_gemfile_for_tests_makes_no_ruby_project(tmp_path: Path) -> None:
     assert "nothing is compiled" in facts.notes["builder"]
 
 
+def test_a_gemfile_beside_gems_in_folders_makes_no_ruby_project(tmp_path: Path) -> None:
+    files = {"Gemfile": "source 'x'\ngem 'rake'\n", "bell/bell.gemspec": "x", "bell/lib/a.rb": "x"}
+    facts = facts_of(tmp_path, files)
+    assert facts.value("builder") is None
+    assert "bell/bell.gemspec" in facts.notes["builder"]
+
+
+def test_crates_beside_deno_are_not_the_program(tmp_path: Path) -> None:
+    files = {"Cargo.toml": "[workspace]\nmembers = ['wasm']\n", "deno.json": "{}", "mod.ts": "x"}
+    facts = facts_of(tmp_path, files)
+    assert facts.value("builder") is None
+    assert "deno.json" in facts.notes["builder"]
+
+
 def test_tools_beside_are_not_what_a_makefile_builds(tmp_path: Path) -> None:
     files = {"Makefile": "test:\n\tcd tools\n", "tools/check.c": "x", "names.dat": "x"}
     assert facts_of(tmp_path, files).value("builder") is None
