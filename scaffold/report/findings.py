@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from textwrap import wrap
+from urllib.parse import quote
 
 from scaffold import __version__
 from scaffold.base.errors import printable
@@ -208,14 +208,20 @@ def _sarif_rule(rule: Rule) -> Json:
     }
 
 
+def _uri(path: Path, base: Path) -> str:
+    """Return a path as the reference of RFC 3986 that SARIF asks for."""
+    if not path.is_relative_to(base):
+        return path.as_uri()
+    return quote(path.relative_to(base).as_posix())
+
+
 def _sarif_result(finding: Finding, base: Path, index: int) -> Json:
-    uri = shown(finding.path, base).replace(os.sep, "/")
     region: dict[str, Json] = {}
     if finding.line is not None:
         region["startLine"] = finding.line
         if finding.column is not None:
             region["startColumn"] = finding.column
-    physical: dict[str, Json] = {"artifactLocation": {"uri": uri}}
+    physical: dict[str, Json] = {"artifactLocation": {"uri": _uri(finding.path, base)}}
     if region:
         physical["region"] = region
     return {
