@@ -121,6 +121,7 @@ def dump(project: Project, template: Mapping[str, object] | None = None) -> str:
 def _role_table(role: Role) -> dict[str, object]:
     """Return a role's table; what is empty is left out, but for the count."""
     table = {
+        "numbered": role.numbered,
         "parts": list(role.parts),
         "packages": list(role.packages),
         "modules": [_module(module) for module in role.modules],

@@ -23,7 +23,7 @@ from scaffold.composition.model import Module, Role
 
 Context = question.Context[Catalog]
 #: What the answers say of a role.
-ROLE_KEYS = ("count", "parts", "packages", "options", "modules", "docker_ports")
+ROLE_KEYS = ("count", "numbered", "parts", "packages", "options", "modules", "docker_ports")
 _PORTS = re.compile(r"(?:[0-9.]+:)?\d{1,5}(?:-\d{1,5})?:\d{1,5}(?:-\d{1,5})?(?:/(?:tcp|udp|sctp))?")
 MAX_COUNT = 1000  # hosts of one role; Grid'5000's largest clusters have fewer
 
@@ -52,7 +52,9 @@ def parse_roles(value: object, ctx: Context) -> list[Role]:
 def _role(name: str, value: object, ctx: Context) -> Role:
     key = ("roles", name)
     remedy = "Choose a name such as node: it is a host name and a Python name"
-    ctx.take(key, lambda v: values.as_it_is(v, names.check_role, remedy), name)
+    # Whether it has to be a Python name as well depends on whose the test script is: a rule tells.
+    check = partial(names.check_role, own_script=True)
+    ctx.take(key, lambda v: values.as_it_is(v, check, remedy), name)
     table = ctx.table(key, value, ROLE_KEYS)
     count = ctx.take(
         (*key, "count"), lambda v: values.integer(v, 1, MAX_COUNT), table.get("count", 1)
@@ -60,6 +62,8 @@ def _role(name: str, value: object, ctx: Context) -> Role:
     return Role(
         name=name,
         count=count or 1,
+        numbered=ctx.take((*key, "numbered"), values.boolean, table.get("numbered", False))
+        or False,
         parts=tuple(parse_parts(table.get("parts", []), ctx, (*key, "parts"))),
         packages=tuple(
             ctx.take((*key, "packages"), values.packages, table.get("packages", [])) or ()

@@ -43,7 +43,7 @@ NO_TEMPLATE = "several compositions have no template of your own"
 
 def check_name(name: str) -> str | None:
     """Return why one of several compositions cannot have a name: it is a folder, an attribute."""
-    return names.check_role(name) or ("is taken" if name in TAKEN else None)
+    return names.check_role(name, own_script=True) or ("is taken" if name in TAKEN else None)
 
 
 def tables(raw: Answers) -> dict[str, Answers]:

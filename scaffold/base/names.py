@@ -57,6 +57,7 @@ SYSTEM_DIRECTORIES = frozenset(
 SYSTEM = "x86_64-linux"
 
 _ROLE = re.compile(r"[a-z][a-z0-9]*")
+_LABEL = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*")
 _PROJECT = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _ATTRIBUTE = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'-]*")
 _INPUT = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]*")
@@ -67,20 +68,26 @@ _SRI = re.compile(r"sha(256|512)-[A-Za-z0-9+/]{43,86}={0,2}")
 _MOUNT = re.compile(r"[A-Za-z0-9._+@-]+")
 
 
-def check_role(name: str) -> str | None:
+def check_role(name: str, *, own_script: bool = False) -> str | None:
     """Say why ``name`` cannot be a role.
 
     A role is a host name to which an index may be added, a Python variable of the test script and
-    a Nix attribute.
+    a Nix attribute. ``own_script`` is as in :func:`check_host`.
     """
     if len(name) > 48:
         return "is longer than 48 characters, and a host name needs room for an index"
-    return check_host(name)
+    return check_host(name, own_script=own_script)
 
 
-def check_host(name: str) -> str | None:
-    """Say why ``name`` cannot be one host, its index included (RFC 1123: 63 characters a label)."""
-    if not _ROLE.fullmatch(name):
+def check_host(name: str, *, own_script: bool = False) -> str | None:
+    """Say why ``name`` cannot be one host, its index included (RFC 1123: 63 characters a label).
+
+    With ``own_script`` the test script is the user's, who knows how to name a host that is no
+    Python variable, and - and _ are allowed: the NixOS option ``networking.hostName`` takes both.
+    """
+    if own_script and not _LABEL.fullmatch(name):
+        return "must be lower-case letters, digits, - and _ between them, and start with a letter"
+    if not own_script and not _ROLE.fullmatch(name):
         return "must be lower-case letters and digits and start with a letter"
     if len(name) > 63:
         return "is longer than 63 characters"

@@ -36,9 +36,10 @@ def host_names(role: Role) -> tuple[str, ...]:
 
     Source: actions.py and flavours/docker.py of nixos-compose. A role without a distribution has
     one host of its own name; a distribution of N > 1 gives role1 … roleN. A distribution of 1 is
-    the case on which flavours disagree (role1 or role), so generated compositions never state it.
+    the case on which flavours disagree (role1 or role), so generated compositions never state it:
+    a role that is ``numbered`` gives a list of names.
     """
-    if role.count == 1:
+    if not role.replicated:
         return (role.name,)
     return tuple(f"{role.name}{index}" for index in range(1, role.count + 1))
 
@@ -48,7 +49,7 @@ def nix_range(role: Role, replicated: Replicated) -> str:
 
     The text belongs into a Nix string: for a replicated role, the number is interpolated.
     """
-    if role.count == 1:
+    if not role.replicated:
         return role.name
     if role.name not in replicated:
         return f"{role.name}[1-{role.count}]"
@@ -78,8 +79,16 @@ def _runs(names: Sequence[str], replicated: Replicated) -> Iterator[Run]:
 def py_hosts(names: Sequence[str], replicated: Replicated, indent: int = 0) -> str:
     """Return a sequence of machines in a test script; a long one is wrapped.
 
+    A - in a name of a host is a _ in that of its variable, as in the test driver of NixOS. Only a
+    script that is not written has such a host: where the user keeps one of their own.
+
     Raises ValueError for what is no name: names are not quoted, they are code.
     """
+    names = [name.replace("-", "_") for name in names]
+    replicated = {
+        role.replace("-", "_"): [host.replace("-", "_") for host in hosts]
+        for role, hosts in replicated.items()
+    }
     for name in names:
         if not name.isidentifier():
             raise ValueError(f"{name!r} is no Python name")
@@ -102,7 +111,7 @@ def py_hosts(names: Sequence[str], replicated: Replicated, indent: int = 0) -> s
 def py_count(names: Sequence[str], replicated: Replicated) -> str:
     """Return how many hosts there are, as a Python expression."""
     runs = list(_runs(names, replicated))
-    lengths = [f"len({role}_hosts)" for _, role, _ in runs if role]
+    lengths = [f"len({role.replace('-', '_')}_hosts)" for _, role, _ in runs if role]
     fixed = sum(-skipped if role else 1 for _, role, skipped in runs)
     if not lengths:
         return str(fixed)

@@ -33,7 +33,8 @@ class Role(Struct, frozen=True):
     ``options`` holds the role's own values of part options, by part id; they win over the
     values given for the whole composition. ``modules`` are files of the user's own: the tool
     imports them, and neither writes nor deletes them. ``docker_ports`` are published by the docker
-    flavour, as ``HOST:CONTAINER``.
+    flavour, as ``HOST:CONTAINER``. The host of a role with a count of 1 has the role's name; when
+    ``numbered``, it has the number 1 at its end as the first of several has.
     """
 
     name: str
@@ -43,6 +44,12 @@ class Role(Struct, frozen=True):
     options: Mapping[str, Mapping[str, OptionValue]] = {}
     modules: tuple[Module, ...] = ()
     docker_ports: tuple[str, ...] = ()
+    numbered: bool = False
+
+    @property
+    def replicated(self) -> bool:
+        """Whether its hosts have numbers, and lists of them follow the count."""
+        return self.numbered or self.count > 1
 
 
 class PackageSource(Struct, frozen=True):

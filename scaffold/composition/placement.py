@@ -58,8 +58,8 @@ class Placement(Requirements):
 
     @cached_property
     def replicated(self) -> dict[str, tuple[str, ...]]:
-        """The hosts, by role, of the roles that have several."""
-        return {role.name: host_names(role) for role in self.composition.roles if role.count > 1}
+        """The hosts, by role, of the roles whose hosts have numbers."""
+        return {role.name: host_names(role) for role in self.composition.roles if role.replicated}
 
     @property
     def setup_counts(self) -> bool:

@@ -107,6 +107,7 @@ def number_of_hosts(topology: Topology) -> Iterator[Problem]:
 def host_names_differ(topology: Topology) -> Iterator[Problem]:
     """No two roles produce the same host, and no host has a name of the test driver."""
     roles = topology.composition.roles
+    own_script = _script(topology) in topology.project.kept
     owners = Counter(host for role in roles for host in host_names(role))
     for role in roles:
         for host in host_names(role):
@@ -115,11 +116,17 @@ def host_names_differ(topology: Topology) -> Iterator[Problem]:
                     f"roles.{role.name}", f"the host name {host!r} is there twice", "Rename a role"
                 )
                 break
-            if reason := names.check_host(host):
+            if reason := names.check_host(host, own_script=own_script):
                 yield Problem(
                     f"roles.{role.name}", f"the host name {host!r} {reason}", "Rename the role"
                 )
                 break
+
+
+def _script(topology: Topology) -> str:
+    """Return the path of a composition's test script in the project."""
+    folder = f"{topology.composition.name}/" if topology.project.several else ""
+    return f"{folder}test_script.py"
 
 
 def flavours_can_run(whole: ProjectTopology) -> Iterator[Problem]:

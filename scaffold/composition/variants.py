@@ -94,7 +94,7 @@ def _counts_fit(where: str, variant: Variant, topology: Topology) -> Iterator[Pr
         if base is None:
             remedy = values.did_you_mean(role, list(topology.roles))
             yield Problem(where, f"there is no role {show(role)}", remedy)
-        elif base.count == 1:
+        elif not base.replicated:
             what = f"{role} has one host, called {role}; of several, each has a number"
             yield Problem(where, what, f"Give the role a count of 2 or more, as --role {role}:2")
         elif count < base.count:

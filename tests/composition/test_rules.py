@@ -5,13 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scaffold.answers.document import document
 from scaffold.base.errors import InputError
 from scaffold.catalogue.choices import flavours_to_avoid
 from scaffold.catalogue.entries import Limit, SetContents
 from scaffold.composition import rules
 from scaffold.composition.model import Composition, Project, Role
 from scaffold.composition.topology import ProjectTopology
-from tests.building import CATALOG, compose, only_problem, problems
+from tests.building import CATALOG, compose, only_problem, problems, texts
 from tests.tools.random_compositions import random_composition
 
 SERVER, FRONTEND, NODE = "server=oar.server,oar.dbserver", "front=oar.frontend", "node:2=oar.node"
@@ -75,6 +76,22 @@ def test_more_hosts_than_any_site_has_are_told():
 
 
 # --- host names -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["my-node", "n_1"])
+def test_a_host_that_is_no_variable_of_python_wants_a_test_script_of_the_users(name):
+    found = only_problem(f"{name}=nfs.server", "b=nfs.client")
+    assert f"the host name {name!r} must be lower-case letters and digits" in found
+    compose(f"{name}=nfs.server", "b=nfs.client", kept=["test_script.py"])
+
+
+def test_one_host_may_have_a_number():
+    given = compose("a=nfs.server", "b=nfs.client", roles={"b": {"numbered": True}})
+    made = texts(given)
+    assert "b = 1;" in made["composition.nix"]
+    assert "rolesDistribution = hosts;" in made["composition.nix"]
+    assert "b_hosts" in made["test_script.py"]
+    assert document(given)["roles"]["b"]["numbered"] is True
 
 
 def test_two_roles_with_the_same_host_are_told_on_both():

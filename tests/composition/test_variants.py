@@ -94,6 +94,7 @@ def test_ranges_follow_the_count():
     assert nix_range(Role("node", 4), {}) == "node[1-4]"
     assert nix_range(Role("node", 2), COUNTED) == "node[1-${toString (lib.length hosts.node)}]"
     assert nix_range(Role("login"), COUNTED) == "login"
+    assert nix_range(Role("node", numbered=True), {}) == "node[1-1]"
 
 
 # --- flags ----------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from scaffold.composition import rules
 from scaffold.migrate.adopt import comparison, lists
 from scaffold.migrate.adopt.adoption import Adoption, evaluate_parts, evaluate_result
 from scaffold.migrate.adopt.answers import Answers
+from scaffold.migrate.adopt.counts import numbered
 from scaffold.migrate.adopt.original import looked_at, originals
 from scaffold.migrate.adopt.role_parts import RoleParts
 from scaffold.migrate.adopt.texts import Texts, rewritten
@@ -62,7 +63,7 @@ class Adopter:
         self, project: Project, catalog: Catalog, name: str = "", given: Sequence[Layer] = ()
     ) -> None:
         self.project, self.catalog = project, catalog
-        self.before = originals(project)
+        self.before = originals(project, numbered(given))
         self.flavours = looked_at(project)
         self.parts = RoleParts(self.before, self.flavours, catalog)
         self.answers = Answers(project, self.before, self.parts, catalog, name, given)
@@ -137,7 +138,13 @@ class Adopter:
         call = self.project.calls[0]
         value = call.value("extraConfigurations")
         text = call.file.source(value) if value is not None else ""
-        return re.findall(r"[\w.-]+\.(?:modules|nixosModules)\.[\w-]+", text)
+        named = re.findall(r"[\w.-]+\.(?:modules|nixosModules)\.[\w-]+", text)
+        # All modules of an input: those that the package set of this name has.
+        release = self.catalog.releases[self.answers.release]
+        for every in re.findall(r"\battrValues\s+([\w.-]+\.(?:modules|nixosModules))\b", text):
+            used = release.package_sets.get(every.split(".")[0])
+            named += [f"{every}.{module}" for module in used.modules] if used is not None else []
+        return named
 
     def _drop_lonely(self) -> None:
         """Drop parts until every rule about what goes together holds.

@@ -21,6 +21,7 @@ from scaffold.survey.found import Project
 from scaffold.survey.nix_file import text_of
 
 Raw = dict[str, object]
+SCRIPT = "test_script.py"
 #: Optional files of the tool, by the extra that they come with.
 _EXTRAS = {"justfile": "justfile", "ci": ".github/workflows/check.yml"}
 
@@ -45,20 +46,27 @@ class Answers:
         self.release, self.release_note = _release(project, catalog)
         self.extras = [e for e, file in _EXTRAS.items() if (project.root / file).is_file()]
         self._given = given
+        several = len(before) > 1
+        self.scripts = [f"{one.name}/{SCRIPT}" if several else SCRIPT for one in before]
 
     def whole(
         self,
         modules: Sequence[RoleModule] = (),
-        kept: Sequence[str] = (),
+        kept: Sequence[str] | None = None,
         pins: Mapping[str, str] | None = None,
     ) -> ProjectTopology:
         """Return the project with these modules of roles, files of the user's, and pins.
+
+        Unless told otherwise the user's files are the test scripts.
 
         Raises:
             InputError: an answer is not valid.
 
         """
-        read = Layer("the composition", self._raw(modules, kept, pins or {}))
+        read = Layer(
+            "the composition",
+            self._raw(modules, self.scripts if kept is None else kept, pins or {}),
+        )
         every = [*self._given, read]
         project = complete(merge(every), self.catalog, every, defaults=True)
         return ProjectTopology(project, self.catalog)
@@ -108,6 +116,7 @@ class Answers:
             options = self.parts.options[place]
             own: Raw = {
                 "count": count,
+                "numbered": role in one.numbered,
                 "parts": self.parts.named(place),
                 "options": _nested({p: v for p, v in options.items() if p in taken[role]}),
                 "modules": [

@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from scaffold.composition.hosts import host_names
-from scaffold.composition.model import Role
 from scaffold.migrate.adopt.original import Evaluated, Original
 from scaffold.survey.stub import Option, RoleOptions
 
@@ -28,14 +26,15 @@ def differences(before: Sequence[Original], after: Evaluated) -> Iterator[Differ
         if views is None:
             yield Difference(one.name, "", "it cannot be evaluated any more")
             continue
-        for flavour, view in one.views.items():
+        for flavour in one.views:
             now = views[flavour]
             if sorted(now.roles) != sorted(one.counts):
                 yield Difference(one.name, "", f"its roles are {', '.join(sorted(now.roles))}")
-            if sorted(now.hosts) != sorted(_hosts(one)):
+            if sorted(now.hosts) != sorted(one.hosts):
                 yield Difference(one.name, "", f"its hosts are {', '.join(now.hosts)}")
-            if sorted(view.hosts) != sorted(now.hosts):
-                what = f"its hosts were {', '.join(view.hosts)}, and are {', '.join(now.hosts)}"
+            had = one.hosts_before(flavour)
+            if sorted(had) != sorted(now.hosts):
+                what = f"its hosts were {', '.join(had)}, and are {', '.join(now.hosts)}"
                 yield Difference(one.name, "", what)
             if one.script is not None and now.test_script != one.script:
                 yield Difference(one.name, "", "its test script is another")
@@ -45,10 +44,6 @@ def differences(before: Sequence[Original], after: Evaluated) -> Iterator[Differ
                 told = after.options[one.name][flavour].get(role)
                 for what in _of_role(one.set_by(flavour, role), told):
                     yield Difference(one.name, role, what)
-
-
-def _hosts(one: Original) -> list[str]:
-    return [h for name, count in one.counts.items() for h in host_names(Role(name, count))]
 
 
 def _of_role(before: RoleOptions, after: RoleOptions | None) -> Iterator[str]:

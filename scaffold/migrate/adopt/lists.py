@@ -69,7 +69,12 @@ def unclear(found: Adoption, answers: Answers, texts: Texts) -> Iterator[str]:
             yield f"{where}: {part} is not taken: {why}"
     if answers.release_note:
         yield answers.release_note
-    left = [f for f in answers.offered if f not in found.whole.project.flavours]
+    here, project = found.whole.release.flavours, found.whole.project
+    lacking = [f for f in answers.project.calls[0].flavours or () if f not in here]
+    if lacking:
+        what = f"NixOS Compose of release {project.release} does not have them"
+        yield f"flavours {', '.join(lacking)}: {what}"
+    left = [f for f in answers.offered if f in here and f not in project.flavours]
     if left:
         yield f"flavours {', '.join(left)}: the parts cannot run there"
     yield from texts.notes

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from scaffold.base import names
 from scaffold.base.errors import InputError, Problem
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Role
+from scaffold.migrate.adopt.counts import Wanted, counted, merged
 from scaffold.migrate.adopt.names import NotUnderstoodError
+from scaffold.migrate.adopt.problems import Problems
 from scaffold.migrate.adopt.reading import CompositionText, RoleText, read
 from scaffold.nixlang.nodes import Node
 from scaffold.survey.compose_call import FLAVOURS, ComposeCall
@@ -33,7 +35,7 @@ class Original:
 
     ``counts`` has the number of hosts of each role as the project will have them, ``ports`` those
     that docker publishes. ``script`` is None when there is no test script. ``notes`` say what was
-    not understood and has no effect.
+    not understood and has no effect. ``numbered`` are roles of one host that has a number.
     """
 
     name: str
@@ -44,6 +46,21 @@ class Original:
     ports: Mapping[str, tuple[str, ...]]
     script: str | None
     notes: tuple[str, ...] = ()
+    numbered: frozenset[str] = frozenset()
+
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts that the project will have."""
+        return [host for role in self.counts for host in self.hosts_of(role)]
+
+    def hosts_of(self, role: str) -> tuple[str, ...]:
+        """Return the hosts that a role will have."""
+        return host_names(Role(role, self.counts[role], numbered=role in self.numbered))
+
+    def hosts_before(self, flavour: str) -> list[str]:
+        """Return the hosts of today; one that has its number on some flavours alone has it."""
+        alone = {role: f"{role}1" for role in self.numbered}
+        return [alone.get(host, host) for host in self.views[flavour].hosts]
 
     @property
     def roles(self) -> Mapping[str, RoleText]:
@@ -61,23 +78,6 @@ class Evaluated:
 
     views: Mapping[str, Mapping[str, View]]
     options: Mapping[str, Options]
-
-
-@dataclass
-class _Problems:
-    """What keeps a project from being taken over, all of it told at once."""
-
-    project: Project
-    found: list[Problem] = field(default_factory=list)
-
-    def add(self, where: str, what: str, remedy: str) -> None:
-        """Note one of them."""
-        self.found.append(Problem(where, what, remedy))
-
-    def add_text(self, error: NotUnderstoodError) -> None:
-        """Note a text that cannot be taken apart."""
-        place = f"{self.project.relative(error.file.path)}:{error.line}"
-        self.add(place, error.what, "Write it as the templates of NixOS Compose do, or keep it")
 
 
 def evaluated(project: Project, flavours: Sequence[str]) -> Evaluated:
@@ -117,15 +117,18 @@ def _relative(option: Option, root: str) -> Option:
     return replace(option, whole=json.loads(text.replace(root, "<project>")))
 
 
-def originals(project: Project) -> list[Original]:
+def originals(project: Project, numbered: Collection[Wanted] = ()) -> list[Original]:
     """Return the compositions of a project.
+
+    ``numbered`` are roles whose one host is to have its number on every flavour, where a
+    distribution of 1 gives it to machines alone.
 
     Raises:
         InputError: with everything that keeps them from being taken over.
 
     """
     call = _only_call(project)
-    problems = _Problems(project)
+    problems = Problems(project)
     named = {entry.name: entry for entry in project.compositions}
     texts = {name: _text(project, entry, problems) for name, entry in named.items()}
     if problems.found:
@@ -138,7 +141,7 @@ def originals(project: Project) -> list[Original]:
         raise InputError(*problems.found)
     found = []
     for name, text in texts.items():
-        one = _original(project, name, text, seen, problems) if text is not None else None
+        one = _original(project, name, text, seen, problems, numbered) if text is not None else None
         if one is not None:
             found.append(one)
     if problems.found:
@@ -176,10 +179,17 @@ def _only_call(project: Project) -> ComposeCall:
 
 
 def _original(
-    project: Project, name: str, text: CompositionText, seen: Evaluated, problems: _Problems
+    project: Project,
+    name: str,
+    text: CompositionText,
+    seen: Evaluated,
+    problems: Problems,
+    numbered: Collection[Wanted],
 ) -> Original | None:
     views, options = seen.views[name], seen.options[name]
     view = next(iter(views.values()))
+    text = replace(text, roles=merged(text, view, options))
+    wanted = {role for one, role in numbered if one in ("", name)}
     before = len(problems.found)
     place = project.relative(text.file.path)
     members = [name for role in text.roles for name in role.members]
@@ -187,10 +197,11 @@ def _original(
         what = f"its text tells the roles {', '.join(members)}, evaluation {_told(view.roles)}"
         problems.add(place, what, "Write each role in the set of roles")
     _check_roles(options, place, problems)
-    counts = {role.name: _count(role, view, place, problems) for role in text.roles}
+    counts = {r.name: counted(r, view, place, problems, wanted) for r in text.roles}
+    one_host = {r for r in counts if view.distribution.get(r) in (1, [f"{r}1"])}
     for role, count in counts.items():
-        for host in host_names(Role(role, count)):
-            if reason := names.check_host(host):
+        for host in host_names(Role(role, count, numbered=role in one_host)):
+            if reason := names.check_host(host, own_script=True):
                 what = f"the host {host} {reason}"
                 problems.add(f"{place}: roles.{role}", what, "Rename the role")
                 break
@@ -199,14 +210,21 @@ def _original(
         for name in view.distribution
         if name not in view.roles
     ]
+    notes += [
+        f"the one host of {role} is {role}1 on every flavour now; docker called it {role}"
+        for role in sorted(one_host)
+        if view.distribution[role] == 1
+    ]
     ports = dict(_ports(text, view, place, problems))
     script = _script(text, views, place, problems)
     if len(problems.found) > before:
         return None
-    return Original(name, text, counts, options, views, ports, script, tuple(notes))
+    return Original(
+        name, text, counts, options, views, ports, script, tuple(notes), frozenset(one_host)
+    )
 
 
-def _text(project: Project, entry: Named, problems: _Problems) -> CompositionText | None:
+def _text(project: Project, entry: Named, problems: Problems) -> CompositionText | None:
     file: NixFile | None = entry.inside
     top: Node | None = entry.node
     if entry.file is not None:
@@ -227,7 +245,7 @@ def _text(project: Project, entry: Named, problems: _Problems) -> CompositionTex
         return None
 
 
-def _check_roles(options: Options, place: str, problems: _Problems) -> None:
+def _check_roles(options: Options, place: str, problems: Problems) -> None:
     for flavour, roles in options.items():
         for role, told in roles.items():
             if told.failure:
@@ -238,35 +256,8 @@ def _check_roles(options: Options, place: str, problems: _Problems) -> None:
             return
 
 
-def _count(role: RoleText, view: View, place: str, problems: _Problems) -> int:
-    """Return how many hosts a role of the project has."""
-    if role.many:
-        if any(name in view.distribution for name in role.members):
-            what = "each role that makeMany makes has hosts of its own besides"
-            problems.add(f"{place}: rolesDistribution.{role.name}", what, "Use one of the two")
-        return role.many
-    given = view.distribution.get(role.name)
-    where = f"{place}: rolesDistribution.{role.name}"
-    if given is None:
-        return 1
-    if isinstance(given, int) and given > 1:
-        return given
-    if isinstance(given, list):
-        count = len(given)
-        if tuple(given) == host_names(Role(role.name, count)):
-            return count
-        what = f"its hosts have names of their own: {', '.join(given[:5])}"
-        problems.add(where, what, "Leave the line out, or write a number of 2 or more")
-    elif given == 1:
-        what = f"a number of 1 calls its host {role.name}1 on machines and {role.name} in docker"
-        problems.add(where, what, f"Leave the line out: the host is then {role.name} everywhere")
-    else:
-        problems.add(where, f"{given} is no number of hosts", "Write a number of 2 or more")
-    return 1
-
-
 def _ports(
-    text: CompositionText, view: View, place: str, problems: _Problems
+    text: CompositionText, view: View, place: str, problems: Problems
 ) -> Sequence[tuple[str, tuple[str, ...]]]:
     found = []
     known = {role.name for role in text.roles}
@@ -283,7 +274,7 @@ def _ports(
 
 
 def _script(
-    text: CompositionText, views: Mapping[str, View], place: str, problems: _Problems
+    text: CompositionText, views: Mapping[str, View], place: str, problems: Problems
 ) -> str | None:
     scripts = {view.test_script for view in views.values()}
     node = text.script

@@ -17,7 +17,8 @@ KNOWN = ("roles", "nodes", "rolesDistribution", "testScript", "dockerPorts")
 class RoleText:
     """A role as it is written: its expression, and the binding with the comments before it.
 
-    ``many`` is the number of roles that ``helpers.makeMany`` makes of it, 0 for one role.
+    ``many`` is the number of roles that ``helpers.makeMany`` makes of it, or that were written
+    alike with a number each; 0 for one role.
     """
 
     name: str
@@ -77,6 +78,23 @@ def read(file: NixFile, top: Node) -> CompositionText:
     if not roles:
         raise NotUnderstoodError(file, body, "it has no roles")
     return CompositionText(file, top, body, tuple(roles))
+
+
+def numbered_alike(text: CompositionText) -> Iterator[RoleText]:
+    """Yield roles that are written alike, name1 to nameN, as one role each."""
+    by_name = {role.name: role for role in text.roles if not role.many}
+    taken = {role.name for role in text.roles}
+    for name, first in by_name.items():
+        if not name.endswith("1") or not (base := name[:-1]) or base[-1].isdigit():
+            continue
+        alike = [first]
+        while (role := by_name.get(f"{base}{len(alike) + 1}")) is not None:
+            if text.file.source(role.node) != text.file.source(first.node):
+                break
+            alike.append(role)
+        further = any(each.removeprefix(base).isdigit() for each in taken - {r.name for r in alike})
+        if len(alike) > 1 and base not in taken and not further:
+            yield RoleText(base, first.node, first.binding, len(alike))
 
 
 def _body(file: NixFile, node: Node) -> Node:

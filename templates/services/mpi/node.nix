@@ -22,7 +22,7 @@ in
     openssh.authorizedKeys.keys = [ sshKeys.snakeOilPublicKey ];
   });
   programs.ssh.extraConfig = ''
-    Host {% for r in roles_with("mpi.node") %}{{ r.name }}{{ "*" if r.count > 1 }}{{ " " if not loop.last }}{% endfor %}
+    Host {% for r in roles_with("mpi.node") %}{{ r.name }}{{ "*" if r.replicated }}{{ " " if not loop.last }}{% endfor %}
 
       IdentityFile /etc/mpi-keys/%u
       StrictHostKeyChecking no

@@ -244,12 +244,85 @@ def test_roles_of_make_many_are_one_role_with_a_count(tmp_path):
     assert "services.nginx.enable = true" in text(found, "parts/adopted-node.nix")
 
 
-def test_numbered_roles_that_are_written_out_stay_as_they_are(tmp_path):
-    body = "{ ... }: { services.nginx.enable = true; }"
-    found = adopted(
-        project(tmp_path / "lab", f"{{ ... }}: {{ roles = {{ n1 = {body}; n2 = {body}; }}; }}")
-    )
-    assert roles(found) == {"n1": (1, ()), "n2": (1, ())}
+ROLE = "{ ... }: { }"
+WEB = "{ ... }: { services.nginx.enable = true; }"
+ON = "let on = {}; in {{ n{} = {{ ... }}: {{ services.nginx.enable = on; }}; }}"
+
+
+def test_roles_that_differ_in_their_number_alone_are_one_with_a_count(tmp_path):
+    given = f"{{ ... }}: {{ roles = {{ n1 = {WEB}; n2 = {WEB}; db = {ROLE}; }}; }}"
+    found = adopted(project(tmp_path / "lab", given))
+    assert roles(found) == {"n": (2, ()), "db": (1, ())}
+    assert list(found.whole.main.hosts) == ["n1", "n2", "db"]
+    assert any("was n1, n2" in line for line in found.read)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        f"roles = {{ n1 = {WEB}; n2 = {ROLE}; }};",  # other text
+        f"roles = {{ n1 = {WEB}; n2 = {WEB}; n = {ROLE}; }};",  # the name is taken
+        f"roles = {{ n1 = {WEB}; n2 = {WEB}; n4 = {ROLE}; }};",  # a gap
+        f'roles = {{ n1 = {WEB}; n2 = {WEB}; }}; dockerPorts.n1 = [ "80:80" ];',
+        f"roles = {{ n1 = {WEB}; n2 = {WEB}; }}; rolesDistribution.n2 = 3;",
+        f"roles = ({ON.format('true', 1)}) // ({ON.format('false', 2)});",  # another meaning
+    ],
+)
+def test_roles_that_differ_in_more_stay_apart(given, tmp_path):
+    found = adopted(project(tmp_path / "lab", f"{{ ... }}: {{ {given} }}"))
+    assert {"n1", "n2"} <= set(roles(found))
+    assert roles(found)["n1"][0] == 1
+
+
+def test_names_with_a_dash_or_an_underscore_stay(tmp_path):
+    given = f"{{ ... }}: {{ roles.a-b = {WEB}; roles.c_d = {WEB}; rolesDistribution.c_d = 2; }}"
+    found = adopted(project(tmp_path / "lab", given))
+    assert list(found.whole.main.hosts) == ["a-b", "c_d1", "c_d2"]
+    assert "test_script.py" in found.whole.project.kept
+
+
+def test_a_distribution_of_one_is_numbered_on_every_flavour_when_that_is_wanted(tmp_path):
+    given = f"{{ ... }}: {{ roles.a = {WEB}; roles.b = {ROLE}; rolesDistribution.a = 1; }}"
+    folder = project(tmp_path / "lab", given)
+    (told,) = refused(folder)
+    assert "--set roles.a.numbered=true" in told
+    layers = from_flags({"options": ["roles.a.numbered=true"]}, CATALOG)
+    found = adopt(read(folder), CATALOG, given=layers)
+    assert list(found.whole.main.hosts) == ["a1", "b"]
+    assert "the one host of a is a1 on every flavour now; docker called it a" in found.unclear
+    lay_out(found, tmp_path / "new")
+    (seen,) = evaluated(read(tmp_path / "new"), ("vm", "docker")).views.values()
+    assert [list(view.hosts) for view in seen.values()] == [["a1", "b"]] * 2
+
+
+def test_a_list_of_one_numbered_name_is_read(tmp_path):
+    given = f'{{ ... }}: {{ roles.a = {WEB}; rolesDistribution.a = [ "a1" ]; }}'
+    assert list(adopted(project(tmp_path / "lab", given)).whole.main.hosts) == ["a1"]
+
+
+OAR = """{ ... }: {
+  roles.front = { ... }: { services.oar.client.enable = true; };
+  roles.node = { ... }: { services.oar.node.enable = true; };
+  roles.db = { ... }: {
+    services.oar.server.enable = true;
+    services.oar.dbserver.enable = true;
+  };
+}
+"""
+
+
+def test_all_modules_of_an_input_that_flake_nix_gives_every_role_are_known(tmp_path):
+    folder = project(tmp_path / "lab", OAR)
+    flake = folder / "flake.nix"
+    flake.write_text(flake.read_text().replace("kapack/24.11", "kapack/25.05"))
+    assert all(not parts for _, parts in roles(adopted(folder)).values())
+    every = "extraConfigurations = builtins.attrValues kapack.nixosModules;"
+    flake.write_text(flake.read_text().replace("composition =", f"{every}\n composition ="))
+    assert roles(adopted(folder)) == {
+        "front": (1, ("oar.frontend",)),
+        "node": (1, ("oar.node",)),
+        "db": (1, ("oar.server", "oar.dbserver")),
+    }
 
 
 def test_imports_of_nur_are_called_with_the_arguments_of_the_composition(tmp_path):
@@ -358,13 +431,13 @@ def test_a_changed_value_is_a_difference(tmp_path):
 
 # --- what is refused ------------------------------------------------------------------------------
 
-ROLE = "{ ... }: { }"
-
 
 @pytest.mark.parametrize(
     ("composition", "said"),
     [
-        (f"{{ ... }}: {{ roles.a-b = {ROLE}; }}", "the host a-b must be lower-case letters"),
+        (f"{{ ... }}: {{ roles.A = {ROLE}; }}", "the host A must be lower-case letters"),
+        (f"{{ ... }}: {{ roles.a--b = {ROLE}; }}", "the host a--b must be lower-case letters"),
+        (f"{{ ... }}: {{ roles.import = {ROLE}; }}", "the host import is a"),
         (f"{{ ... }}: {{ roles.a = {ROLE}; extraVolumes = [ ]; }}", "has extraVolumes"),
         (
             f"{{ ... }}: {{ roles.a = {ROLE}; rolesDistribution.a = 1; }}",
