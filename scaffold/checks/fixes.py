@@ -13,6 +13,7 @@ from scaffold.checks.engine import Finding
 from scaffold.checks.rule import Edit
 from scaffold.nixlang.lexer import NixSyntaxError
 from scaffold.nixlang.parser import parse
+from scaffold.nixlang.twice import defined_twice
 from scaffold.survey.session import Session
 from scaffold.writer.tree import File, Policy, Tree
 
@@ -85,7 +86,7 @@ def _apply(
         if any(_overlaps(edit, taken) for edit in mine):
             left.append(finding)
             continue
-        if not _is_whole(path, _with(text, [*edits, *mine])):
+        if not _is_whole(path, text, _with(text, [*edits, *mine])):
             left.append(finding)
             continue
         edits += mine
@@ -106,15 +107,15 @@ def _with(text: str, edits: Sequence[Edit]) -> str:
     return text
 
 
-def _is_whole(path: Path, text: str) -> bool:
-    """Say whether an edited file can still be read as what it is."""
+def _is_whole(path: Path, before: str, after: str) -> bool:
+    """Say whether an edited file can still be read as what it is, and defines nothing twice."""
     try:
         if path.suffix == ".nix":
-            parse(text)
-        elif path.suffix == ".json":
-            json.loads(text)
+            return len(defined_twice(parse(after))) <= len(defined_twice(parse(before)))
+        if path.suffix == ".json":
+            json.loads(after)
         elif path.suffix == ".toml":
-            tomllib.loads(text)
+            tomllib.loads(after)
     except (NixSyntaxError, ValueError, RecursionError):
         return False
     return True

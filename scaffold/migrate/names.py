@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from scaffold.catalogue.migrations import Migration, option_moves, package_moves
 from scaffold.migrate.draft import Draft
@@ -20,6 +20,7 @@ from scaffold.migrate.scopes import (
 from scaffold.nixlang.edits import Edit, delete_binding
 from scaffold.nixlang.nodes import Node
 from scaffold.nixlang.quote import nix_attr
+from scaffold.nixlang.twice import makes_twice
 from scaffold.survey.nix_file import NixFile
 
 #: Where options of NixOS begin; anything else that is bound is no option.
@@ -46,7 +47,7 @@ def rename_options(draft: Draft, migrations: Iterable[Migration]) -> None:
         for found in definitions(_tree(file)):
             for old, new, migration in wanted:
                 if ends_with(found.path, old):
-                    edits += _renamed(draft, file, found, old, new, migration)
+                    edits += _renamed(draft, file, found, old, new, migration, edits)
         for node, path in selected(file):
             for old, new, migration in wanted:
                 if path == ("config", *old) and len(node.children) == 1:
@@ -57,9 +58,18 @@ def rename_options(draft: Draft, migrations: Iterable[Migration]) -> None:
 
 
 def _renamed(
-    draft: Draft, file: NixFile, found: Definition, old: Path, new: Path, migration: Migration
-) -> Iterator[Edit]:
-    """Yield the edit of one definition; a person has to do what several bindings share."""
+    draft: Draft,
+    file: NixFile,
+    found: Definition,
+    old: Path,
+    new: Path,
+    migration: Migration,
+    others: Sequence[Edit],
+) -> list[Edit]:
+    """Return the edit of one definition; a person has to do what several bindings share.
+
+    ``others`` are the edits of the file so far: none makes the file define an option twice.
+    """
     here = len(found.binding.path)
     outside = max(0, len(old) - here)
     before = found.binding.path[: max(0, here - len(old))]
@@ -67,11 +77,16 @@ def _renamed(
         what = f"{migration.old} is called {migration.new} now"
         advice = f"move it out of {'.'.join(old[:outside])} by hand"
         draft.tell_left(file, found.binding.start, what, advice, migration.name)
-        return
+        return []
     parts = [*(part or "" for part in before), *new[outside:]]
     text = ".".join(nix_attr(part) for part in parts)
-    yield Edit(found.binding.start, path_end(file, found.binding), text)
+    edit = Edit(found.binding.start, path_end(file, found.binding), text)
+    if makes_twice(file.text, [*others, edit]):
+        what = f"{migration.old} is called {migration.new} now, which is set beside it"
+        draft.tell_left(file, edit.start, what, "join the two by hand", migration.name)
+        return []
     draft.tell_done(file, found.binding.start, _to(migration), migration.name)
+    return [edit]
 
 
 def _to(migration: Migration) -> str:

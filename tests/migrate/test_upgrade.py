@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scaffold.base.errors import InputError
 from scaffold.nixlang.parser import parse
 from scaffold.nixlang.quote import nix_string
+from scaffold.nixlang.twice import defined_twice
 from tests.migrate.fields import COMPOSITION, FILES, FLAKE, edited, left, upgraded
 
 
@@ -365,6 +366,23 @@ def test_an_option_that_moved_after_the_target_stays(tmp_path):
     text = '{ services.openssh.banner = "x"; }'
     assert edited(tmp_path / "a", text, "25.05") == text
     assert "settings.Banner" in edited(tmp_path / "b", text, "26.05")
+
+
+def test_an_option_whose_new_name_is_set_beside_it_is_left_to_a_person(tmp_path):
+    text = "{ nix.binaryCaches = [ a ]; nix.settings.substituters = [ b ]; }\n"
+    draft = upgraded(tmp_path, "25.05", {**FILES, "part.nix": text}).draft
+    assert draft.text("part.nix") == text
+    (note,) = (note for note in draft.left if note.file == "part.nix")
+    assert note.advice == "join the two by hand"
+
+
+def test_two_old_names_of_one_option_do_not_become_the_same(tmp_path):
+    text = "{ nix.binaryCaches = [ a ]; nix.binaryCaches = [ b ]; nix.trustedBinaryCaches = c; }\n"
+    one = "{ services.openssh.permitRootLogin = a; services.sshd.permitRootLogin = b; }\n"
+    for before in (text, one):
+        draft = upgraded(tmp_path, "25.05", {**FILES, "part.nix": before}).draft
+        after = draft.text("part.nix") or ""
+        assert len(defined_twice(parse(after))) <= len(defined_twice(parse(before)))
 
 
 def test_an_option_of_the_table_of_all_moves_is_renamed(tmp_path):

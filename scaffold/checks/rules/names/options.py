@@ -12,6 +12,7 @@ from scaffold.catalogue.migrations import (
 from scaffold.checks.changes import Change
 from scaffold.checks.rule import Edit, Hit, Level, Severity, rule
 from scaffold.checks.target import Target
+from scaffold.nixlang.twice import makes_twice
 from scaffold.survey.stub import Option
 
 #: Old names that nixpkgs keeps as plain aliases: they work, and nothing warns of them.
@@ -137,6 +138,9 @@ def _renamed(
             spelt = ".".join(old[outer:])
             if file.text[binding.start : binding.start + len(spelt)] != spelt:
                 return ()
-            edit = Edit(file.path, binding.start, binding.start + len(spelt), ".".join(new[outer:]))
-            return (edit,)
+            end = binding.start + len(spelt)
+            edit = Edit(file.path, binding.start, end, ".".join(new[outer:]))
+            # Where the new name is set beside it, a person has to join the two.
+            twice = makes_twice(file.text, [(edit.start, edit.end, edit.new)])
+            return () if twice else (edit,)
     return ()

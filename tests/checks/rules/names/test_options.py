@@ -45,3 +45,13 @@ def test_a_renamed_option_in_nested_sets_is_told_and_left(tmp_path):
     assert finding.line == 5
     new = finding.edits[0].new if finding.edits else "settings.PermitRootLogin"
     assert new == "settings.PermitRootLogin"
+
+
+def test_a_renamed_option_is_left_where_the_new_name_is_set_already(tmp_path, capsys):
+    from scaffold.commands import check
+
+    text = role('nix.binaryCaches = [ "a" ];\nnix.settings.substituters = [ "b" ];')
+    project(tmp_path, composition_nix=text)
+    check.run(check.Options((tmp_path,), select=("NXC601",), fix=True))
+    assert (tmp_path / "composition.nix").read_text() == text
+    assert "NXC601" in capsys.readouterr().out
