@@ -102,7 +102,7 @@ def _package(written: Written, session: Session) -> Result:
     if session.blocked:
         return not_checked("package", session.blocked, command)
     try:
-        path = _evaluate(written, written.layout.root, f"p: p.{nix_attr(written.name)}.drvPath")
+        path = _evaluate(written, written.layout.root, f"p: {_of(written)}.drvPath")
     except NixError as error:
         if not error.failure.is_defect:
             return not_checked("package", error.failure.message, command)
@@ -111,10 +111,16 @@ def _package(written: Written, session: Session) -> Result:
     return judged("package", [], Path(json.loads(path)).name.partition("-")[2], command)
 
 
+def _of(written: Written) -> str:
+    """Return what leads from what the entry gives, ``p``, to the package."""
+    parts = (*filter(None, [written.layout.below]), written.name)
+    return ".".join(["p", *map(nix_attr, parts)])
+
+
 _ALL = (
     "p: builtins.mapAttrs (n: v: (builtins.tryEval (builtins.isAttrs v && v ? type && "
     'v.type == "derivation" && builtins.isString v.drvPath)).success) '
-    "(removeAttrs p [ %s ])"
+    "(removeAttrs %s [ %s ])"
 )
 
 
@@ -123,7 +129,9 @@ def _set(written: Written, session: Session) -> Result:
     command = as_typed(written.layout.evaluate_command())
     if session.blocked:
         return not_checked("repository", session.blocked, command)
-    apply = _ALL % nix_string(written.name)
+    below = written.layout.below
+    packages = f"p.{nix_attr(below)}" if below else "p"
+    apply = _ALL % (packages, nix_string(written.name))
     special = " ".join(nix_string(n) for n in ("lib", "pkgs", "modules", "overlays"))
     apply = apply.replace(" ])", f" {special} ])")
     try:

@@ -115,7 +115,7 @@ def _proved(
         flag = "--no-check" if options.no_check else "--no-evaluation"
         return tree, layout, Proof(reason=f"{flag} was given")
     proof = prove(layout, package.name, tree, options.nix_words, module=options.module)
-    reporter.field("registered", proof.sentence(package.name))
+    reporter.field("registered", proof.sentence(layout.attribute(package.name)))
     if told := proof.module_sentence(package.name):
         reporter.field("module", told)
     if proof.entry is not None and proof.entry != layout.entry:

@@ -56,7 +56,8 @@ class Layout:
     for its first two letters. ``table`` is None when there is none. ``shares`` says that folders
     which are loaded get each other's packages as arguments. ``entry`` is the file through which a
     new package can be built, ``read_from`` that through which the list was found; ``proves`` are
-    all entries that lead to it.
+    all entries that lead to it. ``below`` is the attribute of the entry that holds the packages,
+    empty where they are its own attributes.
     """
 
     root: Path
@@ -70,6 +71,7 @@ class Layout:
     entry: PurePosixPath = FLAKE
     read_from: PurePosixPath = FLAKE
     proves: tuple[PurePosixPath, ...] = ()
+    below: str = ""
     target: SetPlace | Loaded | None = field(default=None, repr=False)
     readings: tuple[Reading, ...] = field(default=(), repr=False)
 
@@ -93,19 +95,23 @@ class Layout:
         """What follows the values of the repository's files."""
         return Reader(self.files)
 
+    def attribute(self, name: str) -> str:
+        """Return the path of attributes that leads from the entry to a package."""
+        return f"{self.below}.{name}" if self.below else name
+
     def build_command(self, name: str) -> str:
         """Return the command that builds a package of the repository."""
         if self.is_flake:
             return f"nix build .#{name}"
         if self.entry in (_DEFAULT, FLAKE):
-            return f"nix-build -A {name}"
-        return f"nix-build {self.entry} -A {name}"
+            return f"nix-build -A {self.attribute(name)}"
+        return f"nix-build {self.entry} -A {self.attribute(name)}"
 
     def phases_command(self, name: str) -> str:
         """Return the command that runs the phases of a package one by one."""
         first = next((entry for entry in ENTRIES if (self.root / entry).is_file()), "")
         by_file = "" if first == str(self.entry) else f" --file {self.entry}"
-        return f"nxc-scaffold phases {name}{by_file}"
+        return f"nxc-scaffold phases {self.attribute(name)}{by_file}"
 
     def through(self, entry: PurePosixPath) -> Layout:
         """Return the layout with packages being built through another entry."""
@@ -205,12 +211,13 @@ def find_layout(folder: Path, name: str = "NAME") -> Layout:
     if files.is_file(FLAKE):
         readings.append(reader.flake())
     stops: list[Stop] = []
-    for reading in readings:
+    below = [r for e in (_NUR, _DEFAULT) if files.is_file(e) for r in reader.below(e)]
+    for reading in [*readings, *below]:
         found = choose(reading, files)
         if isinstance(found, Stop):
             stops.append(found)
         else:
-            return _layout(reader, reading, found, readings)
+            return _layout(reader, reading, found, [reading] if reading.below else readings)
     if not readings:
         return _by_another_name(reader, folder)
     raise _not_understood(root, stops, name)
@@ -315,6 +322,7 @@ def _layout(
         entry,
         reading.entry,
         tuple(leading),
+        reading.below,
         target,
         tuple(readings),
     )

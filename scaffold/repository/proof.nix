@@ -168,6 +168,9 @@ let
     first // bare (other final (prev // first))
   ) (_: _: { });
 
+  # Whether a path is one of the package that is looked at itself.
+  isWanted = path: given.wanted != "" && replaceStrings [ given.wanted ] [ "" ] path != path;
+
   called =
     names: callee: arguments:
     let
@@ -181,7 +184,9 @@ let
       );
       wanted = select (name: value: value != null || !(functionArgs f).${name}) automatic;
     in
-    if isFile && !(isOurs callee && elem (withoutPrefix "${root}/" file) given.sets) then
+    if isFile && isOurs callee && isWanted path && !(pathExists file) then
+      throw "${withoutPrefix "${root}/" path} is not there"
+    else if isFile && !(isOurs callee && elem (withoutPrefix "${root}/" file) given.sets) then
       standIn
     else if !(isFunction f) then
       f

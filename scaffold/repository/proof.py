@@ -27,8 +27,9 @@ from scaffold.system import process
 from scaffold.system.nix_errors import NixError
 from scaffold.writer.tree import Tree
 
-#: What nix says of a function that is called with other arguments than those that it takes.
-_ARGUMENTS = re.compile(r"called (with unexpected|without required) argument")
+#: What nix says of a function that is called with other arguments than those that it takes, and
+#: ``proof.nix`` of a package whose file is elsewhere than where the repository looks for it.
+_WRONG_CALL = re.compile(r"called (with unexpected|without required) argument|is not there$")
 Verdict = Literal["proved", "absent", "changed", "unknown"]
 
 
@@ -129,7 +130,9 @@ def prove(
     if process.which("nix-instantiate") is None:
         return Proof(reason="nix-instantiate is not on PATH")
     with copied(layout.root, tree) as copy:
-        questions = [Question(layout, entry, tuple(options)) for entry in layout.proves]
+        questions = [
+            Question(layout, entry, tuple(options), layout.below) for entry in layout.proves
+        ]
         told = [_told(question, name, copy) for question in questions]
         own = [str(path) for path in tree if not (layout.root / path).exists()]
         told = [_called(*each, name, copy, own) for each in zip(questions, told, strict=True)]
@@ -162,7 +165,20 @@ def _refused(layout: Layout, name: str, told: Told) -> Problem:
     where = str(layout.register or layout.package_file(name))
     what = f"the registration would be wrong, so nothing was written: {told.reason}"
     remedy = f"Add to the set of packages by hand: {layout.line(name)}"
+    if "called with unexpected argument" in told.reason:
+        file = layout.package_file(name)
+        remedy = f"Write it with --no-evaluation, and end the arguments of {file} with `...`"
+        if (other := _elsewhere(layout, name)) is not None:
+            remedy = f"Choose another folder with --file {other}, or write it with --no-evaluation"
+            remedy += " and end the arguments of the package's file with `...`"
     return Problem(where, what, remedy)
+
+
+def _elsewhere(layout: Layout, name: str) -> PurePosixPath | None:
+    """Return where the package's file would go in another folder that is loaded."""
+    patterns = {loaded.pattern for each in layout.readings for loaded in each.folders}
+    others = sorted(patterns - {layout.pattern})
+    return replace(layout, pattern=others[0]).package_file(name) if others else None
 
 
 def _told(question: Question, name: str, copy: Path) -> Told:
@@ -197,8 +213,8 @@ def _told(question: Question, name: str, copy: Path) -> Told:
 def _called(question: Question, told: Told, name: str, copy: Path, own: Sequence[str]) -> Told:
     """Call the new package's own file with what the repository gives to its packages.
 
-    Only arguments that its function does not take, or lacks, say anything: its body needs a real
-    nixpkgs.
+    Only arguments that its function does not take, or lacks, and a file that is not there say
+    anything: its body needs a real nixpkgs.
     """
     if told.verdict != "proved":
         return told
@@ -207,8 +223,8 @@ def _called(question: Question, told: Told, name: str, copy: Path, own: Sequence
         names_of(question, copy, mentioned, name, own)
     except NixError as error:
         why = error.failure.message.splitlines()[0]
-        if _ARGUMENTS.search(why):
-            reason = f"{question.entry} would not give {name}: {why.replace(f'{copy}/', '')}"
+        if _WRONG_CALL.search(why):
+            reason = f"{question.entry} would not give {name}: {why}"
             return replace(told, verdict="changed", reason=reason)
     except (NotBoundError, process.TimedOutError):
         pass

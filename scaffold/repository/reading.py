@@ -45,6 +45,8 @@ _INHERITS = 3
 #: What stands for the first two letters of a name.
 _SHARD = "@@"
 FLAKE = PurePosixPath("flake.nix")
+#: The attribute of default.nix that some repositories have all of their packages in.
+_PACKAGES = "pkgs"
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Reading:
-    """The packages that an entry of the repository gives, as far as they could be followed."""
+    """The packages that an entry of the repository gives, as far as they could be followed.
+
+    ``below`` is the attribute of the entry that holds them; empty for the entry's own attributes.
+    """
 
     entry: PurePosixPath
     parts: tuple[Part, ...]
+    below: str = ""
 
     @property
     def places(self) -> tuple[tuple[SetPlace, bool], ...]:
@@ -122,6 +128,16 @@ class Reader:
     def expression(self, entry: PurePosixPath) -> Reading:
         """Return what a file such as default.nix gives. Raises InputError when it is no Nix."""
         return Reading(entry, tuple(self._parts(self.follower.expression(entry))))
+
+    def below(self, entry: PurePosixPath) -> Iterator[Reading]:
+        """Yield what a file such as default.nix gives in the set of its packages, ``pkgs``.
+
+        Raises InputError when it is no Nix.
+        """
+        found = self.follower.member(self.follower.expression(entry), _PACKAGES)
+        parts = tuple(self._parts(found)) if found is not None else ()
+        if any(written(part.value) for part in parts):
+            yield Reading(entry, parts, _PACKAGES)
 
     def flake(self) -> Reading:
         """Return the packages of the flake. Raises InputError when flake.nix is no Nix."""
@@ -258,12 +274,26 @@ def _pattern(name: str, binding: Binding, place: SetPlace, files: Files) -> str:
         rest = "default.nix" if path == named else path.name
         return f"{named.parent.parent}/{_SHARD}/@/{rest}".removeprefix("./")
     if path.name == name and files.is_dir(path):
-        return f"{path.parent}/@/default.nix".removeprefix("./")
+        file = "default.nix" if files.is_file(path / "default.nix") else _only_file(path, files)
+        return f"{path.parent}/@/{file}".removeprefix("./")
     if path.name == f"{name}.nix":
         return f"{path.parent}/@.nix".removeprefix("./")
     if path.parent.name == name and path.suffix == ".nix":
         return f"{path.parent.parent}/@/{path.name}".removeprefix("./")
     return ""
+
+
+def _only_file(folder: PurePosixPath, files: Files) -> str:
+    """Return what a function of the repository adds to the folder of a package that it is given."""
+    return "package.nix" if files.is_file(folder / "package.nix") else "default.nix"
+
+
+def lists_folders(place: SetPlace, files: Files) -> bool:
+    """Say whether packages are listed by folders without default.nix: a function adds the file."""
+    paths = [normal_path(place.file.parent, n.text) for _, b in place.packages
+             if (n := place.path_of(b)) is not None]  # fmt: skip
+    bare = [p for p in paths if p and files.is_dir(p) and not files.is_file(p / "default.nix")]
+    return len(bare) * 2 > len(paths)
 
 
 def normal_path(folder: PurePosixPath, text: str) -> PurePosixPath | None:

@@ -25,7 +25,7 @@ from scaffold.repository.places import (
     common_call,
     with_binding,
 )
-from scaffold.repository.reading import Modules, line_of
+from scaffold.repository.reading import Modules, line_of, lists_folders
 from scaffold.writer.tree import File, folded
 
 #: What callPackage is called where it passes the packages of the set itself too.
@@ -117,6 +117,8 @@ def _same(found: str, value: str) -> bool:
 
 def _call(entry: Entry, layout: Layout, place: SetPlace) -> str:
     path = relative_path(entry.file, layout.register)
+    if entry.file.name == "package.nix" and lists_folders(place, layout.files):
+        path = path.removesuffix("/package.nix")
     if place.paths:
         return path
     form = _form(place)

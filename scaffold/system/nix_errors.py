@@ -77,7 +77,7 @@ class NixError(ExternalError):
 
 def classify(stderr: str, project: Path | None = None, returncode: int = 1) -> Failure:
     """Turn the standard error of a failed nix command into a failure."""
-    message = _message(stderr)
+    message = _within(_message(stderr), project)
     if returncode in (-9, 137):
         return Failure("killed", "nix was killed, most likely for want of memory")
     if _FEATURE.search(message):
@@ -114,6 +114,17 @@ def _opens_trace(stderr: str, match: re.Match[str]) -> bool:
 def _relative(text: str) -> str:
     """Drop the store copy of the flake from the paths of a message."""
     return _SOURCE.sub("", text)
+
+
+def _within(text: str, project: Path | None) -> str:
+    """Say where files of the project are as seen from it: it may be a copy that is gone by then."""
+    if project is None:
+        return text
+    folders = sorted({str(project), str(project.resolve())}, key=len, reverse=True)
+    for folder in folders:
+        text = re.sub(rf"{re.escape(folder)}/(?=[\w.])", "", text)
+        text = re.sub(rf"{re.escape(folder)}(?![\w/.-])", ".", text)
+    return text
 
 
 def _placed(failure: Failure, stderr: str, project: Path | None) -> Failure:

@@ -219,3 +219,108 @@ def test_a_package_that_is_given_what_it_does_not_take_is_refused(
     with pytest.raises(InputError, match=what) as caught:
         prove(layout, "new", tree)
     assert "nxc-scaffold-" not in caught.value.problems[0].what
+    remedy = "Write it with --no-evaluation, and end the arguments of new/default.nix with `...`"
+    assert caught.value.problems[0].remedy == remedy
+
+
+def test_packages_in_a_set_of_their_own_are_built_and_proved_there(
+    tmp_path: Path, nix_program: str
+) -> None:
+    files = {
+        "default.nix": "{ pkgs }: { lib = { }; pkgs = import ./pkgs { inherit pkgs; }; }",
+        "pkgs/default.nix": "{ pkgs }: {\n  one = pkgs.callPackage ./one { };\n}\n",
+        "pkgs/one/default.nix": PACKAGE,
+    }
+    layout = find_layout(repository(tmp_path, files))
+    assert layout.register == PurePosixPath("pkgs/default.nix")
+    assert layout.build_command("new") == "nix-build -A pkgs.new"
+    assert layout.phases_command("new") == "nxc-scaffold phases pkgs.new"
+    proof = prove(layout, "new", registered(layout))
+    assert proof.sentence(layout.attribute("new")) == (
+        "default.nix gives pkgs.new, and 1 other names as before"
+    )
+
+
+def test_nixpkgs_beside_the_packages_is_no_set_of_theirs(tmp_path: Path) -> None:
+    files = {"default.nix": "{ pkgs }: { inherit pkgs; lib = { }; one = 1; }"}
+    with pytest.raises(InputError, match="it lists no packages"):
+        find_layout(repository(tmp_path, files))
+
+
+FOLDERS = (
+    '{ pkgs }:\nlet\n  callPackageDir = dir: pkgs.callPackage (dir + "/FILE") { };\nin\n'
+    "{\n  one = callPackageDir ./one;\n}\n"
+)
+
+
+def test_a_function_that_adds_the_file_to_a_folder(tmp_path: Path, nix_program: str) -> None:
+    files = {"default.nix": FOLDERS.replace("FILE", "package.nix"), "one/package.nix": PACKAGE}
+    layout = find_layout(repository(tmp_path, files))
+    assert layout.package_file("new") == PurePosixPath("new/package.nix")
+    tree = registered(layout)
+    assert "  new = callPackageDir ./new;\n" in tree[PurePosixPath("default.nix")].content.decode()
+    assert told(prove(layout, "new", tree)) == {"default.nix": "proved"}
+
+
+def test_a_file_that_the_repository_looks_for_elsewhere_is_refused(
+    tmp_path: Path, nix_program: str
+) -> None:
+    files = {
+        "default.nix": FOLDERS.replace("FILE", "derivation.nix"),
+        "one/derivation.nix": PACKAGE,
+    }
+    layout = find_layout(repository(tmp_path, files))
+    with pytest.raises(InputError, match=r"new/derivation\.nix is not there"):
+        prove(layout, "new", registered(layout))
+
+
+def test_of_several_loaded_folders_another_one_is_named(tmp_path: Path, nix_program: str) -> None:
+    load = 'builtins.mapAttrs (n: _: pkgs.callPackage (DIR + "/${n}") GIVEN) (builtins.readDir DIR)'
+    one = load.replace("DIR", "./one").replace("GIVEN", "{ inherit pkgs; }")
+    other = load.replace("DIR", "./two").replace("GIVEN", "{ }")
+    files = {
+        "default.nix": f"{{ pkgs }}: ({one}) // ({other})",
+        "one/a/default.nix": "{ ... }: { }",
+        "one/b/default.nix": "{ ... }: { }",
+        "two/c/default.nix": PACKAGE,
+    }
+    layout = find_layout(repository(tmp_path, files))
+    with pytest.raises(InputError) as caught:
+        prove(layout, "new", registered(layout))
+    assert "Choose another folder with --file two/new/default.nix" in (
+        caught.value.problems[0].remedy
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if pkgs.isBig then import ./nosuch.nix else import ./nosuch.nix",
+        "builtins.seq (builtins.readFile ./nosuch) { }",
+        "builtins.seq (builtins.readDir ./nosuch) { }",
+        "builtins.seq (import ./one/default.nix { wrong = 1; }) { }",
+        "builtins.seq (import ./broken.nix) { }",
+        "throw (toString ./one)",
+        "assert builtins.trace (toString ./.) false; { }",
+        "builtins.seq (1 + ./one) { }",
+        "{ a = throw (toString ./.); }.a",
+    ],
+)
+def test_no_message_names_the_copy_that_was_evaluated(
+    tmp_path: Path, body: str, nix_program: str
+) -> None:
+    text = f"{{ pkgs }}:\n{{\n  one = pkgs.callPackage ./one {{ }};\n}}\n// ({body})\n"
+    only_after = text.replace(
+        f"({body})", f"(if builtins.pathExists ./new then ({body}) else {{ }})"
+    )
+    for each in (text, only_after):
+        files = {"default.nix": each, "one/default.nix": PACKAGE, "broken.nix": "{ = }"}
+        layout = find_layout(repository(tmp_path, files))
+        try:
+            proof = prove(layout, "new", registered(layout))
+            said = [proof.sentence("new")]
+        except InputError as error:
+            said = [f"{p.where} {p.what} {p.remedy}" for p in error.problems]
+        for sentence in said:
+            assert "nxc-scaffold-" not in sentence
+            assert str(tmp_path) not in sentence

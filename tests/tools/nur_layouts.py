@@ -119,14 +119,14 @@ def looked_at(repository: str, root: Path, real: Real) -> Row:
         told = "; ".join(f"{p.where}: {p.what}" for p in error.problems)
         return Row(repository, layout_title, right="" if untouched else "CHANGED", reason=told)
     entries = sorted({str(r.entry) for r in layout.readings})
-    old = {entry: real.names(root / entry) for entry in entries}
+    old = {entry: real.names(root / entry, layout.below) for entry in entries}
     for path, new in tree.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(new.content)
     verdicts = []
     entry = proof.entry or layout.entry
     for each in entries:
-        now = real.names(root / each)
+        now = real.names(root / each, layout.below)
         verdicts.append((each, verdict(old[each], now)))
     place = f"{layout.register or 'loaded'} → {file}"
     shown = "; ".join(f"{told} by {each}" for each, told in verdicts)
@@ -156,10 +156,10 @@ class Real:
     nixpkgs: Path
     inputs: Path
 
-    def names(self, file: Path) -> frozenset[str] | str:
-        """Return the names that a file gives, or the error."""
+    def names(self, file: Path, below: str) -> frozenset[str] | str:
+        """Return the names that a file gives, in its set ``below`` if any, or the error."""
         argv = [self.nix, "--eval", "--strict", "--json", "--readonly-mode", str(LOOK)]
-        argv += ["--option", "allow-import-from-derivation", "false"]
+        argv += ["--option", "allow-import-from-derivation", "false", "--argstr", "below", below]
         for name, value in (("file", file), ("nixpkgs", self.nixpkgs), ("inputs", self.inputs)):
             argv += ["--argstr", name, str(value)]
         try:

@@ -4,10 +4,12 @@
 # file: default.nix and its like, or flake.nix
 # inputs: a folder with flake-utils, flake-parts, systems and whatever other inputs there are, each
 # under its name
+# below: the attribute of the file that holds the packages; nothing where they are its own
 {
   file,
   nixpkgs,
   inputs,
+  below ? "",
 }:
 let
   system = "x86_64-linux";
@@ -112,4 +114,11 @@ let
     in
     of "legacyPackages" // of "packages";
 in
-builtins.attrNames (if baseNameOf path == "flake.nix" then flake else expression)
+builtins.attrNames (
+  if baseNameOf path == "flake.nix" then
+    flake
+  else if below == "" then
+    expression
+  else
+    expression.${below}
+)

@@ -84,7 +84,7 @@ def version_files_of(
     if layout.is_flake:
         source = f"$(nix build --no-link --print-out-paths .#{name}.src)"
     else:
-        source = f"$(nix-build --no-out-link -A {name}.src)"
+        source = f"$(nix-build --no-out-link -A {layout.attribute(name)}.src)"
     known = {name: command for b in builders for name, command in b.version_files.items()}
     folder = file.parent
     there = {n: c for n, c in known.items() if (layout.root / folder / n).is_file()}
