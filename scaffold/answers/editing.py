@@ -95,8 +95,10 @@ def remove_parts(
         having = [at for at, role in roles.items() if part in parts_in(role)]
         if not having:
             names = " and ".join(map(str, chosen))
-            remedy = "Look with `nxc-scaffold graph`; parts that others bring go with them"
-            raise InputError(Problem(f"remove {part}", f"{names} was not given it", remedy))
+            remedy = "`nxc-scaffold graph` shows what each role runs; what a part brings with it "
+            remedy += "goes when that part goes"
+            what = f"it is none of the parts that {names} was given"
+            raise InputError(Problem(f"remove {part}", what, remedy))
         for at in having:
             of_one = _composition(found, at)
             role = roles[at]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from scaffold.base.errors import sentences
 from scaffold.survey.stub import View
 from scaffold.system.nix import OnLine
 from scaffold.system.nix_errors import Failure
@@ -28,7 +29,7 @@ class Finding:
     def __str__(self) -> str:
         """Return the finding as compilers write it, so that editors can jump to the place."""
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}: {self.message.rstrip('.?')}. {self.remedy}."
+        return f"{place}: {sentences(self.message.rstrip('.?'), self.remedy)}"
 
 
 @dataclass(frozen=True)

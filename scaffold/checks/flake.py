@@ -7,7 +7,6 @@ fails it names one error and no flavour: then every flavour is evaluated by itse
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from scaffold.checks.base import (
@@ -59,16 +58,7 @@ def _failed(name: str, failure: Failure, command: str) -> Result:
     """Return failed for a defect of the project, and not checked for anything else."""
     if failure.is_defect:
         return judged(name, [finding(failure, "flake.nix")], "", command)
-    reason = _unreachable(failure.message) if failure.kind == "fetch" else failure.message
-    return not_checked(name, reason, command)
-
-
-def _unreachable(message: str) -> str:
-    """Say in one line what could not be fetched: the host instead of the whole address."""
-    first = message.splitlines()[0]
-    host = re.search(r"https?://([^/'\s]+)", first)
-    why = first.rpartition("': ")[2] or first
-    return f"an input cannot be fetched: {host[1]}: {why}" if host else first
+    return not_checked(name, failure.reason, command)
 
 
 def check_flavours(session: Session) -> Result:

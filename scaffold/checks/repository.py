@@ -105,7 +105,7 @@ def _package(written: Written, session: Session) -> Result:
         path = _evaluate(written, written.layout.root, f"p: {_of(written)}.drvPath")
     except NixError as error:
         if not error.failure.is_defect:
-            return not_checked("package", error.failure.message, command)
+            return not_checked("package", error.failure.reason, command)
         where = str(next(iter((*written.new_files, *written.edited)), "the repository"))
         return judged("package", [finding(error.failure, where)], "", command)
     return judged("package", [], Path(json.loads(path)).name.partition("-")[2], command)
@@ -149,7 +149,7 @@ def _worse(written: Written, apply: str, error: NixError, command: str) -> Resul
     """Compare a failure with what the last commit evaluates to."""
     message = error.failure.message
     if not error.failure.is_defect:
-        return not_checked("repository", message, command)
+        return not_checked("repository", error.failure.reason, command)
     with tempfile.TemporaryDirectory(prefix="nxc-scaffold-") as folder:
         if not _checkout(written.layout.root, Path(folder)):
             return not_checked("repository", message, command)

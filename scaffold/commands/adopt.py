@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import textwrap
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from scaffold.answers import layers
 from scaffold.answers.document import FILE_NAME
 from scaffold.base.errors import InputError, Problem, ScaffoldError
 from scaffold.commands.after_writing import check
+from scaffold.commands.next_steps import in_folder
 from scaffold.commands.options import Common
 from scaffold.commands.past import merging
 from scaffold.commands.pipeline import Job, carry_out
@@ -254,10 +254,9 @@ def _document(found: Adoption) -> dict[str, object]:
 
 
 def _next_steps(target: Path, *, in_place: bool) -> list[tuple[str, str]]:
-    where = "" if target.resolve() == Path.cwd() else f"cd {shlex.quote(str(target))} && "
-    diff = (f"{where}git diff", "what became of your files")
-    return [
-        *([diff] if in_place else []),
-        (f"{where}nxc-scaffold check", "what is to be said of your own files, too"),
-        (f"{where}nxc-scaffold change", "roles, parts and options from here on"),
+    steps = [
+        *([("git diff", "what became of your files")] if in_place else []),
+        ("nxc-scaffold check", "what is to be said of your own files, too"),
+        ("nxc-scaffold change", "roles, parts and options from here on"),
     ]
+    return in_folder(target, steps)

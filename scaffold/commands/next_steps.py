@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
+from pathlib import Path
 
 from scaffold.catalogue.entries import Flavour
 from scaffold.commands.pipeline import NextStep
@@ -34,8 +36,16 @@ def next_steps(whole: ProjectTopology, shown_as: str) -> list[NextStep]:
 
 def entering(shown_as: str) -> str:
     """Return the command that gives a shell with nxc in the project."""
-    enter = [] if shown_as == "." else [f"cd {shown_as}"]
-    return " && ".join([*enter, shlex.join([*nix_words(), "develop"])])
+    ((command, _),) = in_folder(shown_as, [(shlex.join([*nix_words(), "develop"]), "")])
+    return command
+
+
+def in_folder(folder: str | Path, steps: Sequence[NextStep]) -> list[NextStep]:
+    """Return commands that are run in a folder one after the other: the first one goes there."""
+    if Path(folder).resolve() == Path.cwd():
+        return list(steps)
+    command, why = steps[0]
+    return [(f"cd {shlex.quote(str(folder))} && {command}", why), *steps[1:]]
 
 
 def _machines(flavour: Flavour) -> str:

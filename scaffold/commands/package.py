@@ -12,6 +12,7 @@ from scaffold.asking.interview import resumed, written_or_resumed
 from scaffold.asking.layers import Layer, merge
 from scaffold.checks import Result
 from scaffold.checks import repository as checks
+from scaffold.commands.next_steps import in_folder
 from scaffold.commands.package_collect import collect, show
 from scaffold.commands.package_options import Options
 from scaffold.commands.package_update import Update, update
@@ -63,6 +64,11 @@ def _carried_out(
             options.memory.forget()
         return ()
 
+    steps = [
+        *done.steps,
+        (as_typed(layout.build_command(name)), "build it"),
+        (layout.phases_command(name), "run its phases one by one"),
+    ]
     job = Job(
         done.tree,
         layout.root,
@@ -70,11 +76,7 @@ def _carried_out(
         check=lambda plan: _checked(options, layout, name, plan, reporter),
         written=written,
         document={"layout": layout.kind, "package": name, **document},
-        next_steps=[
-            *done.steps,
-            (as_typed(layout.build_command(name)), "build it"),
-            (layout.phases_command(name), "run its phases one by one"),
-        ],
+        next_steps=in_folder(options.repo, steps),
     )
     return carry_out(job, options, reporter)
 
@@ -134,8 +136,9 @@ def _checked(
     ]
     if not options.no_git and new:
         known = git.intent_to_add(plan.target, new)
-        if known.reason:
-            reporter.field("git", known.reason)
+        reason = known.reason if git.in_work_tree(plan.target) else "the folder is in no repository"
+        if reason:
+            reporter.field("git", reason)
     if options.no_check:
         return []
     written = checks.Written(

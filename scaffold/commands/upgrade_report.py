@@ -96,7 +96,8 @@ def _last_lines(done: Done, options: Options) -> list[str]:
     elif not done.written:
         told = ["  written  nothing (--plan)"]
         if done.files:
-            told.append(f"  next     nxc-scaffold upgrade {root} --to {options.to}")
+            also = " --new-kapack" if options.new_kapack else ""
+            told.append(f"  next     nxc-scaffold upgrade {root} --to {options.to}{also}")
     else:
         told = [f"  written  {', '.join(done.files) or 'nothing'}"]
         if done.stale:

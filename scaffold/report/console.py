@@ -193,7 +193,8 @@ class ConsoleReporter(Reporter):
 
     def next_steps(self, steps: Sequence[tuple[str, str]]) -> None:
         """Print the commands to go on with, each on a line to copy."""
-        self.line()
+        if steps:
+            self.line()
         for index, (command, why) in enumerate(steps):
             self._next_step("next" if index == 0 else "", command, why)
 

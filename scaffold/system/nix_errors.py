@@ -62,6 +62,16 @@ class Failure:
         return self.kind == "evaluation"
 
     @property
+    def reason(self) -> str:
+        """Why, as it is told: of what cannot be fetched the host, and not the whole address."""
+        first = self.message.partition("\n")[0]
+        host = re.search(r"https?://([^/'\s]+)", first)
+        if self.kind != "fetch" or host is None:
+            return self.message
+        why = first.rpartition("': ")[2] or first
+        return f"an input cannot be fetched: {host[1]}: {why}"
+
+    @property
     def remedy(self) -> str:
         """What to do about it."""
         return REMEDIES[self.kind]

@@ -101,7 +101,7 @@ def test_a_part_of_several_roles_is_removed_from_those_that_are_named():
     ("names", "places", "message"),
     [
         (["web.server"], [], "no role was given it"),
-        (["nfs.client"], [Place("store")], "store was not given it"),
+        (["nfs.client"], [Place("store")], "none of the parts that store was given"),
         (["nfs.client"], [Place("nod")], "there is no role 'nod'. Did you mean node"),
         (["nope"], [], "there is no part 'nope'"),
     ],

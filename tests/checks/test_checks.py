@@ -257,3 +257,10 @@ def test_a_program_that_vanishes_is_no_traceback(subject, monkeypatch):
 
 def test_the_stub_is_shipped_beside_the_module():
     assert STUB.is_file()
+
+
+def test_a_remedy_that_is_a_question_gets_no_full_stop():
+    asked = checks.Finding("test_script.py", 3, "clint1 is no host", "Did you mean client1?")
+    assert str(asked) == "test_script.py:3: clint1 is no host. Did you mean client1?"
+    told = checks.Finding("test_script.py", 3, "clint1 is no host", "Name a host")
+    assert str(told) == "test_script.py:3: clint1 is no host. Name a host."

@@ -183,7 +183,7 @@ def test_a_lock_file_beside_comes_from_the_new_source(
     assert gems.read_text().count("0" * 64) == 1
     told = " ".join(err.split())
     assert "Gemfile, Gemfile.lock, gemset.nix of the new source" in told
-    assert 'cd pkgs/new-bundle && nix-shell -p bundix --run "bundix -l"' in told
+    assert '(cd pkgs/new-bundle && nix-shell -p bundix --run "bundix -l")' in told
 
 
 def test_a_lock_file_beside_comes_from_the_new_archive(

@@ -373,3 +373,10 @@ def test_a_machine_without_nixpkgs_is_no_defect():
     assert (failure.kind, failure.is_defect) == ("nixpkgs", False)
     assert "NIX_PATH" in failure.remedy
     assert classify("error: file 'nosuch' was not found in the Nix search path\n").is_defect
+
+
+def test_what_cannot_be_fetched_is_told_by_its_host():
+    message = "unable to download 'https://x.org/a/b': Couldn't resolve host name (6)\nmore"
+    told = "an input cannot be fetched: x.org: Couldn't resolve host name (6)"
+    assert Failure("fetch", message).reason == told
+    assert Failure("store", message).reason == message

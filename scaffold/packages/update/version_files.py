@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -58,12 +59,15 @@ class VersionFiles:
         copies = [n for n, c in self.commands.items() if not c and self.folder / n not in done]
         if copies:
             listed = copies[0] if len(copies) == 1 else f"{{{','.join(copies)}}}"
-            command = f"cp --no-preserve=mode {self.source}/{listed} {self.folder}"
+            command = (
+                f"cp --no-preserve=mode {self.source}/{listed} {shlex.quote(str(self.folder))}"
+            )
             yield command, f"takes {', '.join(copies)} of the new version"
         for name, command in self.commands.items():
             is_new = self.folder / name in done and not (name == GEMSET and unfilled)
             if command and not is_new:
-                yield f"cd {self.folder} && {command}", f"writes {name} of the new version"
+                there = f"(cd {shlex.quote(str(self.folder))} && {command})"  # and back again
+                yield there, f"writes {name} of the new version"
 
     def told(self, done: Iterable[PurePosixPath], old: str) -> str:
         """Return which files are new and which are still those of the old version."""
