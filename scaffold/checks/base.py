@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from scaffold.base.errors import sentences
-from scaffold.survey.stub import View
+from scaffold.survey.views import View
 from scaffold.system.nix import OnLine
 from scaffold.system.nix_errors import Failure
 from scaffold.system.process import MissingProgramError

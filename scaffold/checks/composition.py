@@ -12,7 +12,7 @@ from scaffold.base.names import in_short
 from scaffold.checks import flake, written
 from scaffold.checks.base import Finding, Result, Session, Subject, judged, not_checked, plural
 from scaffold.checks.rule import Kind
-from scaffold.survey.stub import Failure, View
+from scaffold.survey.views import Failure, View
 from scaffold.system import nix
 
 NAME = "composition"

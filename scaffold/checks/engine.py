@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
+from scaffold.checks.levels import LevelDone, how_far
 from scaffold.checks.registry import all_rules
 from scaffold.checks.rule import Edit, Hit, Kind, Level, Rule, Severity
 from scaffold.checks.target import Target
@@ -20,7 +20,6 @@ from scaffold.system import process
 from scaffold.system.nix_errors import NixError
 from scaffold.system.process import MissingProgramError
 
-Status = Literal["done", "in part", "not done"]
 _SUFFIXES_WITH_WAIVERS = frozenset({".nix", ".py", ".toml"})
 
 
@@ -36,15 +35,6 @@ class Finding:
     message: str
     remedy: str
     edits: tuple[Edit, ...] = ()
-
-
-@dataclass(frozen=True)
-class LevelDone:
-    """How far one level was done, and why not further."""
-
-    level: Level
-    status: Status
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,9 +178,9 @@ def check_target(target: Target, title: str, kind: Kind, wanted: Wanted) -> Chec
             except NixError as error:  # raised for circumstances only: no network, store, memory
                 failed.append(error.failure.message.splitlines()[0])
         if failed:
-            levels.append(LevelDone(level, "not done", "; ".join(dict.fromkeys(failed))))
+            levels.append(LevelDone(level, "not done", "; ".join(dict.fromkeys(failed)), kind))
         else:
-            levels.append(_done(level, target, kind))
+            levels.append(how_far(level, target, kind))
     hits = _without_repeats(hits)
     findings, count = _unwaived(target, hits)
     ordered = sorted(
@@ -220,47 +210,6 @@ def _without_repeats(hits: list[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
         if not any(told.get(code, 0) >= (hit.severity or rule.severity) for code in rule.repeats)
         and not (rule.level is Level.EVALUATION and (hit.path, hit.line) in known)
     ]
-
-
-def _done(level: Level, target: Target, kind: Kind) -> LevelDone:
-    """Say how far a level was done, and name what could not be looked at."""
-    if kind is not Kind.PROJECT or level not in (Level.STUB, Level.DEEP, Level.NAMES):
-        return LevelDone(level, "done")
-    if level is Level.NAMES and target.release is None:
-        return LevelDone(level, "not done", "the release of nixpkgs is not known")
-    reasons = _not_called(level, target)
-    if level is Level.DEEP:
-        reasons += _roles_not_called(target)
-    nothing = bool(reasons) and not any(called.views for called in target.called)
-    if nothing and level is not Level.NAMES:  # names of packages and functions stand in the text
-        return LevelDone(level, "not done", "; ".join(reasons))
-    return LevelDone(level, "in part" if reasons else "done", "; ".join(reasons))
-
-
-def _not_called(level: Level, target: Target) -> list[str]:
-    """Name the compositions that could not be called; the first level says why."""
-    reasons = []
-    for called in target.called:
-        for name, failure in called.failures.items():
-            if level is not Level.STUB:
-                reasons.append(f"{name} could not be called")
-            elif failure.is_defect:
-                reasons.append(f"{name} could not be called: {failure.message}")
-            else:
-                reasons.append(f"{name} needs the real nixpkgs ({failure.message})")
-    return reasons
-
-
-def _roles_not_called(target: Target) -> list[str]:
-    """Name the roles that could not be called, each composition with the first reason."""
-    reasons = []
-    for called in target.reader.deeply:
-        for name, roles in called.options.items():
-            failed = [role for role, options in roles.items() if options.failure]
-            if failed:
-                why = roles[failed[0]].failure
-                reasons.append(f"{name}: {', '.join(failed)} could not be called ({why})")
-    return reasons
 
 
 def _unwaived(target: Target, hits: Iterable[tuple[Rule, Hit]]) -> tuple[list[Finding], int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scaffold.checks.rule import Hit
 from scaffold.checks.target import Target
-from scaffold.survey.stub import Called, Option, RoleOptions
+from scaffold.survey.views import Called, Option, RoleOptions
 
 
 def each_role(target: Target) -> Iterator[tuple[Called, str, str, RoleOptions]]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from scaffold.catalogue.marks import match
 from scaffold.catalogue.reading import load_catalog
-from scaffold.survey.stub import Option, RoleOptions
+from scaffold.survey.views import Option, RoleOptions
 
 SUFFIX = re.compile(r"\.(service|socket|target|mount|timer|path|slice|device|swap|automount)$")
 

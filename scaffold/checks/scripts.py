@@ -11,7 +11,7 @@ from scaffold.checks.script_faults import Fault
 from scaffold.nixlang.nodes import Node
 from scaffold.survey.nix_file import NixFile
 from scaffold.survey.session import Session
-from scaffold.survey.stub import View
+from scaffold.survey.views import View
 
 #: Lines by which what is interpolated may shift a script in its file.
 _FAR = 40

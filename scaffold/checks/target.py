@@ -16,7 +16,8 @@ from scaffold.nixlang.nodes import Node
 from scaffold.survey.found import Project, Repository
 from scaffold.survey.nix_file import NixFile
 from scaffold.survey.session import Session
-from scaffold.survey.stub import Called, Place, Reader, View
+from scaffold.survey.stub import Reader
+from scaffold.survey.views import Called, Place, View
 from scaffold.system import git
 
 _REF = re.compile(r"(?:(?:nixos|release|nixpkgs)-)?(\d\d)[.-]?(\d\d)(?:-(?:small|darwin|pre))?")

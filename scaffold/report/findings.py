@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from scaffold import __version__
 from scaffold.base.errors import printable
-from scaffold.checks.engine import Checked, Finding, LevelDone, Run
+from scaffold.checks.engine import Checked, Finding, Run
+from scaffold.checks.levels import LevelDone
 from scaffold.checks.rule import Rule, Severity
 
 #: JSON as the standard library takes it.
@@ -95,12 +96,12 @@ def _lines(text: str, width: int, indent: str = "  ") -> list[str]:
 
 def level_lines(checked: Checked) -> Iterator[str]:
     """Yield one line for the levels that were done, and one for each that was not, or in part."""
-    done = [level.level.title for level in checked.levels if level.status == "done"]
+    done = [level.title for level in checked.levels if level.status == "done"]
     if done:
         yield f"checked: {', '.join(done)}"
     for level in checked.levels:
         if level.status != "done":
-            yield f"{level.status}: {level.level.title}: {printable(level.reason)}"
+            yield f"{level.status}: {level.title}: {printable(level.reason)}"
     if checked.waived:
         yield f"waived by comments: {checked.waived}"
 

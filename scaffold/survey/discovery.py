@@ -118,7 +118,7 @@ def _without_flake(
     files = list(loose)
     found: list[Project] = []
     for path in [path for path in files if path.name == "nxc.json"]:
-        mine = tuple(file for file in files if file.is_relative_to(path.parent))
+        mine = _below(path.parent, files)
         project = Project(path.parent, mine, session)
         if project.nxc_json and any(c.file and c.file.is_file() for c in project.compositions):
             found.append(project)
@@ -149,16 +149,22 @@ def _repositories(
             if (root / "pkgs").is_dir():
                 why = error.problems[0].what
                 unclear.append(Other(root, f"packages that could not be read: {why}"))
-                mine = tuple(file for file in files if file.is_relative_to(root))
+                mine = _below(root, files)
                 if not any(root.is_relative_to(project) for project in taken):
                     layout = Layout(root, "other", why, PurePosixPath("pkgs"))
                     unread.append(Repository(layout, mine, session))
             continue
         if layout.kind in ("flake", "kapack") and not (root / layout.folder).is_dir():
             continue
-        mine = tuple(file for file in files if file.is_relative_to(root))
+        mine = _below(root, files)
         found.append(Repository(layout, mine, session))
     return tuple(found), tuple(unread), unclear
+
+
+def _below(root: Path, files: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the files below a folder; texts are compared, as there may be thousands of each."""
+    start = f"{str(root).rstrip(os.sep)}{os.sep}"
+    return tuple(file for file in files if str(file).startswith(start))
 
 
 def _lists(path: Path, tops: Sequence[Path]) -> bool:

@@ -1,4 +1,4 @@
-"""What compositions say of themselves when they are called with stand-ins for nixpkgs.
+"""Calls the compositions of a project with stand-ins for nixpkgs.
 
 ``stub.nix`` does the calling: it needs nix, but no nixpkgs, no store and no network, and takes
 milliseconds. A stand-in answers every name that the project's text has, so a missing package is
@@ -10,16 +10,18 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from scaffold.base.errors import ExternalError
 from scaffold.nixlang.quote import nix_string
+from scaffold.survey.answer import STAND_IN, roles_of, views_of
 from scaffold.survey.compose_call import FLAVOURS, ComposeCall
 from scaffold.survey.found import Project
 from scaffold.survey.nix_file import NixFile
+from scaffold.survey.views import Called, Failure, RoleOptions, View
 from scaffold.system import nix
 from scaffold.system.nix_errors import NixError
 from scaffold.system.process import MissingProgramError
@@ -34,122 +36,6 @@ _DEFECT = re.compile(
     r"undefined variable|called without required argument|called with unexpected argument"
     r"|syntax error|already defined|infinite recursion|getting status of|No such file or directory"
 )
-_STAND_IN = "nxc-scaffold-stand-in"
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where nix says that an attribute is set; line and column count from 1."""
-
-    file: Path
-    line: int
-    column: int
-
-
-@dataclass(frozen=True)
-class Option:
-    """An option that a role sets: path, kind of value (``bool``, ``list``, ``package`` …), value.
-
-    ``value`` is that of a boolean, number or text; the items of a list, a package as
-    ``{"package": name}``; None for the rest. ``place`` is None where nix does not know it.
-    ``whole`` is the value with all that is in it, and None where that is not known: a function, or
-    what a function of nixpkgs made. ``priority`` is that of ``mkOverride``: the lowest counts.
-    """
-
-    path: tuple[str, ...]
-    kind: str
-    value: object
-    place: Place | None
-    whole: object = None
-    priority: int = 100
-
-    @property
-    def name(self) -> str:
-        """The path with dots."""
-        return ".".join(self.path)
-
-
-def texts_of(option: Option) -> Iterator[str]:
-    """Yield the texts of an option's value: itself, or the items of a list."""
-    if isinstance(option.value, str):
-        yield option.value
-    elif isinstance(option.value, list):
-        yield from (item for item in option.value if isinstance(item, str))
-
-
-@dataclass(frozen=True)
-class RoleOptions:
-    """What a role sets; ``unknown`` names modules of which nothing is known (those of inputs).
-
-    ``failure`` says why the role could not be called; its options are then not known.
-    """
-
-    options: tuple[Option, ...] = ()
-    unknown: tuple[str, ...] = ()
-    failure: str = ""
-
-    def value(self, name: str) -> object:
-        """Return what an option is set to, or None."""
-        return next((o.value for o in self.options if o.name == name), None)
-
-    def below(self, prefix: str) -> Iterator[Option]:
-        """Yield the options below a path."""
-        parts = tuple(prefix.split("."))
-        yield from (o for o in self.options if o.path[: len(parts)] == parts)
-
-
-@dataclass(frozen=True)
-class View:
-    """A composition as one flavour sees it; ``roles`` gives the kind of each (``lambda``, ``set``).
-
-    ``distribution`` holds a number, a list of names, or the type of anything else as text.
-    ``docker_published`` has the ports of each role that docker publishes, None for no texts.
-    """
-
-    name: str
-    flavour: str
-    keys: tuple[str, ...]
-    roles: Mapping[str, str]
-    distribution: Mapping[str, int | list[str] | str]
-    test_script: str | None
-    docker_ports: tuple[str, ...]
-    is_function: bool
-    places: Mapping[str, Place] = field(default_factory=dict)
-    docker_published: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
-
-    @cached_property
-    def hosts(self) -> tuple[str, ...]:
-        """The host names that the library makes (actions.py; flavours/docker.py for a one)."""
-        hosts: list[str] = []
-        for role in self.roles:
-            given = self.distribution.get(role)
-            if isinstance(given, list):
-                hosts += given
-            elif not isinstance(given, int) or (given == 1 and self.flavour == "docker"):
-                hosts.append(role)
-            else:
-                hosts += [f"{role}{index}" for index in range(1, given + 1)]
-        return tuple(hosts)
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a composition could not be called; ``is_defect`` when its text must be wrong."""
-
-    message: str
-    is_defect: bool
-    file: str | None = None
-    line: int | None = None
-
-
-@dataclass(frozen=True)
-class Called:
-    """What came of calling the compositions of one ``lib.compose``: views by name and flavour."""
-
-    call: ComposeCall | None
-    views: Mapping[str, Mapping[str, View]] = field(default_factory=dict)
-    failures: Mapping[str, Failure] = field(default_factory=dict)
-    options: Mapping[str, Mapping[str, RoleOptions]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -234,7 +120,7 @@ class Reader:
             if isinstance(error, MissingProgramError):
                 raise
             return Called(call, failures={source.name: _failure(error)})
-        return Called(call, {name: _views(name, given) for name, given in answer.items()})
+        return Called(call, {name: views_of(name, given) for name, given in answer.items()})
 
     def _with_options(self, done: Called) -> Called:
         found: dict[str, dict[str, RoleOptions]] = {}
@@ -259,7 +145,7 @@ class Reader:
         """Call all roles in one process, and one by one when that fails."""
         try:
             answer = self._ask(source, call, (flavour,), deep=True)
-            return _roles(answer[name][flavour])
+            return roles_of(answer[name][flavour])
         except MissingProgramError:
             raise
         except (NixError, ExternalError, ValueError, KeyError):
@@ -268,7 +154,7 @@ class Reader:
         for role in view.roles:
             try:
                 answer = self._ask(source, call, (flavour,), deep=True, role=role)
-                found.update(_roles(answer[name][flavour]))
+                found.update(roles_of(answer[name][flavour]))
             except (NixError, ExternalError, ValueError, KeyError) as error:
                 found[role] = RoleOptions(failure=_failure(error).message)
         return found
@@ -340,86 +226,9 @@ def _sources(call: ComposeCall) -> list[_Source]:
 def _failure(error: Exception) -> Failure:
     if isinstance(error, NixError):
         given = error.failure
-        told = given.is_defect and _STAND_IN not in given.message
+        told = given.is_defect and STAND_IN not in given.message
         line = given.line if given.file is None or not Path(given.file).is_absolute() else None
         file = given.file if line is not None else None
         message = given.message.splitlines()[0] if given.message else "nix failed"
         return Failure(message, told and bool(_DEFECT.search(given.message)), file, line)
     return Failure(str(error).splitlines()[0], is_defect=False)
-
-
-def _views(name: str, given: Mapping[str, Mapping[str, object]]) -> dict[str, View]:
-    return {flavour: _view(name, flavour, told) for flavour, told in given.items()}
-
-
-def _view(name: str, flavour: str, told: Mapping[str, object]) -> View:
-    places = {
-        **_places(told["places"]),
-        **{f"roles.{n}": p for n, p in _places(told["role_places"]).items()},
-        **{f"rolesDistribution.{n}": p for n, p in _places(told["distribution_places"]).items()},
-    }
-    script = told["testScript"]
-    return View(
-        name,
-        flavour,
-        tuple(map(str, _list(told["keys"]))),
-        {str(role): str(kind) for role, kind in _dict(told["roles"]).items()},
-        {str(r): _hosts(given) for r, given in _dict(told["distribution"]).items()},
-        script if isinstance(script, str) else None,
-        tuple(map(str, _list(told["dockerPorts"]))),
-        told["is_function"] is True,
-        places,
-        {
-            role: tuple(map(str, ports)) if isinstance(ports, list) else None
-            for role, ports in _dict(told["dockerPublished"]).items()
-        },
-    )
-
-
-def _hosts(given: object) -> int | list[str] | str:
-    if isinstance(given, int):
-        return given
-    return [str(name) for name in given] if isinstance(given, list) else str(given)
-
-
-def _places(told: object) -> dict[str, Place]:
-    found = {str(name): _place(at) for name, at in _dict(told).items()}
-    return {name: place for name, place in found.items() if place is not None}
-
-
-def _place(at: object) -> Place | None:
-    if not isinstance(at, dict) or not str(at.get("file", "")).startswith("/"):
-        return None
-    return Place(Path(str(at["file"])), int(at["line"]), int(at["column"]))
-
-
-def _roles(told: Mapping[str, object]) -> dict[str, RoleOptions]:
-    found: dict[str, RoleOptions] = {}
-    for role, given in _dict(told["options"]).items():
-        entry = _dict(given)
-        options = tuple(
-            Option(
-                tuple(map(str, _list(o["p"]))),
-                str(o["k"]),
-                o["v"],
-                _place(o["at"]),
-                _known(o["w"]),
-                o["o"] if isinstance(o["o"], int) else 100,
-            )
-            for o in map(_dict, _list(entry["leaves"]))
-        )
-        found[str(role)] = RoleOptions(options, tuple(map(str, _list(entry["unknown"]))))
-    return found
-
-
-def _known(value: object) -> object:
-    """Return a whole value; None when a text in it is the path of what a function made."""
-    return None if f"{_STAND_IN}/called-" in json.dumps(value) else value
-
-
-def _dict(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

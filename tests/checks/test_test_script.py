@@ -8,7 +8,7 @@ import pytest
 
 from scaffold.checks import Subject, test_script
 from scaffold.checks.base import Session
-from scaffold.survey.stub import View
+from scaffold.survey.views import View
 
 HOSTS = {"vm": ("server", "node1", "node2"), "docker": ("server", "node1", "node2")}
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.checks.engine import Checked, Finding, LevelDone, Run
+from scaffold.checks.engine import Checked, Finding, Run
+from scaffold.checks.levels import LevelDone
 from scaffold.checks.registry import find
 from scaffold.checks.rule import Edit, Level
 from scaffold.report.findings import text_lines

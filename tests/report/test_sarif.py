@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Log
 
-from scaffold.checks.engine import Checked, Finding, LevelDone, Run
+from scaffold.checks.engine import Checked, Finding, Run
+from scaffold.checks.levels import LevelDone
 from scaffold.checks.registry import all_rules
 from scaffold.checks.rule import Edit, Level, Severity
 from scaffold.report.findings import sarif

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scaffold.migrate.adopt.original import Evaluated, Original
-from scaffold.survey.stub import Option, RoleOptions
+from scaffold.survey.views import Option, RoleOptions
 
 
 @dataclass(frozen=True)

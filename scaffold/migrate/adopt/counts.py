@@ -9,7 +9,7 @@ from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Role
 from scaffold.migrate.adopt.problems import Problems
 from scaffold.migrate.adopt.reading import CompositionText, RoleText, numbered_alike
-from scaffold.survey.stub import RoleOptions, View
+from scaffold.survey.views import RoleOptions, View
 
 #: A role that the user says something of: its composition, empty for any, and its name.
 Wanted = tuple[str, str]

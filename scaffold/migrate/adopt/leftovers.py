@@ -18,7 +18,7 @@ from scaffold.nixlang.nodes import Binding, Node
 from scaffold.nixlang.places import offset_of
 from scaffold.nixlang.quote import nix_attr
 from scaffold.survey.nix_file import NixFile
-from scaffold.survey.stub import Option
+from scaffold.survey.views import Option
 
 #: A role of a composition, as the project has it.
 Place = tuple[str, str]

@@ -20,7 +20,8 @@ from scaffold.survey.compose_call import FLAVOURS, ComposeCall
 from scaffold.survey.compose_call import Composition as Named
 from scaffold.survey.found import Project
 from scaffold.survey.nix_file import NixFile
-from scaffold.survey.stub import Option, Reader, RoleOptions, View
+from scaffold.survey.stub import Reader
+from scaffold.survey.views import Option, RoleOptions, View
 
 #: A machine and a container: the flavours that are looked at in any case.
 LOOKED_AT = ("vm", "docker")

@@ -12,7 +12,7 @@ from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.catalogue.entries import OptionSpec, OptionValue, Part
 from scaffold.catalogue.limits import expand
 from scaffold.catalogue.values import of_option
-from scaffold.survey.stub import Option
+from scaffold.survey.views import Option
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scaffold.checks.rule import Hit, Level, Severity, rule
 from scaffold.checks.target import Target
-from scaffold.survey.stub import View
+from scaffold.survey.views import View
 
 
 def _hosts_on(target: Target, flavour: str) -> Iterator[tuple[Path, View]]:

@@ -13,7 +13,7 @@ from scaffold.checks.changes import Change
 from scaffold.checks.rule import Edit, Hit, Level, Severity, rule
 from scaffold.checks.target import Target
 from scaffold.nixlang.twice import makes_twice
-from scaffold.survey.stub import Option
+from scaffold.survey.views import Option
 
 #: Old names that nixpkgs keeps as plain aliases: they work, and nothing warns of them.
 _ALIASES = frozenset(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from scaffold.checks.role_options import each_role, once, option_hit
 from scaffold.checks.rule import Hit, Level, Severity, rule
 from scaffold.checks.target import Target
-from scaffold.survey.stub import texts_of
+from scaffold.survey.views import texts_of
 
 _RANGE = re.compile(r"([A-Za-z][A-Za-z0-9_-]*?)\[1-(\d+)\]")
 

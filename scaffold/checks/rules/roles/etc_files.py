@@ -10,7 +10,7 @@ from scaffold.base.names import closest
 from scaffold.checks.role_options import each_role, once, option_hit
 from scaffold.checks.rule import Hit, Level, Severity, rule
 from scaffold.checks.target import Target
-from scaffold.survey.stub import Called, Option
+from scaffold.survey.views import Called, Option
 
 #: What nixos/modules/system/etc/etc.nix declares of a file.
 _KEYS = frozenset({"enable", "gid", "group", "mode", "source", "target", "text", "uid", "user"})

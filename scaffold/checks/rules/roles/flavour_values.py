@@ -10,7 +10,7 @@ from scaffold.checks.role_options import each_role, once, option_hit
 from scaffold.checks.rule import Hit, Level, Severity, rule
 from scaffold.checks.target import Target
 from scaffold.survey.compose_call import FLAVOURS
-from scaffold.survey.stub import Called, Option, texts_of
+from scaffold.survey.views import Called, Option, texts_of
 
 #: Addresses of the hosts on vm, in the order of the roles (nixos_compose/actions.py).
 _ADDRESS = re.compile(r"(?<![\d.])192\.168\.1\.\d{1,3}(?![\d./])")

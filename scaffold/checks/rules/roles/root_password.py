@@ -8,7 +8,7 @@ from datetime import date
 from scaffold.checks.role_options import each_role, once, option_hit
 from scaffold.checks.rule import Hit, Level, Severity, rule
 from scaffold.checks.target import Target
-from scaffold.survey.stub import Option
+from scaffold.survey.views import Option
 
 _EMPTY_PASSWORD_SURELY = date(2025, 6, 1)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from scaffold.checks.rule import Hit, Level, Severity, rule
 from scaffold.checks.target import Target
 from scaffold.survey.settings import SetupToml
-from scaffold.survey.stub import View
+from scaffold.survey.views import View
 
 #: A parameter that counts hosts: nb_nodes, node_count, number_of_workers …
 _COUNT = re.compile(

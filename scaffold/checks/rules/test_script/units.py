@@ -11,7 +11,7 @@ from scaffold.checks.rule import Hit, Level, Severity, rule
 from scaffold.checks.script_calls import calls, commands, text_argument
 from scaffold.checks.scripts import Script
 from scaffold.checks.target import Target
-from scaffold.survey.stub import Called, RoleOptions
+from scaffold.survey.views import Called, RoleOptions
 
 #: Methods of a machine whose first argument is a unit that must be there.
 _UNIT_METHODS = frozenset(

@@ -99,3 +99,4 @@ def test_without_nixpkgs_nothing_is_claimed(tmp_path, monkeypatch):
     done = checked(tmp_path, monkeypatch, GOOD)
     assert done.findings == ()
     assert [level.status for level in done.levels] == ["not done"]
+    assert [level.title for level in done.levels] == ["evaluation of every package"]
