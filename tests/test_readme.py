@@ -14,7 +14,7 @@ from scaffold.repository.layouts import find_layout
 from scaffold.repository.proof import prove
 from scaffold.repository.register import Entry, registration
 from scaffold.writer.tree import Tree, text_file
-from tests.tools.reference import README, with_sections
+from tests.tools.reference import PAGES, README, ROOT, with_sections
 
 TEXT = README.read_text(encoding="utf-8")
 SESSION = re.search(r"<!-- session: .*?```console\n(.*?)```", TEXT, re.DOTALL)[1].splitlines()
@@ -42,8 +42,28 @@ def printed(tmp_path: Path, *more: str, session: list[str] = SESSION) -> list[st
     return [line.rstrip() for line in done.stderr.splitlines()]
 
 
-def test_generated_tables_are_those_of_today():
-    assert with_sections(TEXT) == TEXT, "run `make examples` and look at the difference"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_generated_tables_are_those_of_today(page):
+    text = page.read_text(encoding="utf-8")
+    assert with_sections(text) == text, "run `make examples` and look at the difference"
+
+
+@pytest.mark.parametrize(
+    "page", [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")], ids=lambda p: p.stem
+)
+def test_every_link_leads_somewhere(page):
+    for address in re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        path, _, anchor = address.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), address
+        if anchor:
+            assert anchor in anchors(target), address
+
+
+def anchors(page: Path) -> set[str]:
+    """Return what GitHub calls the headings of a page."""
+    heads = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head).strip().lower().replace(" ", "-") for head in heads}
 
 
 def test_session_is_what_the_tool_prints(tmp_path):

@@ -1,4 +1,4 @@
-"""Writes docs/rules.md, and the generated sections of README.md and CONTRIBUTING.md.
+"""Writes docs/rules.md, and the generated sections of the README and of other pages.
 
 A section is a table whose two head lines are kept; it lies between ``<!-- NAME: generated … -->``
 and ``<!-- end -->``. Run by ``make examples``; ``tests/test_readme.py`` compares without writing.
@@ -23,7 +23,11 @@ from scaffold.report.rules import reference
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
-PAGES = (README, CONTRIBUTING, ROOT / "docs" / "evidence.md")
+PAGES = (
+    README,
+    CONTRIBUTING,
+    *(ROOT / "docs" / f"{n}.md" for n in ("answers", "catalogue", "evidence")),
+)
 CLAIMS = ROOT / "tests" / "tools" / "broken_claims.toml"
 RULES = ROOT / "docs/rules.md"
 SECTION = re.compile(r"(<!-- (\w+): generated [^>]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
