@@ -14,7 +14,7 @@ from scaffold.checks.registry import all_rules
 from scaffold.checks.rule import Edit, Hit, Kind, Level, Rule, Severity
 from scaffold.checks.target import Target
 from scaffold.checks.waivers import waived, waivers_of
-from scaffold.repository.layouts import TITLES
+from scaffold.repository.layout import TITLES
 from scaffold.survey.found import Other, Project, Repository, Survey
 from scaffold.system import process
 from scaffold.system.nix_errors import NixError

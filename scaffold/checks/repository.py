@@ -15,7 +15,7 @@ from scaffold.checks.base import Session, finding, judged, not_checked, plural
 from scaffold.checks.rule import Kind, Severity
 from scaffold.checks.written import codes_of, files_target, found
 from scaffold.nixlang.quote import nix_attr, nix_string
-from scaffold.repository.layouts import Layout
+from scaffold.repository.layout import Layout
 from scaffold.survey.found import Repository
 from scaffold.system import nix, process
 from scaffold.system.nix_config import as_typed

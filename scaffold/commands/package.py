@@ -23,7 +23,8 @@ from scaffold.packages.inspection import inspect_source
 from scaffold.packages.package import Package
 from scaffold.report.reporter import Reporter
 from scaffold.report.sentences import wanted
-from scaffold.repository.layouts import Layout, find_layout
+from scaffold.repository.layout import Layout
+from scaffold.repository.layouts import find_layout
 from scaffold.repository.proof import Proof, prove
 from scaffold.system import git
 from scaffold.system.nix_config import as_typed

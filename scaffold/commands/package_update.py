@@ -19,7 +19,8 @@ from scaffold.packages.update.read_back import Fetch
 from scaffold.packages.update.version_files import VersionFiles, version_files_of
 from scaffold.report.reporter import Reporter
 from scaffold.repository.edits import edit_of
-from scaffold.repository.layouts import Layout, read_text, syntax_problems
+from scaffold.repository.layout import Layout
+from scaffold.repository.layouts import read_text, syntax_problems
 from scaffold.repository.packages_table import table_version
 from scaffold.sources.hashes import fetch, newest, source_hash
 from scaffold.writer.tree import Tree

@@ -20,7 +20,7 @@ from scaffold.packages.inspected import InspectedSource
 from scaffold.packages.licences import licence
 from scaffold.packages.package import Package, package_files, render_module
 from scaffold.repository.edits import together
-from scaffold.repository.layouts import Layout
+from scaffold.repository.layout import Layout
 from scaffold.repository.packages_table import table_row
 from scaffold.repository.register import (
     Entry,

@@ -15,7 +15,7 @@ from scaffold.packages.detect.source import detect
 from scaffold.packages.inspected import InspectedSource
 from scaffold.packages.package import folder_name
 from scaffold.packages.questions import Question, questions_for
-from scaffold.repository.layouts import Layout
+from scaffold.repository.layout import Layout
 from scaffold.sources.addresses import parse_source
 from scaffold.sources.hashes import fetch, listed_tags
 from scaffold.sources.kinds import Source

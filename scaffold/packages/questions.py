@@ -23,7 +23,7 @@ from scaffold.packages.builders import Builder
 from scaffold.packages.description import tidy
 from scaffold.packages.flags import FLAGS
 from scaffold.packages.inspected import InspectedSource
-from scaffold.repository.layouts import Layout
+from scaffold.repository.layout import Layout
 from scaffold.repository.register import check_name
 from scaffold.sources.addresses import parse_source
 from scaffold.sources.tags import tag_of

@@ -28,7 +28,8 @@ from scaffold.packages.inspected import InspectedSource
 from scaffold.packages.licences import licence
 from scaffold.packages.package import Package, argument_names, package_files
 from scaffold.packages.questions import Question, questions_for
-from scaffold.repository.layouts import RESERVED, Layout
+from scaffold.repository.layout import Layout
+from scaffold.repository.layouts import RESERVED
 from scaffold.sources.addresses import parse_source
 
 Records = Mapping[str, Mapping[str, object]]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from scaffold.nixlang.quote import md_text
 from scaffold.repository.edits import edit_of
-from scaffold.repository.layouts import Layout, read_text
+from scaffold.repository.layout import Layout
+from scaffold.repository.layouts import read_text
 from scaffold.writer.tree import File
 
 

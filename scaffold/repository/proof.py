@@ -14,7 +14,7 @@ from typing import Literal
 
 from scaffold.base.errors import InputError, Problem
 from scaffold.repository.find import ENTRIES
-from scaffold.repository.layouts import Layout
+from scaffold.repository.layout import Layout
 from scaffold.repository.register import modules_place
 from scaffold.repository.stand_ins import (
     NotBoundError,

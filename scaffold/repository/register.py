@@ -17,7 +17,9 @@ from scaffold.nixlang.parser import Binding, Node, parse
 from scaffold.nixlang.quote import nix_attr
 from scaffold.repository.edits import edit_of, together
 from scaffold.repository.follow.values import Loaded
-from scaffold.repository.layouts import RESERVED, Layout
+from scaffold.repository.layout import Layout
+from scaffold.repository.layouts import RESERVED
+from scaffold.repository.patterns import lists_folders
 from scaffold.repository.places import (
     CallForm,
     SetPlace,
@@ -25,7 +27,7 @@ from scaffold.repository.places import (
     common_call,
     with_binding,
 )
-from scaffold.repository.reading import Modules, line_of, lists_folders
+from scaffold.repository.reading import Modules, line_of
 from scaffold.writer.tree import File, folded
 
 #: What callPackage is called where it passes the packages of the set itself too.

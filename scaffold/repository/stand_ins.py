@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from scaffold.nixlang.nodes import Node, walk
-from scaffold.repository.layouts import Layout
+from scaffold.repository.layout import Layout
 from scaffold.repository.reading import FLAKE
 from scaffold.system import nix
 from scaffold.system.nix_errors import NixError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -53,69 +53,51 @@ class Source:
         return self.archive.format(ref=quote(self.ref, safe=""), version=version)
 
 
+def _forge(
+    kind: str, fetcher: str, page: str, attributes: dict[str, str], ref: str, *, clone: str = ""
+) -> Source:
+    """Return a source of a server whose pages of projects lead to their archives."""
+    return Source(
+        kind,
+        fetcher,
+        attributes["repo"],
+        attributes,
+        ref,
+        archive=f"{page}/archive/{{ref}}.tar.gz",
+        clone=clone or page,
+        page=page,
+    )
+
+
 def github(host: str, owner: str, repo: str, ref: str) -> Source:
     """Return a source on GitHub."""
     page = f"https://{host}/{owner}/{repo}"
-    return Source(
-        "github",
-        "fetchFromGitHub",
-        repo,
-        {"owner": owner, "repo": repo},
-        ref,
-        archive=f"{page}/archive/{{ref}}.tar.gz",
-        clone=page,
-        page=page,
-    )
+    return _forge("github", "fetchFromGitHub", page, {"owner": owner, "repo": repo}, ref)
 
 
 def gitlab(host: str, owner: str, repo: str, ref: str) -> Source:
     """Return a source on a GitLab server; groups may be nested."""
     page = f"https://{host}/{owner}/{repo}"
     domain = {} if host == "gitlab.com" else {"domain": host}
+    attributes = {**domain, "owner": owner, "repo": repo}
     slug = quote(f"{owner}/{repo}", safe="").replace(".", "%2E")
     archive = f"https://{host}/api/v4/projects/{slug}/repository/archive.tar.gz?sha={{ref}}"
-    return Source(
-        "gitlab",
-        "fetchFromGitLab",
-        repo,
-        {**domain, "owner": owner, "repo": repo},
-        ref,
-        archive=archive,
-        clone=f"{page}.git",
-        page=page,
-    )
+    found = _forge("gitlab", "fetchFromGitLab", page, attributes, ref, clone=f"{page}.git")
+    return replace(found, archive=archive)
 
 
 def gitea(host: str, owner: str, repo: str, ref: str) -> Source:
     """Return a source on a Gitea or Forgejo server, such as Codeberg."""
     page = f"https://{host}/{owner}/{repo}"
     attributes = {"domain": host, "owner": owner, "repo": repo}
-    return Source(
-        "gitea",
-        "fetchFromGitea",
-        repo,
-        attributes,
-        ref,
-        archive=f"{page}/archive/{{ref}}.tar.gz",
-        clone=f"{page}.git",
-        page=page,
-    )
+    return _forge("gitea", "fetchFromGitea", page, attributes, ref, clone=f"{page}.git")
 
 
 def sourcehut(host: str, owner: str, repo: str, ref: str) -> Source:
     """Return a source on SourceHut; owners start with ``~``."""
     owner = owner if owner.startswith("~") else f"~{owner}"
     page = f"https://git.sr.ht/{owner}/{repo}"
-    return Source(
-        "sourcehut",
-        "fetchFromSourcehut",
-        repo,
-        {"owner": owner, "repo": repo},
-        ref,
-        archive=f"{page}/archive/{{ref}}.tar.gz",
-        clone=page,
-        page=page,
-    )
+    return _forge("sourcehut", "fetchFromSourcehut", page, {"owner": owner, "repo": repo}, ref)
 
 
 def plain_git(url: str) -> Source:
@@ -142,47 +124,42 @@ def tarball(url: str) -> Source:
     )
 
 
-def pypi(name: str, version: str = "") -> Source:
-    """Return a source distribution of PyPI."""
-    file = re.sub(r"[-.]+", "_", name)
-    archive = f"https://pypi.org/packages/source/{name[0]}/{name}/{file}-{{version}}.tar.gz"
-    attributes = {"pname": name} if file == name else {"pname": file}
+def _released(
+    kind: str, fetcher: str, name: str, version: str, archive: str, page: str, **attributes: str
+) -> Source:
+    """Return what a registry has of a project; ``archive`` is its address, with ``{version}``.
+
+    What fetchurl and fetchPypi take is the hash of the archive itself.
+    """
     return Source(
-        "pypi",
-        "fetchPypi",
+        kind,
+        fetcher,
         name,
         attributes,
         version=version,
         archive=archive,
-        unpacked=False,
-        page=f"https://pypi.org/project/{name}",
+        unpacked=fetcher not in ("fetchurl", "fetchPypi"),
+        page=page,
     )
+
+
+def pypi(name: str, version: str = "") -> Source:
+    """Return a source distribution of PyPI."""
+    file = re.sub(r"[-.]+", "_", name)
+    archive = f"https://pypi.org/packages/source/{name[0]}/{name}/{file}-{{version}}.tar.gz"
+    page = f"https://pypi.org/project/{name}"
+    return _released("pypi", "fetchPypi", name, version, archive, page, pname=file)
 
 
 def crate(name: str, version: str = "") -> Source:
     """Return a crate of crates.io."""
     archive = f"https://crates.io/api/v1/crates/{name}/{{version}}/download"
-    return Source(
-        "crate",
-        "fetchCrate",
-        name,
-        {"pname": name},
-        version=version,
-        archive=archive,
-        page=f"https://crates.io/crates/{name}",
-    )
+    page = f"https://crates.io/crates/{name}"
+    return _released("crate", "fetchCrate", name, version, archive, page, pname=name)
 
 
 def gem(name: str, version: str = "") -> Source:
     """Return a gem of RubyGems."""
     archive = f"https://rubygems.org/gems/{name}-{{version}}.gem"
-    return Source(
-        "gem",
-        "fetchurl",
-        name,
-        {},
-        version=version,
-        archive=archive,
-        unpacked=False,
-        page=f"https://rubygems.org/gems/{name}",
-    )
+    page = f"https://rubygems.org/gems/{name}"
+    return _released("gem", "fetchurl", name, version, archive, page)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from scaffold.base.errors import InputError, Problem, ScaffoldError
-from scaffold.repository.layouts import Layout, find_layout
+from scaffold.repository.layout import Layout
+from scaffold.repository.layouts import find_layout
 from scaffold.survey.found import Other, Project, Repository, Survey
 from scaffold.survey.session import Session
 

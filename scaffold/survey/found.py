@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from scaffold.repository.layouts import Layout
+from scaffold.repository.layout import Layout
 from scaffold.survey.compose_call import ComposeCall, Composition, calls_in
 from scaffold.survey.flake_file import FlakeFile, Input
 from scaffold.survey.lock import Lock

@@ -6,7 +6,8 @@ import pytest
 
 from scaffold.base.errors import InputError
 from scaffold.repository.edits import together
-from scaffold.repository.layouts import Layout, find_layout
+from scaffold.repository.layout import Layout
+from scaffold.repository.layouts import find_layout
 from scaffold.repository.proof import Proof, prove
 from scaffold.repository.register import Entry, module_registration, registration
 from scaffold.system import process

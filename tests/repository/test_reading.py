@@ -7,7 +7,8 @@ import pytest
 from scaffold.base.errors import InputError
 from scaffold.nixlang import parser
 from scaffold.repository.edits import together
-from scaffold.repository.layouts import Layout, find_layout
+from scaffold.repository.layout import Layout
+from scaffold.repository.layouts import find_layout
 from scaffold.repository.register import Entry, module_registration, registration
 
 CALL = "callPackage ./one { }"

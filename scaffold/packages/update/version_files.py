@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 from scaffold.packages.builders import Builder
 from scaffold.packages.detect.facts import Folder
 from scaffold.packages.update.gemset import GEMSET, gemset, known_sums
-from scaffold.repository.layouts import Layout, read_text
+from scaffold.repository.layout import Layout
+from scaffold.repository.layouts import read_text
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 
 from scaffold.base.errors import InputError
+from scaffold.repository.follow.follows import Follows
 from scaffold.repository.follow.known import Call, Known
 from scaffold.repository.follow.values import (
     Arguments,
     FlakeParts,
-    Follows,
     Function,
     Keyed,
     Literal,

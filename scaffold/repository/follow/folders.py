@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from scaffold.repository.follow.follows import Follows
 from scaffold.repository.follow.functions import call_package_with, of_shard
 from scaffold.repository.follow.known import Call, Known
 from scaffold.repository.follow.values import (
@@ -20,7 +21,6 @@ from scaffold.repository.follow.values import (
     Conditional,
     Directory,
     EachOf,
-    Follows,
     Literal,
     Loaded,
     Mapped,

@@ -14,7 +14,17 @@ from pathlib import PurePosixPath
 from scaffold.base.errors import InputError
 from scaffold.nixlang.nodes import Binding, Node
 from scaffold.repository.files import Files, NixFile
-from scaffold.repository.follow import flakes, folders, functions, known, members, overlays, texts
+from scaffold.repository.follow import (
+    calls,
+    flakes,
+    folders,
+    functions,
+    known,
+    members,
+    operations,
+    overlays,
+    texts,
+)
 from scaffold.repository.follow.thunk import Thunk
 from scaffold.repository.follow.values import (
     Arguments,
@@ -30,7 +40,6 @@ from scaffold.repository.follow.values import (
     Unknown,
     Update,
     Value,
-    is_set,
 )
 
 #: Deeper chains of values than these are given up; real repositories stay below a tenth.
@@ -119,7 +128,7 @@ class Follower:
             case "lambda":
                 return Function(file, node, scope)
             case "if":
-                return self._if(file, node, scope)
+                return operations.condition_at(self, file, node, scope)
             case "name":
                 return self.named(file, node, scope)
             case "select":
@@ -130,7 +139,7 @@ class Follower:
                     value = self.apply(value, Thunk(self.value, file, argument, scope), file, node)
                 return value
             case "operation":
-                return self._operation(file, node, scope)
+                return operations.operation_at(self, file, node, scope)
             case "list":
                 items = tuple(Thunk(self.value, file, child, scope) for child in node.children)
                 return Sequence_(items)
@@ -172,15 +181,6 @@ class Follower:
 
         return value
 
-    def _if(self, file: NixFile, node: Node, scope: Scope) -> Value:
-        one, other = (self.value(file, child, scope) for child in node.children[1:])
-        sets = [value for value in (one, other) if is_set(value)]
-        if len(sets) == 2:
-            return Update(Conditional(sets[0]), Conditional(sets[1]))
-        if sets:
-            return Conditional(sets[0])
-        return Outside("a condition", file, node)
-
     def named(self, file: NixFile, node: Node, scope: Scope) -> Value:
         """Return the value of a name."""
         here: Scope | None = scope
@@ -209,28 +209,6 @@ class Follower:
             base = found
         return base
 
-    def _operation(self, file: NixFile, node: Node, scope: Scope) -> Value:
-        if node.text == "|>":
-            function = self.value(file, node.children[1], scope)
-            return self.apply(
-                function, Thunk(self.value, file, node.children[0], scope), file, node
-            )
-        if node.text == "<|":
-            function = self.value(file, node.children[0], scope)
-            return self.apply(
-                function, Thunk(self.value, file, node.children[1], scope), file, node
-            )
-        if node.text not in ("//", "++", "+") or len(node.children) < 2:
-            return Outside("a number or a truth value", file, node)
-        left, right = (self.value(file, child, scope) for child in node.children)
-        if node.text == "//":
-            return Update(left, right)
-        if node.text == "++" and isinstance(left, Sequence_) | isinstance(right, Sequence_):
-            return Sequence_((*_items(left), *_items(right)))
-        if node.text == "+":
-            return texts.joined(left, right) or Outside("a text", file, node)
-        return Outside("a list", file, node)
-
     # Calls
 
     def later(self, file: NixFile, node: Node, scope: Scope) -> Callable[[], Value]:
@@ -242,7 +220,7 @@ class Follower:
     ) -> Value:
         """Return what a function makes of an argument that is found when it is wanted."""
         if isinstance(function, Function):
-            return self._enter(function, argument)
+            return calls.enter(self, function, argument)
         if isinstance(function, Outside):
             return known.apply(_KNOWN, function, argument, (self, file, node))
         if isinstance(function, Unknown):
@@ -260,38 +238,6 @@ class Follower:
     def call(self, function: Value, argument: Value, file: NixFile, node: Node) -> Value:
         """Return what a function makes of a value."""
         return self.apply(function, lambda: argument, file, node)
-
-    def _enter(self, function: Function, argument: Callable[[], Value]) -> Value:
-        node, file = function.node, function.file
-        scope = Scope(outer=function.scope)
-        if node.formals is None:
-            scope.names[node.names[0]] = argument
-            return self.value(file, node.body, scope)
-        if node.formals.whole:
-            scope.names[node.formals.whole] = argument
-        for formal in node.formals.arguments:
-            default = formal.default
-            fallback = Thunk(self.value, file, default, scope) if default is not None else None
-            scope.names[formal.name] = self._argument(function, formal.name, argument, fallback)
-        return self.value(file, node.body, scope)
-
-    def _argument(
-        self,
-        function: Function,
-        name: str,
-        argument: Callable[[], Value],
-        fallback: Callable[[], Value] | None,
-    ) -> Callable[[], Value]:
-        def value() -> Value:
-            given = argument()
-            if isinstance(given, Arguments) and name not in given.known and fallback is not None:
-                return fallback()
-            found = self.member(given, name)
-            if found is None and fallback is not None:
-                return fallback()
-            return found or Outside(name, function.file, function.node)
-
-        return value
 
     # Sets
 
@@ -338,8 +284,3 @@ class Follower:
         """
         self._steps += 1
         return None if self._steps > _MOST else members.member(self, value, name)
-
-
-def _items(value: Value) -> tuple[Callable[[], Value], ...]:
-    """Return the elements of a list; one that is not known is taken for one such element."""
-    return value.items if isinstance(value, Sequence_) else (lambda: value,)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from scaffold.nixlang.nodes import Node
 from scaffold.repository.files import NixFile
-from scaffold.repository.follow.values import Follows, Outside, Partial, Value
+from scaffold.repository.follow.follows import Follows
+from scaffold.repository.follow.values import Outside, Partial, Value
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from scaffold.base.names import SYSTEM
 from scaffold.nixlang.nodes import Binding, Node
 from scaffold.repository.follow.flakes import output_of
+from scaffold.repository.follow.follows import Follows
 from scaffold.repository.follow.values import (
     Arguments,
     Built,
@@ -15,7 +16,6 @@ from scaffold.repository.follow.values import (
     Conditional,
     FlakeItself,
     FlakeParts,
-    Follows,
     Keyed,
     Literal,
     Mapped,

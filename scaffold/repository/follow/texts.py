@@ -7,9 +7,9 @@ from pathlib import PurePosixPath
 from scaffold.nixlang.nodes import Node
 from scaffold.nixlang.strings import string_value, unescaped
 from scaffold.repository.files import NixFile
+from scaffold.repository.follow.follows import Follows
 from scaffold.repository.follow.values import (
     FlakeItself,
-    Follows,
     Outside,
     RepositoryPath,
     Scope,
