@@ -1,4 +1,7 @@
-"""What a question is called on the command line: the part of it that ``--help`` needs, so light."""
+"""What a question is called on the command line.
+
+``--help`` needs this part of a question alone, and loads nothing else for it.
+"""
 
 from __future__ import annotations
 

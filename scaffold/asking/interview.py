@@ -1,4 +1,4 @@
-"""What is kept of an interview until its answers are written: for ``--resume``, whatever ends it.
+"""The answers of an interview are kept until they are written, for ``--resume``.
 
 The screens on which a user decides are in ``scaffold.terminal``; they are imported only when there
 is a terminal, because its library is slow to load.

@@ -57,12 +57,12 @@ def show(value: object, limit: int = 60) -> str:
 
 
 def printable(text: str) -> str:
-    """Return text as it may be shown: what a terminal would act on is written as an escape."""
+    """Return text that is safe to print: a character that a terminal acts on becomes an escape."""
     return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
 def one_line(text: str, limit: int = 240) -> str:
-    """Return text that may be long, such as a key of an answers file, as it is shown: on one line.
+    """Return text that may be long, such as a key of an answers file, as one line to print.
 
     Both ends are kept: a place starts with the key and ends with where that comes from.
     """
@@ -102,7 +102,7 @@ class ExternalError(ScaffoldError):
     exit_code = Exit.EXTERNAL
 
 
-class Interrupted(ScaffoldError):  # noqa: N818 - it is what happened, not a fault
+class Interrupted(ScaffoldError):  # noqa: N818 - an interruption is not an error of anybody
     """The user left (Ctrl-C, or quit at the last screen); nothing was written."""
 
     exit_code = Exit.INTERRUPTED

@@ -126,7 +126,10 @@ def check_package(path: str) -> str | None:
 
 
 def check_user(name: str) -> str | None:
-    """Say why ``name`` cannot be a user to create (shadow's rule, and the accounts NixOS makes)."""
+    """Say why ``name`` cannot be a user to create.
+
+    The rule is that of shadow-utils; accounts that NixOS creates itself are taken.
+    """
     if not _USER.fullmatch(name):
         return (
             "must be at most 32 lower-case letters, digits, _ and -, and start with a letter or _"
@@ -165,7 +168,7 @@ _BRANCHES = frozenset({"HEAD", "dev", "devel", "develop", "development", "main",
 
 
 def is_branch(ref: str) -> bool:
-    """Say whether a ref is a branch by its name; what it means changes with the next push."""
+    """Say whether a ref is by its name a branch, which means another commit after each push."""
     return ref in _BRANCHES
 
 

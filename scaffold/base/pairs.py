@@ -10,7 +10,7 @@ from scaffold.base.errors import InputError, Problem, show
 
 @dataclass(frozen=True)
 class Pair:
-    """A text of that form, taken apart; ``text`` is the whole, as messages quote it."""
+    """A text ``NAME=VALUE`` in its parts; ``text`` is the whole, as messages quote it."""
 
     text: str
     name: str
@@ -26,7 +26,7 @@ def pairs(
     *,
     may_be_empty: bool = False,
 ) -> Iterator[Pair]:
-    """Yield the pairs that a flag was given; what is none becomes a problem.
+    """Yield the pairs that a flag was given; a text that is no pair becomes a problem.
 
     The problem quotes the text, and shows the ``form`` (``INPUT=REF``) and an ``example`` of it.
     The value, which is all after the first equals sign, is empty only if it ``may_be_empty``.

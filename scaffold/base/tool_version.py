@@ -11,7 +11,7 @@ ANSWERS_FILE = ".nxc-scaffold.toml"
 def older_writer(version: object) -> str:
     """Return the version that wrote a project when it is older than this one, else nothing.
 
-    What is no version says nothing.
+    A text that is not a version gives nothing, too.
     """
     from packaging.version import InvalidVersion, Version  # of no use to most commands
 

@@ -12,7 +12,7 @@ from scaffold.nixlang.values import NIX_KEYWORDS
 
 
 class Atoms(ABC):
-    """Reads atoms; what expressions and operands are is for the whole parser to say."""
+    """Reads atoms. What an expression is, is left to the parser that inherits from this class."""
 
     def __init__(self, text: str) -> None:
         self.lexer = Lexer(text)
@@ -99,7 +99,7 @@ class Atoms(ABC):
         return Node("list", start, self.take("]").end, children=tuple(items))
 
     def set_(self) -> Node:
-        """Read a set, recursive or old-style let."""
+        """Read a set, also a recursive one or the old form ``let { … }``."""
         start = self.lexer.peek().start
         word = self.lexer.next().text if self.at("rec", "let") else ""
         self.take("{")
@@ -107,7 +107,7 @@ class Atoms(ABC):
         return Node("set", start, self.take("}").end, word, bindings=bindings)
 
     def bindings(self, end: str) -> tuple[Binding, ...]:
-        """Read bindings up to the word that ends them."""
+        """Read bindings up to the word that ends them, such as ``}`` or ``in``."""
         found: list[Binding] = []
         while not self.at(end):
             start = self.lexer.peek().start

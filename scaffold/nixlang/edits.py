@@ -18,7 +18,7 @@ _STEP = "  "
 
 
 class Edit(NamedTuple):
-    """What stands between two offsets of a text, and what is to stand there."""
+    """A replacement: ``new`` takes the place of what stands between two offsets."""
 
     start: int
     end: int

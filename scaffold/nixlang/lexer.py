@@ -1,4 +1,7 @@
-"""The words of a Nix file and their places; comments and blanks are skipped, strings are entered.
+"""The words of a Nix file and their places.
+
+Comments and blanks are skipped. A string is no single word: its text and the words of the
+expressions in it are given one after the other.
 
 The patterns are those of Nix's own lexer (``src/libexpr/lexer.l``); as there, the longest match
 counts, which is what makes ``a:b`` an address and ``a/b`` a path.
@@ -34,7 +37,7 @@ _PATH_REST = re.compile(r"[A-Za-z0-9._+/\-]*")
 
 
 class NixSyntaxError(Exception):
-    """A text is no Nix: ``message`` says what is wrong, ``line`` (from 1) where."""
+    """A text is not Nix: ``message`` says what is wrong, ``line`` where; it counts from 1."""
 
     def __init__(self, text: str, place: int, message: str) -> None:
         self.line = text.count("\n", 0, place) + 1
@@ -92,7 +95,7 @@ class Lexer:
         return Token(kind, match[0], start, match.end())
 
     def string_part(self, quote: str) -> str:
-        """Go on to the end of a string (the quote is returned) or into ``${``."""
+        """Read the text of a string up to its end or to ``${``; return the word that ends it."""
         self._ahead.clear()
         pattern = _STRING if quote == '"' else _INDENTED
         match = pattern.match(self.text, self.last)
@@ -104,16 +107,16 @@ class Lexer:
         raise NixSyntaxError(self.text, self.last, "a string is not closed")
 
     def at_interpolation(self) -> bool:
-        """Say whether ``${`` follows without a blank, as within a path."""
+        """Say whether ``${`` follows at once, without a blank, as it does within a path."""
         return self.text.startswith("${", self.last)
 
     def skip_interpolation(self) -> None:
-        """Go on behind the ``${`` that follows."""
+        """Read the ``${`` that follows."""
         self._ahead.clear()
         self.last += 2
 
     def more_path(self) -> None:
-        """Go on behind the characters of a path that follow its interpolation."""
+        """Read the characters of a path that follow an interpolation in it."""
         self._ahead.clear()
         match = _PATH_REST.match(self.text, self.last)
         self.last = match.end() if match else self.last
@@ -122,7 +125,7 @@ class Lexer:
 def comments(text: str) -> list[Token]:
     """Return the comments of a text in their order, those within ``${ }`` of a string included.
 
-    Nothing is refused: the comments of a text that is no Nix are those before the fault.
+    A text that is not Nix is not refused: the comments before its fault are returned.
     """
     found: list[Token] = []
     after = 0

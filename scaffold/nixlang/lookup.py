@@ -19,8 +19,9 @@ def unwrapped(node: Node) -> Node:
 
 
 def bindings_of(node: Node, path: Sequence[str]) -> Iterator[Binding]:
-    """Yield the bindings of a set (or ``let``) that give the attribute at a path, or a part of it.
+    """Yield the bindings of a set (or ``let``) that define the attribute at a path.
 
+    Those that define a part of it, or that it is a part of, are yielded too:
     ``services.nginx`` yields those of ``services.nginx = …;``, of ``services = { nginx = …; };``
     and of ``services.nginx.enable = …;``, in the order of the text; an ``inherit`` of the name is
     yielded too.
@@ -55,7 +56,7 @@ def value_of(node: Node, path: str | Sequence[str]) -> Node | None:
 
 
 def _depth(node: Node, wanted: Binding) -> int:
-    """Return how many names lead from a set to a binding in it."""
+    """Return how many names a binding in a set has in its path."""
     depth, here = 0, unwrapped(node)
     while True:
         for binding in here.bindings:

@@ -68,7 +68,10 @@ def _parsed(text: str) -> Node:
 
 @contextmanager
 def _deep_calls() -> Iterator[None]:
-    """Let Python nest its calls as deep as the parser needs; they take heap, not stack."""
+    """Let Python nest its calls as deep as the parser needs.
+
+    Calls of Python functions take memory of the heap, so that the stack of C is not used up.
+    """
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, DEEPEST * _CALLS_A_LEVEL + before))
     try:
@@ -78,7 +81,7 @@ def _deep_calls() -> Iterator[None]:
 
 
 class _Parser(Atoms):
-    """Recursive descent; each method leaves the lexer behind what it has read."""
+    """A parser by recursive descent: each method reads what its name says, and no word more."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -178,7 +181,7 @@ class _Parser(Atoms):
         return Formals(tuple(found), is_open)
 
     def _operation(self, least: int = 0) -> Node:
-        """Read operands and the operators between them that bind at least so tightly."""
+        """Read operands, and the operators between them that bind at least as ``least``."""
         start = self.lexer.peek().start
         left = self._prefixed()
         while True:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 def position(text: str, offset: int) -> tuple[int, int]:
-    """Return line and column of an offset, both from 1, the column in characters.
+    """Return the line and the column of an offset; both count from 1, the column in characters.
 
-    Lines end with a newline, so that a file with CRLF has the same lines as one without.
+    A line ends with a newline alone, so that a file with CRLF has the same lines as one with LF.
     """
     line = text.count("\n", 0, offset) + 1
     return line, offset - (text.rfind("\n", 0, offset) + 1) + 1

@@ -159,7 +159,7 @@ def yaml_string(text: str) -> str:
 
 
 def _hidden(char: str) -> bool:
-    """Say whether a YAML reader may refuse, fold or drop a character of the basic plane."""
+    """Say whether a YAML reader may refuse, fold or drop a character up to U+FFFF."""
     return ord(char) <= 0xFFFF and (char == "\ufeff" or not char.isprintable())
 
 

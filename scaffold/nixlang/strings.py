@@ -38,7 +38,7 @@ def unescaped(text: str) -> str:
 
 
 def _without_indentation(text: str) -> str:
-    """Return the text of an indented string: the least indentation of its lines is not of it."""
+    """Return the text of an indented string, without the indentation that all its lines share."""
     text = re.sub(r"\A *\n", "", text.replace("\r\n", "\n"))
     lines = text.split("\n")
     filled = [line for line in lines if line.strip(" ")]

@@ -146,7 +146,7 @@ def _flat(obj: object) -> str | None:
 
 
 def _flat_attrs(attrs: Mapping[str, object]) -> str | None:
-    """Return ``{ key = value; }`` for at most one attribute whose value is no open set."""
+    """Return ``{ key = value; }``, or None for several attributes or a value that nixfmt opens."""
     if not attrs:
         return "{ }"
     ((key, value), *others) = attrs.items()
