@@ -10,6 +10,7 @@ from scaffold.report.rules import rule_page
 from tests.tools.reference import RULES, rules
 
 TESTS = Path(__file__).parents[1] / "checks/rules"
+MEASURED = Path(__file__).parents[2] / "docs/measured.md"
 
 
 def test_the_reference_is_that_of_the_rules():
@@ -38,3 +39,11 @@ def test_each_rule_has_a_test(rule):
 def test_names_are_used_once():
     names = [rule.name for rule in all_rules()]
     assert len(names) == len(set(names))
+
+
+def test_each_class_of_defects_has_rules_and_each_rule_a_class():
+    text = MEASURED.read_text(encoding="utf-8")
+    section = text.partition("## Classes of defects")[2].partition("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")][2:]
+    told = [code.strip() for row in rows for code in row[2].split(",")]
+    assert sorted(told) == [rule.code for rule in all_rules()]
