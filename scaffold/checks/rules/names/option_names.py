@@ -46,15 +46,15 @@ def _misspelt(target: Target) -> Iterator[Hit]:
             found = misspelt(option.path)
             if found is None or found.path[-1] in declared:
                 continue
-            message = f"neither NixOS {OLD} nor {NEW} has {'.'.join(found.path)}"
+            wrong, near = ".".join(found.path), ".".join(found.near)
+            message = f"{wrong} is no option: {near} is one"
             hit = option_hit(target, called, name, option, message)
-            yield replace(hit, remedy=_remedy(found), severity=_severity(found))
+            yield replace(hit, remedy=_remedy(found, near), severity=_severity(found))
 
 
-def _remedy(found: Misspelt) -> str:
-    near = ".".join(found.near)
-    have = "both have" if len(found.releases) == 2 else f"{found.releases[0]} has"
-    return f"Did you mean {near}, which {have}"
+def _remedy(found: Misspelt, near: str) -> str:
+    have = f"NixOS {' and '.join(found.releases)}"
+    return f"Write {near}: {have} {'has' if len(found.releases) == 1 else 'have'} it"
 
 
 def _severity(found: Misspelt) -> Severity:

@@ -44,10 +44,10 @@ def test_it_says_which_name_is_near_and_which_releases_have_it(tmp_path):
     project(tmp_path, composition_nix=inside)
     run = engine.run(survey([tmp_path]), lambda _: engine.Wanted(matching(["NXC606"], "")))
     sure, unsure = run.findings
-    assert sure.message == "neither NixOS 20.09 nor 26.11 has services.ngnix"
-    assert sure.remedy == "Did you mean services.nginx, which both have"
+    assert sure.message == "services.ngnix is no option: services.nginx is one"
+    assert sure.remedy == "Write services.nginx: NixOS 20.09 and 26.11 have it"
     assert sure.severity is Severity.WARNING
-    assert unsure.remedy.endswith("services.k3s.gracefulNodeShutdown, which 26.11 has")
+    assert unsure.remedy == "Write services.k3s.gracefulNodeShutdown: NixOS 26.11 has it"
     assert unsure.severity is Severity.NOTE
 
 

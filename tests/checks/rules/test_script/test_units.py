@@ -60,7 +60,7 @@ def test_a_misspelt_unit_is_told_with_the_one_that_is_there(tmp_path, command, s
     project(tmp_path, composition_nix=_KNOWN.replace("COMMAND", command))
     run = engine.run(survey([tmp_path]), lambda _: engine.Wanted(matching(["NXC508"], "")))
     remedies = [finding.remedy for finding in run.findings]
-    assert remedies == ([f"Did you mean {said}"] if said else [])
+    assert remedies == ([f"Write {said}, or declare the other"] if said else [])
 
 
 def test_a_module_of_an_input_may_have_any_unit(tmp_path):
