@@ -43,7 +43,8 @@ from scaffold.cli.grouped_flags import Command
 @click.option(
     "--force",
     is_flag=True,
-    help="Write although git knows of changes, or although the release lacks something.",
+    help="Write although git knows of changes or does not know the folder, or although the release "
+    "lacks something.",
 )
 @click.option(
     "--offline",

@@ -20,6 +20,7 @@ from scaffold.commands.session import begin
 from scaffold.commands.writing import wishes
 from scaffold.migrate.adopt.adopt import adopt
 from scaffold.migrate.adopt.adoption import Adoption
+from scaffold.migrate.readable import told_of_others
 from scaffold.report.reporter import Reporter, project_document
 from scaffold.survey.discovery import survey
 from scaffold.survey.found import Project
@@ -97,9 +98,8 @@ def _project(folder: Path) -> Project:
         what = f"there are {len(found.projects)} projects below it: {names}"
         raise InputError(Problem(str(folder), what, "Give the folder of one of them"))
     what = "there is no composition of NixOS Compose"
-    if found.others:
-        what = found.others[0].what.removesuffix(": not checked")
-    raise InputError(Problem(str(folder), what, "Give a folder with a flake.nix that has one"))
+    told = told_of_others(found) or (what, "Give a folder with a flake.nix that has one")
+    raise InputError(Problem(str(folder), *told))
 
 
 def _require_fresh(project: Project, target: Path, options: Options) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -15,10 +16,16 @@ from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
 from scaffold.commands import upgrade_checks
 from scaffold.commands.catalogues import loaded
+from scaffold.commands.undo_memory import remembered
 from scaffold.commands.upgrade_checks import Checked
 from scaffold.commands.upgrade_report import Done, Options, end, tell
-from scaffold.commands.writing import interrupted_after_writing, interrupted_while_writing
+from scaffold.commands.writing import (
+    command_line,
+    interrupted_after_writing,
+    interrupted_while_writing,
+)
 from scaffold.composition.notices import end_of_support, today
+from scaffold.migrate.readable import told_of_others
 from scaffold.migrate.upgrade import Outcome, upgrade_project, upgrade_repository
 from scaffold.survey.discovery import survey
 from scaffold.survey.found import Project, Repository, Survey
@@ -40,7 +47,7 @@ def run(options: Options) -> int:
     """
     config = loaded()
     catalog = load_catalog([*config.catalogues, *options.catalogues])
-    _known(options.to, catalog)
+    options = replace(options, to=_known(options.to, catalog))
     found = survey([options.directory], Session())
     if not (found.projects or found.repositories or found.others):
         found = survey([_around(options.directory)], Session())
@@ -49,6 +56,7 @@ def run(options: Options) -> int:
         return _generated(subject, options, catalog)
     outcome = _outcome(subject, options, catalog)
     if not options.plan and not options.force:
+        _require_kept(outcome.root)
         _require_clean(outcome.root)
     plan = _plan(outcome, to_be_applied=not options.plan)
     notes = _notes(subject, options.to, catalog)
@@ -64,9 +72,9 @@ def run(options: Options) -> int:
     return end(done, checked, options)
 
 
-def _known(release: str, catalog: Catalog) -> None:
+def _known(release: str, catalog: Catalog) -> str:
     try:
-        one_of(release, catalog.releases, "release")
+        return one_of(release, catalog.releases, "release")
     except InvalidError as error:
         raise InputError(Problem("--to", error.what, error.remedy)) from error
 
@@ -95,10 +103,8 @@ def _subject(found: Survey, folder: Path) -> Project | Repository:
         names = [str(subject.root.name) for subject in subjects]
         what = f"there are {len(subjects)} projects below it: {', '.join(names[:8])}"
         raise InputError(Problem(where, what, "Give the folder of one of them"))
-    if found.others:
-        raise InputError(
-            Problem(where, found.others[0].what, "Give the folder of a composition, or a NUR one")
-        )
+    if told := told_of_others(found):
+        raise InputError(Problem(where, *told))
     what = "there is neither a composition of NixOS Compose nor a NUR repository"
     raise InputError(Problem(where, what, "Give a folder with a flake.nix that has one"))
 
@@ -179,6 +185,13 @@ def _of_the_user(project: Project, options: Options, catalog: Catalog) -> Outcom
     return outcome
 
 
+def _require_kept(root: Path) -> None:
+    """Refuse a folder that git does not know: nothing would keep what it was."""
+    if not git.in_work_tree(root):
+        what = "it is in no git repository, so that nothing would keep what it was"
+        raise InputError(Problem(str(root), what, "Commit it to one, or give --force"))
+
+
 def _require_clean(root: Path) -> None:
     """Refuse a folder with changes of its own: nobody could tell them from those made here."""
     changed = git.uncommitted(root)
@@ -225,7 +238,7 @@ def _notes(subject: Project | Repository, release: str, catalog: Catalog) -> lis
 
 def _write(outcome: Outcome, plan: Plan, options: Options) -> None:
     """Write, and lock the inputs anew."""
-    with interrupted_while_writing(plan):
+    with interrupted_while_writing(plan), remembered(plan, command_line()):
         apply(plan)
         if not options.offline:
             upgrade_checks.lock(outcome)

@@ -28,9 +28,9 @@ from scaffold.migrate import (
 )
 from scaffold.migrate.draft import Draft, Note
 from scaffold.migrate.inputs import Target
+from scaffold.migrate.readable import require_flake, require_lock, require_texts, unread
 from scaffold.migrate.release import nixpkgs_input, source_release
 from scaffold.survey.found import Project, Repository
-from scaffold.survey.lock import Lock
 from scaffold.survey.nix_file import NixFile
 
 #: Suffixes of the files that are read; others keep their bytes because nobody looks at them.
@@ -73,7 +73,8 @@ def upgrade_project(
         InputError: it has no flake that can be read, a broken lock, or stands on a newer release.
 
     """
-    _readable(project)
+    require_flake(project)
+    require_texts(project)
     source = source_release(project, catalog)
     if source > target:
         what = f"it stands on {source}, which is newer than {target}"
@@ -102,10 +103,9 @@ def upgrade_repository(repository: Repository, target: str, catalog: Catalog) ->
 
     """
     draft = _draft(repository.root, repository.files, catalog)
+    require_lock(repository.root, repository.session)
     lock = draft.text("flake.lock")
-    if lock is not None:
-        _sound(Lock(repository.root / "flake.lock", lock))
-    _unread(draft)
+    _unread(draft, repository)
     table = _due(target, catalog)
     source = inputs.move_nixpkgs(draft, Target(catalog.releases[target], catalog))
     if source > target:
@@ -120,30 +120,14 @@ def upgrade_repository(repository: Repository, target: str, catalog: Catalog) ->
     return Outcome(repository.root, source, target, draft, (), stale, of_packages=True)
 
 
-def _readable(project: Project) -> None:
-    root = str(project.root)
-    if project.flake is None or not project.flake.readable:
-        fault = project.flake.file.fault if project.flake else None
-        what = f"flake.nix cannot be read: {fault}" if fault else "it has no flake.nix"
-        raise InputError(Problem(root, what, "Give the folder of a flake that can be read"))
-    if project.lock is not None:
-        _sound(project.lock)
-    for file in project.nix_files:
-        if file.fault is not None:
-            what = f"it is no Nix: {file.fault}"
-            raise InputError(Problem(str(file.path), what, "Mend it first"))
-
-
-def _sound(lock: Lock) -> None:
-    """Refuse a flake.lock that cannot be read: nobody could tell what it is for."""
-    if lock.fault is not None:
-        line, what = lock.fault
-        where = f"{lock.path}:{line}"
-        raise InputError(Problem(where, what, "Mend it, or delete it and run `nix flake lock`"))
-
-
-def _unread(draft: Draft) -> None:
+def _unread(draft: Draft, repository: Repository) -> None:
     """Name the files of a repository that are no Nix, and were left for that reason."""
+    for path in repository.files:
+        why = unread(path, repository.session) if path.suffix == ".nix" else ""
+        if why:
+            name = str(path.relative_to(draft.root))
+            what = f"it was not looked at: {why}"
+            draft.left.append(Note(name, 0, what, "unread", "mend it, and upgrade again"))
     for name in sorted(draft.before):
         file = NixFile(draft.root / name, draft.before[name]) if name.endswith(".nix") else None
         if file is not None and file.fault is not None:

@@ -158,6 +158,7 @@ def test_the_result_as_json(lab):
         (("nowhere",), "is not a folder"),
         (("--name", "a b"), "must be letters, digits"),
         (("--set", "nonsense"), "is not KEY=VALUE"),
+        (("--set", "roles.stor.count=2"), "roles.stor: the composition has no such role"),
     ],
 )
 def test_what_is_refused_leaves_everything_as_it_is(lab, arguments, said):
@@ -199,18 +200,39 @@ def test_a_project_of_the_tools_is_not_adopted_again(lab):
     ("name", "text", "said"),
     [
         ("flake.nix", "{ outputs = { self }: { }; }", "there is no composition"),
-        ("flake.nix", "{ outputs = ", "a flake.nix that cannot be read"),
+        ("flake.nix", "{ outputs = ", "flake.nix cannot be read: line 1: "),
+        ("flake.lock", "{\n<<<<<<< HEAD\n", "flake.lock:2: it is not JSON"),
+        ("flake.lock", "[]", "flake.lock:1: it is no lock file"),
         ("composition.nix", "{ ... }: { roles = 3; }", "composition.nix:1: its roles are computed"),
-        ("composition.nix", "{ ... }: {", "cannot be read as Nix"),
+        ("composition.nix", "{ ... }: {", "cannot be read as Nix: line 1: "),
     ],
 )
-def test_what_is_no_composition_is_told_in_one_message(lab, name, text, said):
+def test_what_is_no_composition_is_told_in_one_message(lab, name, text, said, tmp_path):
     (lab / name).write_text(text)
     (lab / "nxc.json").unlink()
     before = files(lab)
     done = run(lab, "adopt", "--force", code=2)
     assert said in done.stderr
+    into = tmp_path / "new"
+    assert said in run(lab, "adopt", "--into", str(into), code=2).stderr
     assert files(lab) == before
+    assert not into.exists()
+
+
+def test_a_flake_that_cannot_be_read_is_told_beside_nxc_json_too(lab):
+    (lab / "flake.nix").write_text("<<<<<<< HEAD\n")
+    done = run(lab, "adopt", "--force", code=2)
+    assert "flake.nix cannot be read: line 1: " in done.stderr
+
+
+@pytest.mark.parametrize("content", [None, b"\xff"])
+def test_a_composition_that_cannot_be_read_is_told_with_the_reason(lab, content):
+    (lab / "composition.nix").unlink()
+    if content is not None:
+        (lab / "composition.nix").write_bytes(content)
+    done = run(lab, "adopt", "--force", code=2)
+    why = "it is not there" if content is None else "it is no UTF-8 (byte 0)"
+    assert f"composition.nix: it cannot be read as Nix: {why}" in done.stderr
 
 
 def test_a_file_of_the_new_folder_is_not_touched(lab, tmp_path):

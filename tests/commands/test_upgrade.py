@@ -25,7 +25,11 @@ def project(tmp_path) -> Path:
     return written(tmp_path / "lab", FILES)
 
 
-def upgrade(folder: Path, *more: str, to: str = "25.05"):
+def upgrade(folder: Path, *more: str, to: str = "25.05", kept: bool = True):
+    """Run the command, after everything was committed unless that is not wanted."""
+    if kept:
+        roots = [path for path in (folder, *folder.parents) if (path / "flake.nix").is_file()]
+        committed(roots[0] if roots else folder)
     args = ["upgrade", str(folder), "--to", to, "--offline", *more]
     return CliRunner().invoke(cli, args, catch_exceptions=False)
 
@@ -38,10 +42,10 @@ def texts(folder: Path) -> dict[str, bytes]:
     }
 
 
-def refused(folder: Path, *more: str, to: str = "25.05") -> str:
+def refused(folder: Path, *more: str, to: str = "25.05", kept: bool = True) -> str:
     before = texts(folder)
     with pytest.raises(InputError) as caught:
-        upgrade(folder, *more, to=to)
+        upgrade(folder, *more, to=to, kept=kept)
     assert texts(folder) == before
     (problem,) = caught.value.problems
     assert problem.remedy
@@ -96,10 +100,28 @@ def test_with_force_the_rest_is_done(project):
 
 def test_changes_that_git_does_not_know_are_refused(project):
     committed(project)
-    assert upgrade(project, "--no-check", "--plan").exit_code == 0
+    assert upgrade(project, "--no-check", "--plan", kept=False).exit_code == 0
     (project / "notes.txt").write_text("mine\n")
-    assert "not committed: notes.txt" in refused(project)
-    assert upgrade(project, "--no-check", "--force").exit_code == 0
+    assert "not committed: notes.txt" in refused(project, kept=False)
+    assert upgrade(project, "--no-check", "--force", kept=False).exit_code == 0
+
+
+def test_a_folder_that_git_does_not_know_is_refused(project):
+    assert "it is in no git repository" in refused(project, kept=False)
+    assert upgrade(project, "--no-check", "--plan", kept=False).exit_code == 0
+    assert upgrade(project, "--no-check", "--force", kept=False).exit_code == 0
+
+
+@pytest.mark.parametrize("files", [FILES, NUR])
+def test_undo_takes_it_back(tmp_path, files, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    folder = written(tmp_path / "lab", files)
+    before = texts(folder)
+    assert upgrade(folder, "--no-check", to="26.05").exit_code == 0
+    assert texts(folder) != before
+    done = CliRunner().invoke(cli, ["undo", str(folder)], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert texts(folder) == before
 
 
 def test_the_document_has_everything(project):
@@ -183,15 +205,64 @@ def test_a_flake_that_cannot_be_read_is_refused(project):
     assert "flake.nix cannot be read: line 1: " in refused(project, "--force")
 
 
-@pytest.mark.parametrize("lock", ["{\n<<<<<<< HEAD\n", "[]", '{"nodes": {}}'])
+@pytest.mark.parametrize("lock", [b"{\n<<<<<<< HEAD\n", b"[]", b'{"nodes": {}}', b"", b"\xff"])
 def test_a_lock_that_cannot_be_read_is_refused(project, lock):
-    (project / "flake.lock").write_text(lock)
+    (project / "flake.lock").write_bytes(lock)
     assert "flake.lock:" in refused(project, "--force")
+
+
+def test_a_lock_that_is_a_folder_is_refused(project):
+    (project / "flake.lock").mkdir()
+    assert "flake.lock:1: it is no file" in refused(project, "--force")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("flake.nix", "flake.nix cannot be read: it is no UTF-8 (byte 0)"),
+        ("composition.nix", "composition.nix: it is no UTF-8 (byte 0)"),
+        ("setup.toml", "setup.toml: it is no UTF-8 (byte 0)"),
+        ("nxc.json", "nxc.json: it is no UTF-8 (byte 0)"),
+        ("other.nix", "other.nix: it is no UTF-8 (byte 0)"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused(project, name, said):
+    (project / name).write_bytes(b"\xff\xfe")
+    assert said in refused(project, "--force")
+
+
+@pytest.mark.parametrize("there", [None, "folder", "loop"])
+def test_a_composition_that_is_not_there_is_refused(project, there):
+    file = project / "composition.nix"
+    file.unlink()
+    if there == "folder":
+        file.mkdir()
+    elif there == "loop":
+        file.symlink_to(file.name)
+    assert "composition.nix" in refused(project, "--force")
+
+
+def test_blanks_around_a_release_are_none_of_it(project):
+    assert upgrade(project, "--plan", to=" 25.05\n").exit_code == 0
 
 
 def test_a_repository_with_a_broken_lock_is_refused(tmp_path):
     files = {**NUR, "flake.lock": "<<<<<<< HEAD\n", "flake.nix": "{ outputs = _: { }; }\n"}
     assert "flake.lock:1: it is not JSON" in refused(written(tmp_path, files), to="26.05")
+
+
+def test_a_repository_whose_flake_cannot_be_read_is_refused(tmp_path):
+    files = {"default.nix": NUR["default.nix"], "flake.nix": "{ a = ;\n"}
+    assert "flake.nix cannot be read: line 1: " in refused(written(tmp_path, files))
+
+
+def test_a_package_that_is_no_text_is_named_and_keeps_its_bytes(tmp_path):
+    repository = written(tmp_path, NUR)
+    other = repository / "pkgs/other.nix"
+    other.write_bytes(b"\xff")
+    done = upgrade(repository, "--no-check", to="26.05")
+    assert "left     pkgs/other.nix: it was not looked at: it is no UTF-8 (byte 0)" in done.stderr
+    assert other.read_bytes() == b"\xff"
 
 
 def test_a_package_that_is_no_nix_is_named_and_keeps_its_bytes(tmp_path):
@@ -280,6 +351,7 @@ def locked(project: Path, monkeypatch, lock) -> str:
     """Upgrade a project with a lock file, with another ``nix flake lock``; return what is told."""
     (project / "flake.lock").write_text(json.dumps(LOCK))
     monkeypatch.setattr("scaffold.commands.upgrade_checks.nix.flake_lock", lock)
+    committed(project)
     args = ["upgrade", str(project), "--to", "25.05", "--no-check"]
     done = CliRunner().invoke(cli, args, catch_exceptions=False)
     assert done.exit_code == 0, done.output
@@ -324,6 +396,7 @@ def evaluated(monkeypatch) -> list[str]:
 
 
 def online(project: Path, *more: str):
+    committed(project)
     args = ["upgrade", str(project), "--to", "25.05", *more]
     return CliRunner().invoke(cli, args, catch_exceptions=False)
 

@@ -104,5 +104,5 @@ def package(folder: Path, text: str, target: str = "26.05") -> str:
 
 def committed(folder: Path) -> None:
     """Make a folder a repository with everything in it committed."""
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "--allow-empty", "-qm", "all"]):
         subprocess.run(["git", *command], cwd=folder, check=True, capture_output=True, timeout=60)

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from scaffold.base.errors import InputError
 from scaffold.catalogue.migrations import Migration, migrations
 from scaffold.cli.main import cli
-from tests.migrate.fields import FILES, packages, upgraded, written
+from tests.migrate.fields import FILES, committed, packages, upgraded, written
 
 #: Kinds that look at one thing of a flake or composition each: tests of their own name them.
 OF_THEIR_OWN = {"contract", "flake-output", "flake-input", "setup", "kapack", "package-old", "kept"}
@@ -75,6 +75,7 @@ LAB = Path(__file__).parents[1] / "fixtures" / "catalogue-with-release"
 
 
 def upgrade(folder, *more: str):
+    committed(folder)
     args = ["upgrade", str(folder), "--offline", "--no-check", "--catalogue", str(LAB), *more]
     return CliRunner().invoke(cli, args, catch_exceptions=False)
 

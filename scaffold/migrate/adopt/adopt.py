@@ -21,7 +21,7 @@ from scaffold.composition import rules
 from scaffold.migrate.adopt import comparison, lists
 from scaffold.migrate.adopt.adoption import Adoption, evaluate_parts, evaluate_result
 from scaffold.migrate.adopt.answers import Answers
-from scaffold.migrate.adopt.counts import numbered
+from scaffold.migrate.adopt.counts import numbered, require_known
 from scaffold.migrate.adopt.original import looked_at, originals
 from scaffold.migrate.adopt.role_parts import RoleParts
 from scaffold.migrate.adopt.texts import Texts, rewritten
@@ -64,6 +64,7 @@ class Adopter:
     ) -> None:
         self.project, self.catalog = project, catalog
         self.before = originals(project, numbered(given))
+        require_known(given, {one.name: one.counts for one in self.before})
         self.flavours = looked_at(project)
         self.parts = RoleParts(self.before, self.flavours, catalog)
         self.answers = Answers(project, self.before, self.parts, catalog, name, given)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from scaffold.asking.layers import Layer, merge
+from scaffold.base.errors import InputError, Problem
+from scaffold.base.values import did_you_mean
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Role
 from scaffold.migrate.adopt.problems import Problems
@@ -25,6 +27,26 @@ def numbered(given: Sequence[Layer]) -> list[tuple[str, str]]:
         for role, answers in _tables(table.get("roles")).items()
         if str(answers.get("numbered")).lower() == "true"
     ]
+
+
+def require_known(given: Sequence[Layer], roles: Mapping[str, Collection[str]]) -> None:
+    """Refuse answers about roles that no composition has; ``roles`` are those of each.
+
+    Raises:
+        InputError: with each of them.
+
+    """
+    told, every = merge(given), sorted({role for own in roles.values() for role in own})
+    tables = {"": told, **_tables(told.get("compositions"))}
+    problems = [
+        Problem(f"roles.{role}", "the composition has no such role", did_you_mean(role, known))
+        for name, table in tables.items()
+        for known in [sorted(roles.get(name, ())) or every]
+        for role in _tables(table.get("roles"))
+        if role not in known
+    ]
+    if problems:
+        raise InputError(*problems)
 
 
 def _tables(value: object) -> dict[str, Mapping[str, object]]:

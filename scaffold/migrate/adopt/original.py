@@ -15,6 +15,7 @@ from scaffold.migrate.adopt.counts import Wanted, counted, merged
 from scaffold.migrate.adopt.names import NotUnderstoodError
 from scaffold.migrate.adopt.problems import Problems
 from scaffold.migrate.adopt.reading import CompositionText, RoleText, read
+from scaffold.migrate.readable import require_flake, unread
 from scaffold.nixlang.nodes import Node
 from scaffold.survey.compose_call import FLAVOURS, ComposeCall
 from scaffold.survey.compose_call import Composition as Named
@@ -128,6 +129,7 @@ def originals(project: Project, numbered: Collection[Wanted] = ()) -> list[Origi
         InputError: with everything that keeps them from being taken over.
 
     """
+    require_flake(project)
     call = _only_call(project)
     problems = Problems(project)
     named = {entry.name: entry for entry in project.compositions}
@@ -233,7 +235,10 @@ def _text(project: Project, entry: Named, problems: Problems) -> CompositionText
         top = file.tree if file is not None else None
     if file is None or top is None:
         where = project.relative(entry.file) if entry.file else entry.name
+        fault = file.fault if file is not None else None
+        why = unread(entry.file, project.session) if entry.file else ""
         what = "it cannot be read as Nix" if entry.file else "its text is computed, so not known"
+        what += f": {fault or why or 'it is not there'}" if entry.file else ""
         problems.add(where, what, "Correct it, or the path in flake.nix")
         return None
     if not file.path.is_relative_to(project.root):
