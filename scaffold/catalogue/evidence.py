@@ -46,7 +46,7 @@ def _line(found: Iterable[tuple[Trial, dict[str, str]]]) -> str:
     when = f"nixpkgs {trial.nixpkgs} ({trial.month})"
     if subtests and trial.flavour != "vm":
         when += f", flavour {trial.flavour}"
-    since = "; changed since" if trial.changed else ""
+    since = "; its files have changed since" if trial.changed else ""
     if not subtests:
         return f"evaluated only, on {when}"
     if _passed(subtests) == len(subtests):
@@ -54,10 +54,10 @@ def _line(found: Iterable[tuple[Trial, dict[str, str]]]) -> str:
     return f"booted on {when}: {_passed(subtests)} of {len(subtests)} claims seen to hold{since}"
 
 
-def _shown(one: tuple[Trial, dict[str, str]]) -> tuple[int, bool, str]:
-    """Return what orders trials: claims seen to hold, of what is generated today, and lately."""
+def _shown(one: tuple[Trial, dict[str, str]]) -> tuple[int, bool, str, bool]:
+    """Return what orders trials: claims seen to hold, of what is generated today, lately, as vm."""
     trial, subtests = one
-    return _passed(subtests), not trial.changed, trial.month
+    return _passed(subtests), not trial.changed, trial.month, trial.flavour == "vm"
 
 
 def _passed(subtests: dict[str, str]) -> int:

@@ -1,6 +1,7 @@
 """Boots stacks, runs their test scripts, and compares with what templates/evidence.toml records.
 
-    python tests/tools/boot.py TOOL [TRIAL…] --nixpkgs VERSION [--record] [--break] [--absent …]
+    python tests/tools/boot.py TOOL [TRIAL…] --nixpkgs VERSION [--build COMMAND]
+        [--record] [--break] [--absent …]
 
 A trial is a stack with its own answers, or a table of trials.toml. Without TRIAL, all are tried,
 one after another. TOOL is a program that boots the hosts of a project and runs its test script:
@@ -12,11 +13,14 @@ script, and ``took`` (seconds by step, one of which is ``test``). It is not part
 it needs root, an emulator or a hypervisor, and packages. So this does not run in CI. A folder in
 the place of TOOL holds the documents of earlier runs, TRIAL.json, as ``--keep FOLDER`` kept them.
 
+With ``--build``, trials of the flavours docker and nspawn are run by tests/tools/containers.py,
+which says what COMMAND has to build.
+
 Results are compared with the record, and one that is worse ends with 1; ``--record`` writes them.
 ``--break`` also breaks what each subtest claims, on the same hosts after the script, and ends with
 1 when a subtest holds all the same (see broken_claims.py). ``--absent SERVICE=WHY`` names a
 service, or with ``'SERVICE: subtest=WHY'`` a subtest, whose programs the tool does not have: what
-fails of it is recorded as not shown, with the reason.
+fails of it is recorded as not shown, with the reason. ``--limit`` is what a subtest may take.
 """
 
 from __future__ import annotations
@@ -40,6 +44,7 @@ from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
 from tests.tools import broken_claims, trials
 
+CONTAINERS = Path(__file__).with_name("containers.py")
 CLAIMS_HEAD = """\
 # For each subtest, what makes it fail: commands on a host of the booted stack, how it was seen to
 # fail, and how the host is mended. Used by tests/tools/broken_claims.py.
@@ -118,9 +123,8 @@ def tried(name: str, given: argparse.Namespace, catalog: Catalog) -> Outcome:
         RuntimeError: the tool did not get to the test script.
 
     """
-    tool: Path = given.tool.resolve()
-    if tool.is_dir():
-        return msgspec.json.decode((tool / f"{name}.json").read_bytes(), type=Outcome)
+    if given.tool.is_dir():
+        return msgspec.json.decode((given.tool / f"{name}.json").read_bytes(), type=Outcome)
     trial = trials.planned(catalog)[name]
     digest = trials.digest(trial, catalog)
     with tempfile.TemporaryDirectory() as scratch:
@@ -134,7 +138,10 @@ def tried(name: str, given: argparse.Namespace, catalog: Catalog) -> Outcome:
         if given.broken and not trial.answers and broken_claims.of_stack(trial.stack):
             more = broken_claims.appended(text, trial.stack, broken, given.patience)
             script.write_text(more, encoding="utf-8")
-        argv = [str(tool), "test", str(folder), "--json", "--timeout", "9000", "--all=1800"]
+        argv = [str(given.tool.resolve())]
+        if given.build and trial.flavour != "vm":
+            argv = [sys.executable, str(CONTAINERS), "--build", given.build]
+        argv += ["test", str(folder), "--json", "--timeout", "9000", f"--all={given.limit}"]
         argv += ["--composition", trial.composition] if trial.composition else []
         argv += ["--flavour", trial.flavour] if trial.flavour != "vm" else []
         argv += trial.arguments
@@ -222,6 +229,8 @@ def main() -> int:
     parser.add_argument("tool", type=Path, metavar="TOOL")
     parser.add_argument("trials", nargs="*", metavar="TRIAL")
     parser.add_argument("--nixpkgs", required=True, metavar="VERSION")
+    parser.add_argument("--build", metavar="COMMAND")
+    parser.add_argument("--limit", type=int, default=1800, metavar="SECONDS")
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--break", action="store_true", dest="broken")
     parser.add_argument("--patience", type=float, default=120, metavar="SECONDS")

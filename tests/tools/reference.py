@@ -65,7 +65,7 @@ def trials(catalog: Catalog) -> list[list[str]]:
             passed = f"{sum(s == 'passed' for s in seen)} of {len(trial.subtests)}"
             answers = trial.answers or "its own"
             answers += f", flavour {trial.flavour}" if trial.flavour != "vm" else ""
-            when = trial.nixpkgs + (", changed since" if trial.changed else "")
+            when = trial.nixpkgs + ("; its files have changed since" if trial.changed else "")
             cells = [answers, when, str(trial.seconds), passed]
             rows.append([trial.stack, *cells, "; ".join(failed), "; ".join(hidden)])
     return rows

@@ -57,4 +57,10 @@
       };
     };
   };
+
+  # Telegraf ends when the broker does not answer, and its host may come up later than this one.
+  systemd.services.telegraf = {
+    startLimitIntervalSec = 0;
+    serviceConfig.RestartSec = 5;
+  };
 }

@@ -33,59 +33,71 @@ in
     logrotate.enable = false;
   };
 
-  # Makes the cluster and the users' tokens known, once. CiGri has no configuration file for them.
-  systemd.services.cigri-register = {
-    description = "Registration of the OAR cluster and of its users in CiGri";
-    wantedBy = [ "multi-user.target" ];
-    wants = [ "network-online.target" ];
-    after = [
-      "network-online.target"
-      "cigri-conf-init.service"
-      "cigri-rest-api.service"
-      "httpd.service"
-    ];
-    path = [
-      cfg.package
-      pkgs.curl
-      pkgs.openssh
-      pkgs.postgresql
-      pkgs.util-linux
-    ];
-    serviceConfig = {
-      Type = "oneshot";
-      RemainAfterExit = true;
-      Restart = "on-failure";
-      RestartSec = 5;
-      StateDirectory = "cigri-register";
+  systemd.services = {
+    # Both end when the database does not answer yet, and systemd would give up after five times.
+    cigri-server = {
+      startLimitIntervalSec = 0;
+      serviceConfig.RestartSec = 5;
     };
-    script = ''
-      source ${cfg.database.passwordFile}
-      export PGPASSWORD=$DATABASE_USER_PASSWORD
-      ask() {
-        psql -h ${cfg.database.host} -U "$DATABASE_USER_NAME" --tuples-only --no-align \
-          -v ON_ERROR_STOP=1 --command="$1" ${cfg.database.dbname}
-      }
+    cigri-rest-api = {
+      startLimitIntervalSec = 0;
+      serviceConfig.RestartSec = 5;
+    };
 
-      curl --fail --silent ${oarApi}version > /dev/null
-      if [ "$(ask "SELECT count(*) FROM clusters WHERE name = 'oar'")" = 0 ]; then
-        # Name, API, how to authenticate, user and password and header of other ways to do so, host,
-        # kind of batch system, what a job asks for, power, properties. As the user cigri: the log
-        # that it may have to create is the server's too.
-        runuser --user=cigri -- newcluster oar ${oarApi} jwt none none "" ${oarFrontend} oar3 resource_id 1 ""
-        systemctl restart cigri-server.service
-      fi
-      cluster=$(ask "SELECT id FROM clusters WHERE name = 'oar'")
+    # Makes the cluster and the users' tokens known, once. CiGri has no configuration file for them.
+    cigri-register = {
+      description = "Registration of the OAR cluster and of its users in CiGri";
+      wantedBy = [ "multi-user.target" ];
+      wants = [ "network-online.target" ];
+      after = [
+        "network-online.target"
+        "cigri-conf-init.service"
+        "cigri-rest-api.service"
+        "httpd.service"
+      ];
+      path = [
+        cfg.package
+        pkgs.curl
+        pkgs.openssh
+        pkgs.postgresql
+        pkgs.util-linux
+      ];
+      serviceConfig = {
+        Type = "oneshot";
+        RemainAfterExit = true;
+        Restart = "on-failure";
+        RestartSec = 5;
+        StateDirectory = "cigri-register";
+      };
+      script = ''
+        source ${cfg.database.passwordFile}
+        export PGPASSWORD=$DATABASE_USER_PASSWORD
+        ask() {
+          psql -h ${cfg.database.host} -U "$DATABASE_USER_NAME" --tuples-only --no-align \
+            -v ON_ERROR_STOP=1 --command="$1" ${cfg.database.dbname}
+        }
 
-      ${lib.concatStrings (
-        lib.mapAttrsToList (user: owner: ''
-          if [ ! -e "$STATE_DIRECTORY/${user}" ]; then
-            token=$(ssh root@${oarFrontend} runuser --user=${owner} -- oarsub --api-token | sed -n 's/^OAR_API_TOKEN=//p')
-            # It ends with 0 whatever happens.
-            runuser --user=${user} -- gridtoken -i "$cluster" -t "$token" | grep 'New token registered'
-            touch "$STATE_DIRECTORY/${user}"
-          fi
-        '') owners
-      )}
-    '';
+        curl --fail --silent ${oarApi}version > /dev/null
+        if [ "$(ask "SELECT count(*) FROM clusters WHERE name = 'oar'")" = 0 ]; then
+          # Name, API, how to authenticate, user and password and header of other ways to do so, host,
+          # kind of batch system, what a job asks for, power, properties. As the user cigri: the log
+          # that it may have to create is the server's too.
+          runuser --user=cigri -- newcluster oar ${oarApi} jwt none none "" ${oarFrontend} oar3 resource_id 1 ""
+          systemctl restart cigri-server.service
+        fi
+        cluster=$(ask "SELECT id FROM clusters WHERE name = 'oar'")
+
+        ${lib.concatStrings (
+          lib.mapAttrsToList (user: owner: ''
+            if [ ! -e "$STATE_DIRECTORY/${user}" ]; then
+              token=$(ssh root@${oarFrontend} runuser --user=${owner} -- oarsub --api-token | sed -n 's/^OAR_API_TOKEN=//p')
+              # It ends with 0 whatever happens.
+              runuser --user=${user} -- gridtoken -i "$cluster" -t "$token" | grep 'New token registered'
+              touch "$STATE_DIRECTORY/${user}"
+            fi
+          '') owners
+        )}
+      '';
+    };
   };
 }
