@@ -14,6 +14,9 @@ import pytest
 EXAMPLES = Path(__file__).resolve().parents[2] / "generated_examples"
 SCRIPTS = sorted(EXAMPLES.rglob("test_script.py"))
 MODULES = sorted(EXAMPLES.rglob("*.nix"))
+#: systemd gives up a unit that was started five times within ten seconds.
+BURST = 5
+BURST_SECONDS = 10
 #: Loops of shells that end after a number of rounds.
 COUNTED = re.compile(r"\$\(seq\b|`seq\b|\{1\.\.\d+\}|for \(\(|--retry\b|--max-time\b|--tries\b")
 
@@ -44,6 +47,32 @@ def test_a_test_script_waits_for_states(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(EXAMPLES)))
 def test_no_unit_gives_up_after_a_number_of_tries(path: Path) -> None:
     assert COUNTED.findall(path.read_text(encoding="utf-8")) == []
+
+
+def given_up(module: str) -> list[str]:
+    """Return the `Restart` settings of a module's units that systemd would give up soon."""
+    found = []
+    for setting in re.finditer(
+        r'\bRestart = "(?:always|on-failure)";(?:\s*RestartSec = (\d+);)?', module
+    ):
+        often = int(setting[1] or 0) * BURST < BURST_SECONDS
+        if often and "startLimitIntervalSec = 0;" not in module:
+            found.append(setting[0])
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(EXAMPLES)))
+def test_no_daemon_is_given_up_whose_peer_comes_later(path: Path) -> None:
+    assert given_up(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_daemon_that_systemd_would_give_up_is_found() -> None:
+    assert given_up('serviceConfig.Restart = "on-failure";') == ['Restart = "on-failure";']
+    assert given_up('Restart = "always"; RestartSec = 1;') == [
+        'Restart = "always"; RestartSec = 1;'
+    ]
+    assert given_up('Restart = "always"; RestartSec = 2;') == []
+    assert given_up('startLimitIntervalSec = 0; serviceConfig.Restart = "always";') == []
 
 
 @pytest.mark.parametrize(
