@@ -60,7 +60,8 @@ def test_a_boot_of_other_files_than_today_is_told_as_such() -> None:
     passed, failed = {"web: a": "passed"}, {"web: a": "failed: x"}
     when = "nixpkgs 26.11pre (2026-11)"
     catalog = catalog_with(web(subtests=passed, changed=True))
-    assert stack_evidence("web", catalog) == f"booted and tested on {when}; its files have changed since"
+    older = f"booted and tested on {when}; its files have changed since"
+    assert stack_evidence("web", catalog) == older
     catalog = catalog_with(web(subtests=passed, flavour="docker"))
     assert stack_evidence("web", catalog) == f"booted and tested on {when}, flavour docker"
     catalog = catalog_with(web("a", subtests=failed, changed=True), web("b", subtests=failed))
