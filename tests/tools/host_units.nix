@@ -17,8 +17,10 @@ let
         role
         (project + "/${service}/module.nix")
         {
-          boot.isContainer = true;
-          nixpkgs.overlays = [ (import (project + "/${service}/overlay.nix")) ];
+          # Of NixOS Compose, whose modules are not there.
+          options.nxc.qemu-script.enable = nixpkgsLib.mkEnableOption "virtual machines";
+          config.boot.isContainer = true;
+          config.nixpkgs.overlays = [ (import (project + "/${service}/overlay.nix")) ];
         }
       ];
     }).config;

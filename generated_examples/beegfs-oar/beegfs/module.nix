@@ -58,6 +58,11 @@ let
       else
         { connAuthFile = cfg.authFile; }
     )
+    // lib.optionalAttrs (cfg.networks != [ ]) {
+      connNetFilterFile = toString (
+        pkgs.writeText "beegfs-networks" (lib.concatMapStrings (network: network + "\n") cfg.networks)
+      );
+    }
   );
   withMgmtd = common // {
     sysMgmtdHost = mkDefault cfg.mgmtdHost;
@@ -188,6 +193,17 @@ in
       type = types.ints.between 0 (65535 - ports.mgmtd);
       default = 0;
       description = "Number added to every port, the same on all hosts.";
+    };
+
+    networks = mkOption {
+      type = types.listOf (types.strMatching "[0-9.]+/[0-9]+");
+      default = [ ];
+      example = [ "192.168.1.0/24" ];
+      description = ''
+        Networks at which other hosts are reached; without any, all that a host is in. Each daemon
+        tells the addresses of all its interfaces, and those that are tried in vain cost time, or
+        lead to another host that has the same one.
+      '';
     };
 
     openFirewall = mkEnableOption "opening the ports of BeeGFS in the firewall";

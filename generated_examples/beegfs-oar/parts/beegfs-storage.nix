@@ -4,6 +4,8 @@
 
   services.beegfsCluster.storage = {
     enable = true;
-    directories = [ "/var/lib/beegfs/storage/target1" ];
+    directories = [
+      "/var/lib/beegfs/storage/target1"
+    ];
   };
 }

@@ -1,4 +1,7 @@
 # What every BeeGFS host knows: the management daemon, the ports and the key.
+{% if flavours | selectattr("memory") | list %}
+{ config, lib, ... }:
+{% endif %}
 {
   services.beegfsCluster = {
     mgmtdHost = {{ host_with("beegfs.mgmt") | nix }};
@@ -8,6 +11,11 @@
 {% endif %}
 {% if service.port_shift %}
     portShift = {{ service.port_shift }};
+{% endif %}
+{% if flavours | selectattr("memory") | list %}
+    # NixOS Compose gives each virtual machine a second interface, for ssh, and the same address on all
+    # of them. Whoever does not reach a server at its other address would try that one: its own.
+    networks = lib.optional config.nxc.qemu-script.enable "192.168.1.0/24";
 {% endif %}
   };
 {% if service.authentication == "throw-away" %}

@@ -3,7 +3,6 @@
 {% if options.disk == "scratch" %}
 { pkgs, utils, ... }:
 let
-  directory = {{ options.directory | nix }};
   # Grid'5000's scratch partition, by its name: the order of disks changes between boots.
   partition = "/dev/disk/by-partlabel/KDPL_TMP_disk0";
   device = "${utils.escapeSystemdPath partition}.device";
@@ -14,23 +13,11 @@ in
 
   services.beegfsCluster.storage = {
     enable = true;
-{% if options.disk == "scratch" %}
-{% if targets == 1 %}
-    directories = [ "${directory}/target1" ];
-{% else %}
     directories = [
 {% for number in range(1, targets + 1) %}
-      "${directory}/target{{ number }}"
+      {{ (options.directory ~ "/target" ~ number) | nix }}
 {% endfor %}
     ];
-{% endif %}
-{% else %}
-{% set paths = [] %}
-{% for number in range(1, targets + 1) %}
-{% set _ = paths.append(options.directory ~ "/target" ~ number) %}
-{% endfor %}
-    directories = {{ paths | nix(indent=4) }};
-{% endif %}
   };
 {% if options.disk == "scratch" %}
 
@@ -54,7 +41,7 @@ in
   systemd.mounts = [
     {
       what = partition;
-      where = directory;
+      where = {{ options.directory | nix }};
       type = "ext4";
       requires = [ "beegfs-scratch.service" ];
       after = [ "beegfs-scratch.service" ];
