@@ -59,9 +59,7 @@ let
         { connAuthFile = cfg.authFile; }
     )
     // lib.optionalAttrs (cfg.networks != [ ]) {
-      connNetFilterFile = toString (
-        pkgs.writeText "beegfs-networks" (lib.concatMapStrings (network: network + "\n") cfg.networks)
-      );
+      connNetFilterFile = "/etc/beegfs/networks";
     }
   );
   withMgmtd = common // {
@@ -86,7 +84,7 @@ let
       wantedBy = [ "multi-user.target" ];
       wants = [ "network-online.target" ];
       after = [ "network-online.target" ];
-      restartTriggers = [ config.environment.etc.${configFile name}.source ];
+      restartTriggers = [ config.environment.etc.${configFile name}.source ] ++ cfg.networks;
       unitConfig = {
         RequiresMountsFor = directories;
         StartLimitIntervalSec = 0;
@@ -316,7 +314,10 @@ in
             // lib.optionalAttrs cfg.meta.enable { meta = cfg.meta.settings; }
             // lib.optionalAttrs cfg.storage.enable { storage = cfg.storage.settings; }
             // lib.optionalAttrs cfg.helperd.enable { helperd = cfg.helperd.settings; }
-          );
+          )
+        // lib.optionalAttrs (cfg.networks != [ ]) {
+          "beegfs/networks".text = lib.concatMapStrings (network: network + "\n") cfg.networks;
+        };
 
       services.beegfsCluster.client.settings = withMgmtd;
 
