@@ -19,9 +19,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -57,12 +59,49 @@ def commands(project: Path, nixpkgs: str, release: str, folder: str) -> dict[str
     return found
 
 
-def run(source: Path, out: Path, cores: int, flags: Sequence[str], phases: Sequence[str]) -> None:
-    """Run phases in the source, with the output in a folder."""
-    script = "\n".join((BUILDER, *phases))
-    env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "out": str(out), "NIX_BUILD_CORES": str(cores)}
-    env["makeFlags"] = " ".join(flags)
-    subprocess.run(["bash", "-c", script], cwd=source, env=env, check=True)
+@dataclass(frozen=True)
+class Place:
+    """Where something is built.
+
+    Attributes:
+        source: the source of BeeGFS, which is built in place.
+        out: what gets the results.
+        cores: how many jobs of make run at once.
+        root: the root of another system whose compiler and libraries build; paths are then in it.
+
+    """
+
+    source: Path
+    out: Path
+    cores: int
+    root: Path | None = None
+
+    def run(self, out: str, flags: Sequence[str], phases: Sequence[str]) -> None:
+        """Run phases in the source, with the output in a folder of ``out``."""
+        script = "\n".join((BUILDER, f"cd {shlex.quote(str(self.source))}", *phases))
+        env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "out": str(self.out / out)}
+        env |= {"NIX_BUILD_CORES": str(self.cores), "makeFlags": " ".join(flags)}
+        inside = ["chroot", str(self.root)] if self.root else []
+        subprocess.run([*inside, "bash", "-c", script], env=env, check=True)
+
+
+def userland(told: Mapping[str, object], place: Place) -> None:
+    """Build the programs, with their wrappers, into `beegfs`."""
+    package = told["userland"]
+    assert isinstance(package, dict)
+    phases = [package[name] for name in ("buildPhase", "installPhase", "postFixup")]
+    place.run("beegfs", package["makeFlags"], phases)
+
+
+def kernel_module(told: Mapping[str, object], place: Place) -> None:
+    """Build the kernel module into `module`, below lib/modules."""
+    package = told["kernelModule"]
+    assert isinstance(package, dict)
+    if package["broken"]:
+        sys.exit("the package says that it cannot be built for this kernel")
+    # As nixpkgs' default build phase does.
+    build = f'make -j"$NIX_BUILD_CORES" $makeFlags {" ".join(package["buildFlags"])}'
+    place.run("module", package["makeFlags"], [build, package["installPhase"]])
 
 
 def main() -> int:
@@ -78,21 +117,12 @@ def main() -> int:
     parser.add_argument("--only", choices=("userland", "module"))
     given = parser.parse_args()
     told = commands(given.project.resolve(), given.nixpkgs, given.kernel, given.kernel_folder)
-    out = given.out.resolve()
     print(f"BeeGFS {told['version']}, from {told['src']}", flush=True)
-    userland, module = told["userland"], told["kernelModule"]
-    assert isinstance(userland, dict)
-    assert isinstance(module, dict)
+    place = Place(given.source.resolve(), given.out.resolve(), given.cores)
     if given.only != "module":
-        phases = [userland[name] for name in ("buildPhase", "installPhase", "postFixup")]
-        run(given.source, out / "beegfs", given.cores, userland["makeFlags"], phases)
+        userland(told, place)
     if given.only != "userland":
-        if module["broken"]:
-            sys.exit(f"the package says that it cannot be built for Linux {given.kernel}")
-        # As nixpkgs' default build phase does.
-        build = f'make -j"$NIX_BUILD_CORES" $makeFlags {" ".join(module["buildFlags"])}'
-        phases = [build, module["installPhase"]]
-        run(given.source, out / "module", given.cores, module["makeFlags"], phases)
+        kernel_module(told, place)
     return 0
 
 

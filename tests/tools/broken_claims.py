@@ -119,15 +119,18 @@ def limited(seconds: float) -> Iterator[None]:
 def failure(script: Script, claim: Mapping[str, str | list[str]], patience: float) -> str:
     """Break what a subtest claims, and return how the subtest failed; empty when it did not.
 
-    The subtest runs once more before that. Broken, it gets twice the time that it took then, at
-    least `patience` seconds: so it does not fail because a job, for example, takes its time.
+    The subtests of ``again`` and the subtest run once more before that. Broken, it gets twice the
+    time that it took then, at least `patience` seconds: so it does not fail because a job, for
+    example, takes its time. Afterwards, the script has the variables of before.
     """
     machines = {str(m.name): m for m in script.scope["machines"]}  # type: ignore[attr-defined]
     host = machines[str(claim["on"])]
     before = [script.statement(name) for name in claim.get("again", [])]
     broken = script.statement(str(claim["subtest"]))
+    script.run(before, LONG)
     began = time.monotonic()
     script.run([broken], LONG)
+    variables = dict(script.scope)
     patience = max(patience, 2 * (time.monotonic() - began))
     host.succeed(str(claim["break"]))
     try:
@@ -137,6 +140,7 @@ def failure(script: Script, claim: Mapping[str, str | list[str]], patience: floa
         except Exception as error:  # whatever the script raises, which is the user's own code
             return script.told(error)
     finally:
+        script.scope.update(variables)
         host.succeed(str(claim["mend"]))
     return ""
 
