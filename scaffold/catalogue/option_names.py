@@ -66,6 +66,19 @@ def misspelt(path: tuple[str, ...]) -> Misspelt | None:
     return None
 
 
+def is_in_no_release(path: tuple[str, ...]) -> bool:
+    """Say whether a part of a path is an option neither of the old nor of the new nixpkgs."""
+    names: Names = _all()
+    for part in path:
+        below = names.get(f".{part}", names.get(f".{ANY_NAME}"))
+        if isinstance(below, Mapping):
+            names = below
+            continue
+        known = _known(names)
+        return part not in known and ANY_NAME not in known
+    return False
+
+
 def _same_letters(part: str, known: Iterable[str]) -> str | None:
     """Return the name that differs in capital letters and hyphens only, also of a short one."""
     return next((name for name in sorted(known) if _folded(name) == _folded(part)), None)

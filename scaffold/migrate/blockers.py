@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from scaffold.base.errors import Problem
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.entries import Release
-from scaffold.migrate import kapack_use
+from scaffold.migrate import kapack_use, undeclared
 from scaffold.migrate.draft import Draft, Note
 from scaffold.survey.found import Project
 
@@ -21,6 +21,7 @@ def found(
     """
     yield from _setups(project)
     yield from _flavours(draft, project, row, catalog)
+    yield from undeclared.found(draft)
     if not new_kapack:
         yield from _of_kapack(draft, project, row, catalog)
 
