@@ -79,7 +79,8 @@ def _on_the_screen(
         def changed(answers: dict[str, object]) -> None:
             progress.answers = answers
 
-        title = f"The package for {options.repo}: every answer, to change or to write"
+        where = "this repository" if str(options.repo) == "." else options.repo
+        title = f"A package for {where}: every answer, to change or to write"
         subject = package_hub.subject(title, source, plan, changed)
         hub = package_hub.PackageHub(shown, Growing(raw), subject, source)
         package, path = hub.run()

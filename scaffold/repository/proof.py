@@ -143,7 +143,7 @@ def prove(
             each.verdict == "absent" and (each.entry == layout.read_from or not proof.proved)
         )
         if wrong:
-            raise InputError(_refused(layout, name, each))
+            raise InputError(_refused(layout, name, each, _file_of(tree, layout, name)))
     if of_module is not None and of_module.verdict in ("absent", "changed"):
         what = (
             f"the module's registration would be wrong, so nothing was written: {of_module.reason}"
@@ -161,17 +161,25 @@ def _module(layout: Layout, name: str, copy: Path, options: tuple[str, ...]) -> 
     return _told(Question(layout, found.entry, options, found.attribute), name, copy)
 
 
-def _refused(layout: Layout, name: str, told: Told) -> Problem:
-    where = str(layout.register or layout.package_file(name))
+def _refused(layout: Layout, name: str, told: Told, file: PurePosixPath) -> Problem:
+    where = str(layout.register or file)
     what = f"the registration would be wrong, so nothing was written: {told.reason}"
     remedy = f"Add to the set of packages by hand: {layout.line(name)}"
     if "called with unexpected argument" in told.reason:
-        file = layout.package_file(name)
         remedy = f"Write it with --no-evaluation, and end the arguments of {file} with `...`"
-        if (other := _elsewhere(layout, name)) is not None:
+        other = _elsewhere(layout, name)
+        if other is not None and file == layout.package_file(name):
             remedy = f"Choose another folder with --file {other}, or write it with --no-evaluation"
             remedy += " and end the arguments of the package's file with `...`"
     return Problem(where, what, remedy)
+
+
+def _file_of(tree: Tree, layout: Layout, name: str) -> PurePosixPath:
+    """Return the file of the package that is to be written: it need not be the usual one."""
+    usual = layout.package_file(name)
+    if usual in tree:
+        return usual
+    return next((f for f in tree if f.suffix == ".nix" and name in f.parts), usual)
 
 
 def _elsewhere(layout: Layout, name: str) -> PurePosixPath | None:

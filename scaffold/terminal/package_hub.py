@@ -158,7 +158,7 @@ class PackageHub(AnswersScreen[Made, Growing]):
         elif key in self.context.layer().answers:
             where = "of the source"
         text = f"{help_texts.value(value)}   ({where})" if value is not None else "not known"
-        if note and where != "yours":
+        if note and where != "yours" and not any(note in told for told in problems):
             text += f"   not certain: {note}"
         label = "fetched from" if key == "source" else LABELS[key]
         return Item(key, text, label=label, problems=problems, explanation=partial(_help, question))

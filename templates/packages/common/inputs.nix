@@ -8,7 +8,7 @@ nativeBuildInputs = {{ native | nix }};
 {{ ("May be incomplete; not understood: " ~ unread | join(", ")) | wordwrap(90) | nixcomment }}
 {% endif %}
 {% if optional %}
-{{ ("Optional, not used: " ~ optional | join(", ")) | wordwrap(90) | nixcomment }}
+{{ ("Optional, or asked for on a condition; not used: " ~ optional | join(", ")) | wordwrap(90) | nixcomment }}
 {% endif %}
 {% if build %}
 buildInputs = {{ build | nix }};
