@@ -54,9 +54,16 @@ with subtest("bdpo: it runs on the nodes of an OAR job, as long as the job does"
     bdpo_answer = frontend.succeed(
         f"su - user1 --command='oarsub -l nodes={len(node_hosts)} \"sleep 3600\"'"
     )
-    bdpo_job = int(bdpo_answer.split("OAR_JOB_ID=")[1].split()[0])
+    bdpo_first = int(bdpo_answer.split("OAR_JOB_ID=")[1].split()[0])
     for machine in node_hosts:
         machine.wait_until_succeeds("systemctl is-active bdpo.service")
+    # OAR submits the job again by itself, with another number, if a node did not answer in time.
+    bdpo_running = f"SELECT job_id FROM jobs WHERE job_id >= {bdpo_first} AND state = 'Running'"
+    bdpo_job = int(
+        server.wait_until_succeeds(
+            f'set -o pipefail; runuser --user postgres -- psql --tuples-only --no-align oar --command="{bdpo_running}" | grep .'
+        )
+    )
     frontend.succeed(f"su - user1 --command='oardel {bdpo_job}'")
     for machine in node_hosts:
         machine.wait_until_fails("systemctl is-active bdpo.service")

@@ -91,11 +91,18 @@ with subtest("bebida: a node takes no pods while an HPC job has it"):
     bebida_undrained = bebida_nodes + " | { ! grep SchedulingDisabled; }"
     server.wait_until_succeeds(bebida_undrained)
     bebida_submit = f"su - user1 --command='oarsub -l nodes={len(node_hosts)} \"sleep 3600\"'"
-    bebida_job = int(frontend.succeed(bebida_submit).split("OAR_JOB_ID=")[1].split()[0])
+    bebida_first = int(frontend.succeed(bebida_submit).split("OAR_JOB_ID=")[1].split()[0])
     for machine in node_hosts:
         server.wait_until_succeeds(
             f"{bebida_nodes} | grep --word-regexp {machine.name} | grep SchedulingDisabled"
         )
+    # OAR submits the job again by itself, with another number, if a node did not answer in time.
+    bebida_running = f"SELECT job_id FROM jobs WHERE job_id >= {bebida_first} AND state = 'Running'"
+    bebida_job = int(
+        server.wait_until_succeeds(
+            f'set -o pipefail; runuser --user postgres -- psql --tuples-only --no-align oar --command="{bebida_running}" | grep .'
+        )
+    )
 
 with subtest("bebida: it takes pods again after the job"):
     frontend.succeed(f"su - user1 --command='oardel {bebida_job}'")

@@ -78,8 +78,14 @@ with subtest("ear: a job on every node is accounted"):
 
 with subtest("ear: an OAR job of user1 is accounted"):
     ear_answer = frontend.succeed("su - user1 --command='oarsub -l nodes=1 \"sleep 60\"'")
-    ear_oar_job = int(ear_answer.split("OAR_JOB_ID=")[1].split()[0])
-    frontend.wait_until_succeeds(f"set -o pipefail; oarstat -s -j {ear_oar_job} | grep Terminated")
+    ear_first = int(ear_answer.split("OAR_JOB_ID=")[1].split()[0])
+    # OAR submits the job again by itself, with another number, if a node did not answer in time.
+    ear_ended = f"SELECT job_id FROM jobs WHERE job_id >= {ear_first} AND state = 'Terminated'"
+    ear_oar_job = int(
+        server.wait_until_succeeds(
+            f'set -o pipefail; runuser --user postgres -- psql --tuples-only --no-align oar --command="{ear_ended}" | grep .'
+        )
+    )
     assert "user1" in ear_wait_for_job(ear_oar_job)
 
 

@@ -17,8 +17,10 @@ MODULES = sorted(EXAMPLES.rglob("*.nix"))
 #: systemd gives up a unit that was started five times within ten seconds.
 BURST = 5
 BURST_SECONDS = 10
-#: Loops of shells that end after a number of rounds.
-COUNTED = re.compile(r"\$\(seq\b|`seq\b|\{1\.\.\d+\}|for \(\(|--retry\b|--max-time\b|--tries\b")
+#: Loops of shells that end after a number of rounds, and programs that are ended.
+COUNTED = re.compile(
+    r"\$\(seq\b|`seq\b|\{1\.\.\d+\}|for \(\(|--retry\b|--max-time\b|--tries\b|\btimeout \d"
+)
 
 
 def problems(script: str) -> list[str]:
@@ -82,6 +84,7 @@ def test_a_daemon_that_systemd_would_give_up_is_found() -> None:
         ("server.wait_until_succeeds('true', timeout=30)", ["wait_until_succeeds with timeout"]),
         ("for _ in range(5):\n    server.succeed('true')", ["a loop over a range"]),
         ("server.succeed('for i in $(seq 5); do true; done')", ["$(seq"]),
+        ("server.succeed('timeout 60 true')", ["timeout 6"]),
         ("server.wait_until_succeeds('true')", []),
     ],
 )

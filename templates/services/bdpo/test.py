@@ -2,14 +2,23 @@
 {% set nodes = all_nodes | select("in", hosts_with("oar.node")) | list or all_nodes %}
 {% if nodes[0] in hosts_with("oar.node") %}
 {% set frontend = hosts_with("oar.frontend")[0] %}
+{% set database = host_with("oar.dbserver") %}
+{% set ask = "runuser --user postgres -- psql --tuples-only --no-align oar --command=" %}
 {% set job_command = "oarsub -l nodes={" ~ (hosts_with("oar.node") | pycount) ~ '} "sleep 3600"' %}
 with subtest("bdpo: it runs on the nodes of an OAR job, as long as the job does"):
     bdpo_answer = {{ frontend }}.succeed(
         f{{ ("su - " ~ users[0] ~ " --command='" ~ job_command ~ "'") | py }}
     )
-    bdpo_job = int(bdpo_answer.split("OAR_JOB_ID=")[1].split()[0])
+    bdpo_first = int(bdpo_answer.split("OAR_JOB_ID=")[1].split()[0])
     for machine in {{ nodes | pynames }}:
         machine.wait_until_succeeds("systemctl is-active bdpo.service")
+    # OAR submits the job again by itself, with another number, if a node did not answer in time.
+    bdpo_running = f"SELECT job_id FROM jobs WHERE job_id >= {bdpo_first} AND state = 'Running'"
+    bdpo_job = int(
+        {{ database }}.wait_until_succeeds(
+            f'set -o pipefail; {{ ask }}"{bdpo_running}" | grep .'
+        )
+    )
     {{ frontend }}.succeed(f"su - {{ users[0] }} --command='oardel {bdpo_job}'")
     for machine in {{ nodes | pynames }}:
         machine.wait_until_fails("systemctl is-active bdpo.service")

@@ -2,6 +2,7 @@
 {% set nodes = hosts_with("bebida.node") %}
 {% set slurm = has_part("slurm.frontend") %}
 {% set frontend = hosts_with("slurm.frontend" if slurm else "oar.frontend")[0] %}
+{% set ask = "runuser --user postgres -- psql --tuples-only --no-align oar --command=" %}
 {% set jobs = hosts_with("slurm.node" if slurm else "oar.node") %}
 {% set shared = nodes | select("in", jobs) | list %}
 {% set taken = "nodes={" ~ (jobs | pycount) ~ "}" %}
@@ -21,11 +22,20 @@ with subtest("bebida: a node takes no pods while an HPC job has it"):
     bebida_undrained = bebida_nodes + " | { ! grep SchedulingDisabled; }"
     {{ server }}.wait_until_succeeds(bebida_undrained)
     bebida_submit = f{{ ("su - " ~ users[0] ~ " --command='" ~ submit ~ "'") | py }}
-    bebida_job = int({{ frontend }}.succeed(bebida_submit){{ "" if slurm else '.split("OAR_JOB_ID=")[1].split()[0]' }})
+    {{ "bebida_job" if slurm else "bebida_first" }} = int({{ frontend }}.succeed(bebida_submit){{ "" if slurm else '.split("OAR_JOB_ID=")[1].split()[0]' }})
     for machine in {{ shared | pynames(indent=4) }}:
         {{ server }}.wait_until_succeeds(
             f"{bebida_nodes} | grep --word-regexp {machine.name} | grep SchedulingDisabled"
         )
+{% if not slurm %}
+    # OAR submits the job again by itself, with another number, if a node did not answer in time.
+    bebida_running = f"SELECT job_id FROM jobs WHERE job_id >= {bebida_first} AND state = 'Running'"
+    bebida_job = int(
+        {{ host_with("oar.dbserver") }}.wait_until_succeeds(
+            f'set -o pipefail; {{ ask }}"{bebida_running}" | grep .'
+        )
+    )
+{% endif %}
 
 with subtest("bebida: it takes pods again after the job"):
     {{ frontend }}.succeed(f"su - {{ users[0] }} --command='{{ "scancel" if slurm else "oardel" }} {bebida_job}'")

@@ -28,10 +28,17 @@ with subtest("ear: a job on every node is accounted"):
 {# A job of OAR may run on any of its nodes. #}
 {% if has_part("oar.server") and not hosts_with("oar.node") | reject("in", nodes) | list %}
 {% set frontend = hosts_with("oar.frontend")[0] %}
+{% set ask = "runuser --user postgres -- psql --tuples-only --no-align oar --command=" %}
 
 with subtest("ear: an OAR job of {{ users[0] }} is accounted"):
     ear_answer = {{ frontend }}.succeed({{ ("su - " ~ users[0] ~ " --command='oarsub -l nodes=1 \"sleep 60\"'") | py }})
-    ear_oar_job = int(ear_answer.split("OAR_JOB_ID=")[1].split()[0])
-    {{ frontend }}.wait_until_succeeds(f"set -o pipefail; oarstat -s -j {ear_oar_job} | grep Terminated")
+    ear_first = int(ear_answer.split("OAR_JOB_ID=")[1].split()[0])
+    # OAR submits the job again by itself, with another number, if a node did not answer in time.
+    ear_ended = f"SELECT job_id FROM jobs WHERE job_id >= {ear_first} AND state = 'Terminated'"
+    ear_oar_job = int(
+        {{ host_with("oar.dbserver") }}.wait_until_succeeds(
+            f'set -o pipefail; {{ ask }}"{ear_ended}" | grep .'
+        )
+    )
     assert {{ users[0] | py }} in ear_wait_for_job(ear_oar_job)
 {% endif %}
