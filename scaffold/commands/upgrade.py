@@ -18,13 +18,13 @@ from scaffold.commands import upgrade_checks
 from scaffold.commands.catalogues import loaded
 from scaffold.commands.undo_memory import remembered
 from scaffold.commands.upgrade_checks import Checked
+from scaffold.commands.upgrade_notes import told_of
 from scaffold.commands.upgrade_report import Done, Options, end, tell
 from scaffold.commands.writing import (
     command_line,
     interrupted_after_writing,
     interrupted_while_writing,
 )
-from scaffold.composition.notices import end_of_support, today
 from scaffold.migrate.readable import told_of_others
 from scaffold.migrate.upgrade import Outcome, upgrade_project, upgrade_repository
 from scaffold.survey.discovery import survey
@@ -59,7 +59,7 @@ def run(options: Options) -> int:
         _require_kept(outcome.root)
         _require_clean(outcome.root)
     plan = _plan(outcome, to_be_applied=not options.plan)
-    notes = _notes(subject, options.to, catalog)
+    notes = [] if isinstance(subject, Repository) else told_of(subject, options.to, catalog)
     writes = not options.plan and (options.force or not outcome.blocked)
     if writes and plan.steps:
         _write(outcome, plan, options)
@@ -220,20 +220,6 @@ def _edits(outcome: Outcome) -> list[File]:
 def _edited(old: bytes, new: bytes, found: bytes) -> bytes | None:
     """Return the new text of a file, unless it is not the one that was read."""
     return new if found == old else None
-
-
-def _notes(subject: Project | Repository, release: str, catalog: Catalog) -> list[str]:
-    """Return what is to be known of the target, as far as it concerns the project."""
-    if isinstance(subject, Repository):
-        return []
-    row = catalog.releases[release]
-    flavours = {f for call in subject.calls for f in call.flavours or catalog.flavours}
-    told = end_of_support(row, catalog, today())
-    for name in row.cautions:
-        caution = catalog.cautions[name]
-        if not caution.hosts and (not caution.flavours or flavours & set(caution.flavours)):
-            told.append(f"{caution.what}. {caution.remedy}.")
-    return told
 
 
 def _write(outcome: Outcome, plan: Plan, options: Options) -> None:

@@ -162,6 +162,31 @@ def test_what_fails_until_it_is_mended_is_told_first(project):
     assert {note["file"]: note["fails"] for note in found} == {"a.nix": False, "b.nix": True}
 
 
+@pytest.mark.usefixtures("nix_program")
+def test_faults_of_the_target_that_depend_on_the_number_of_hosts_are_told(project):
+    composition = project / "composition.nix"
+    before = composition.read_text()
+    for number, to, said in (
+        (4, "25.05", ""),
+        (5, "25.05", "5 hosts: with more than four virtual machines, nxc ends in an exception"),
+        (8, "23.05", "8 hosts: the eighth and the ninth virtual machine do not start"),
+    ):
+        counted = before.replace(
+            "testScript", f"rolesDistribution.server = {number};\n  testScript"
+        )
+        composition.write_text(counted)
+        done = upgrade(project, "--plan", to=to)
+        told = " ".join(done.stderr.split())
+        assert said in told
+        assert (" hosts: " in told) == bool(said)
+
+
+def test_hosts_that_cannot_be_counted_are_told_with_the_number(project):
+    (project / "composition.nix").write_text('{ ... }: throw "no"')
+    told = " ".join(upgrade(project, "--plan").stderr.split())
+    assert "from 5 hosts on: with more than four virtual machines" in told
+
+
 def test_quiet_prints_nothing(project):
     done = upgrade(project, "--quiet", "--no-check")
     assert (done.stdout, done.stderr) == ("", "")

@@ -474,4 +474,4 @@ def test_a_file_in_the_way_of_a_part_is_refused(tmp_path):
 def test_no_flake_is_refused(tmp_path):
     folder = project(tmp_path / "lab", NFS)
     (folder / "flake.nix").unlink()
-    assert "there is no flake.nix" in refused(folder)[0]
+    assert "it has no flake.nix" in refused(folder)[0]
