@@ -57,7 +57,7 @@ def read_project(folder: Folder) -> Project:
         licence=_LICENCES.get(licence.lower(), licence),
         program=main_of(programs, name),
         tests="t/" in folder.names(),
-        needs=tuple(_needs(folder, script)),
+        needs=tuple(_needs(folder, script, meta)),
         extra={"perl_module": build},
     )
 
@@ -78,17 +78,21 @@ def _programs(script: str) -> set[str]:
     return {name.rpartition("/")[2] for name in names}
 
 
-def _needs(folder: Folder, script: str) -> Iterator[Need]:
+def _needs(folder: Folder, script: str, meta: dict[str, object]) -> Iterator[Need]:
     """Yield the modules that are needed to run and to test, those of Perl itself left out."""
     wanted = dict.fromkeys(_listed(script, "PREREQ_PM", "requires"), "propagated")
+    wanted |= dict.fromkeys(table(meta, "prereqs", "runtime", "requires"), "propagated")
     cpanfile = without_comments(folder.text("cpanfile"))
-    outer = re.sub(r"(?s)\bon\s+['\"]?\w+['\"]?\s*=>\s*sub\s*\{.*?\}\s*;", "", cpanfile)
+    outer = re.sub(
+        r"(?s)\bon\s+['\"]?(?!runtime\b)\w+['\"]?\s*=>\s*sub\s*\{.*?\}\s*;", "", cpanfile
+    )
     outer = re.sub(r"(?s)\bfeature\b.*?\}\s*;", "", outer)
     outer = re.sub(r"(?s)\b(if|unless)\s*\([^)]*\)\s*\{.*?\}", "", outer)
     wanted |= dict.fromkeys(
         re.findall(rf"^\s*requires\s+['\"]({_MODULE})", outer, re.M), "propagated"
     )
-    for name in _listed(script, "TEST_REQUIRES", "BUILD_REQUIRES", "test_requires"):
+    tests = [*_listed(script, "TEST_REQUIRES", "BUILD_REQUIRES", "test_requires")]
+    for name in (*tests, *table(meta, "prereqs", "test", "requires")):
         wanted.setdefault(name, "check")
     for name, role in wanted.items():
         if name != "perl" and name not in _core():

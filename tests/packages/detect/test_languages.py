@@ -1,5 +1,6 @@
 """Project files of single languages: forms that the fixtures do not have."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,26 @@ def test_a_program_of_haskell_that_a_flag_turns_on_is_not_the_main_one(tmp_path:
     assert not haskell.read_project(folder(tmp_path, **{"harp.cabal": text})).program
     text = text.replace("    buildable: False\n", "    ghc-options: -Wall\n")
     assert haskell.read_project(folder(tmp_path, **{"harp.cabal": text})).program == "harp-demo"
+
+
+def test_perl_needs_what_its_metadata_and_the_runtime_part_of_a_cpanfile_say(
+    tmp_path: Path,
+) -> None:
+    script = "WriteMakefile(NAME => 'Harp');"
+    cpanfile = (
+        "on 'runtime' => sub {\n  requires 'Moose';\n};\non test => sub { requires 'Moo'; };\n"
+    )
+    project = folder(tmp_path, Makefile__PL=script, cpanfile=cpanfile)
+    assert [need.name for need in perl.read_project(project).needs] == ["Moose"]
+    meta = {
+        "runtime": {"requires": {"Try::Tiny": "0", "perl": "5.8", "strict": "0"}},
+        "test": {"requires": {"Test::Deep": "0"}},
+        "develop": {"requires": {"Moo": "0"}},
+    }
+    (tmp_path / "META.json").write_text(json.dumps({"name": "Harp", "prereqs": meta}))
+    (tmp_path / "cpanfile").unlink()
+    needs = perl.read_project(Folder(tmp_path)).needs
+    assert [(need.name, need.role) for need in needs] == [
+        ("Try::Tiny", "propagated"),
+        ("Test::Deep", "check"),
+    ]
