@@ -16,7 +16,8 @@ from scaffold.base import names, values
 from scaffold.base.errors import show
 from scaffold.base.values import InvalidError
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import OptionSpec, OptionValue, Part, Service
+from scaffold.catalogue.entry import OptionValue
+from scaffold.catalogue.services import OptionSpec, Part, Service
 from scaffold.catalogue.values import of_option
 from scaffold.composition.hosts import COMPOSITION_ARGUMENTS
 from scaffold.composition.model import Module, Role

@@ -18,7 +18,7 @@ from scaffold.base import values
 from scaffold.base.values import InvalidError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
-from scaffold.catalogue.entries import Pin
+from scaffold.catalogue.inputs import Pin
 from scaffold.catalogue.limits import parts_of
 from scaffold.composition.model import Project, Variant
 from scaffold.composition.requirements import Requirements

@@ -7,17 +7,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from scaffold.catalogue.entries import (
-    Caution,
-    Extra,
-    Flavour,
-    PackageSet,
-    Part,
-    Release,
-    Service,
-    Stack,
-    Trial,
-)
+from scaffold.catalogue.inputs import PackageSet
+from scaffold.catalogue.releases import Caution, Flavour, Release
+from scaffold.catalogue.services import Part, Service
+from scaffold.catalogue.stacks import Extra, Stack, Trial
 
 
 class Catalog(Struct, frozen=True):

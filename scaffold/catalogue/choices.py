@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Part
 from scaffold.catalogue.limits import parts_of
 from scaffold.catalogue.package_sets import missing
+from scaffold.catalogue.services import Part
 
 
 def flavours_to_avoid(parts: Iterable[str], catalog: Catalog) -> dict[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Trial
+from scaffold.catalogue.stacks import Trial
 
 ON_PAPER = "on paper: no trial of it is recorded"
 

@@ -13,7 +13,8 @@ from scaffold.base.errors import Problem, show
 from scaffold.base.values import InvalidError, did_you_mean
 from scaffold.catalogue import marks
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import OptionSpec, Part, Service, Stack
+from scaffold.catalogue.services import OptionSpec, Part, Service
+from scaffold.catalogue.stacks import Stack
 from scaffold.catalogue.values import OPTION_TYPES, of_option
 
 REMEDY = "Correct the name"

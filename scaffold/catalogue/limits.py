@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Part
+from scaffold.catalogue.services import Part
 
 
 def expand(parts: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:

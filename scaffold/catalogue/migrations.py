@@ -17,7 +17,7 @@ from typing import Literal
 import msgspec
 
 from scaffold.base.folders import templates_folder
-from scaffold.catalogue.entries import Entry
+from scaffold.catalogue.entry import Entry
 from scaffold.catalogue.reading import tables
 
 Severity = Literal["error", "warning", "silent"]

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Argument, PackageSet, Part, Pin, SetContents
+from scaffold.catalogue.inputs import Argument, PackageSet, Pin, SetContents
+from scaffold.catalogue.services import Part
 
 
 @dataclass(frozen=True)

@@ -21,18 +21,11 @@ import msgspec
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.folders import templates_folder
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import (
-    Caution,
-    Entry,
-    Extra,
-    Flavour,
-    PackageSet,
-    Part,
-    Release,
-    Service,
-    Stack,
-    Trial,
-)
+from scaffold.catalogue.entry import Entry
+from scaffold.catalogue.inputs import PackageSet
+from scaffold.catalogue.releases import Caution, Flavour, Release
+from scaffold.catalogue.services import Part, Service
+from scaffold.catalogue.stacks import Extra, Stack, Trial
 
 T = TypeVar("T", bound=Entry)
 

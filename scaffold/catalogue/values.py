@@ -17,7 +17,8 @@ from scaffold.base.values import (
     text,
     unique,
 )
-from scaffold.catalogue.entries import OptionSpec, OptionValue
+from scaffold.catalogue.entry import OptionValue
+from scaffold.catalogue.services import OptionSpec
 
 
 def user_names(value: object) -> list[str]:

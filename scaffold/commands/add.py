@@ -11,7 +11,7 @@ from scaffold.asking.layers import Layer, merge
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.pairs import all_pairs
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Need
+from scaffold.catalogue.services import Need
 from scaffold.commands.options import Options
 from scaffold.commands.rewriting import missing_partners, refused, rewrite
 from scaffold.commands.session import Session

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from scaffold.catalogue.entries import Flavour
+from scaffold.catalogue.releases import Flavour
 from scaffold.commands.pipeline import NextStep
 from scaffold.composition.topology import ProjectTopology
 from scaffold.system.nix_config import nix_words

@@ -10,7 +10,7 @@ from scaffold.answers.project import complete
 from scaffold.answers.recorded import Raw
 from scaffold.asking.layers import Layer
 from scaffold.base.errors import InputError, Problem
-from scaffold.catalogue.entries import Need
+from scaffold.catalogue.services import Need
 from scaffold.commands.new import collect, write, write_decided
 from scaffold.commands.options import Options
 from scaffold.commands.project_folder import find, recorded, tell_version

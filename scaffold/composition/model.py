@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
-from scaffold.catalogue.entries import OptionValue
+from scaffold.catalogue.entry import OptionValue
 
 
 class Module(Struct, frozen=True):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.base.errors import sentences
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Caution, Release
+from scaffold.catalogue.releases import Caution, Release
 
 if TYPE_CHECKING:  # `list` tells the support of releases, and looks at no composition
     from scaffold.composition.topology import ProjectTopology, Topology

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold.base.errors import Problem
-from scaffold.catalogue.entries import OptionSpec, OptionValue, Part
+from scaffold.catalogue.entry import OptionValue
+from scaffold.catalogue.services import OptionSpec, Part
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Role
 from scaffold.composition.placement import number

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Addition, OptionSpec, OptionValue, Part
+from scaffold.catalogue.entry import OptionValue
 from scaffold.catalogue.limits import expand
+from scaffold.catalogue.services import Addition, OptionSpec, Part
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Composition, Project, Role
 from scaffold.composition.requirements import Requirements

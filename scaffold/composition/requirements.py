@@ -10,8 +10,10 @@ import re
 from functools import cached_property
 
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Brings, Kernel, Part, Pin, Release, Service
+from scaffold.catalogue.inputs import Pin
 from scaffold.catalogue.package_sets import UsedSet, used_sets
+from scaffold.catalogue.releases import Release
+from scaffold.catalogue.services import Brings, Kernel, Part, Service
 from scaffold.composition.model import Project
 
 

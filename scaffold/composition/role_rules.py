@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from scaffold.base.errors import Problem
-from scaffold.catalogue.entries import Part
+from scaffold.catalogue.services import Part
 from scaffold.composition.topology import Topology
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Secret
+from scaffold.catalogue.services import Secret
 from scaffold.composition.hosts import host_names
 from scaffold.composition.model import Project, Role
 from scaffold.composition.placement import Placement, names_in

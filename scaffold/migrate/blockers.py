@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from scaffold.base.errors import Problem
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Release
+from scaffold.catalogue.releases import Release
 from scaffold.migrate import kapack_use, undeclared
 from scaffold.migrate.draft import Draft, Note
 from scaffold.survey.found import Project

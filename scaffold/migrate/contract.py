@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from scaffold.catalogue.entries import Release
 from scaffold.catalogue.migrations import Migration
+from scaffold.catalogue.releases import Release
 from scaffold.migrate.draft import Draft
 from scaffold.migrate.scopes import definitions, ends_with, path_end, selected
 from scaffold.nixlang.edits import (

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Pin, Release
+from scaffold.catalogue.inputs import Pin
 from scaffold.catalogue.migrations import kapack_branches, migrations
 from scaffold.catalogue.package_sets import contents
+from scaffold.catalogue.releases import Release
 from scaffold.migrate.draft import Draft
 from scaffold.migrate.release import named_release
 from scaffold.nixlang.edits import Edit, delete_binding, insert_binding

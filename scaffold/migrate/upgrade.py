@@ -13,8 +13,8 @@ from pathlib import Path
 
 from scaffold.base.errors import InputError, Problem
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Release
 from scaffold.catalogue.migrations import Migration, migrations
+from scaffold.catalogue.releases import Release
 from scaffold.migrate import (
     blockers,
     builders,

@@ -14,7 +14,7 @@ import msgspec
 
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.folders import templates_folder
-from scaffold.catalogue.entries import Entry
+from scaffold.catalogue.entry import Entry
 from scaffold.packages.detect.facts import Folder
 
 TEMPLATE = "package.nix"

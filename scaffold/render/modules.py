@@ -14,7 +14,7 @@ from pathlib import Path
 from scaffold.base.engine import Engine
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.folders import templates_folder
-from scaffold.catalogue.entries import Part, Service
+from scaffold.catalogue.services import Part, Service
 from scaffold.composition.model import Role
 from scaffold.composition.topology import Topology
 from scaffold.composition.variants import grown

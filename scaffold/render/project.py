@@ -17,7 +17,7 @@ from scaffold.answers.document import FILE_NAME
 from scaffold.base.engine import Engine
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.folders import templates_folder
-from scaffold.catalogue.entries import Entry
+from scaffold.catalogue.entry import Entry
 from scaffold.composition.model import Project
 from scaffold.composition.topology import ProjectTopology
 from scaffold.render.host_filters import host_filters

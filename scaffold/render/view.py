@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from scaffold import __version__
 from scaffold.base.names import SYSTEM, is_commit
-from scaffold.catalogue.entries import Pin, Secret
 from scaffold.catalogue.evidence import service_evidence
+from scaffold.catalogue.inputs import Pin
 from scaffold.catalogue.package_sets import setup_tables
+from scaffold.catalogue.services import Secret
 from scaffold.composition.hosts import host_names, nix_range
 from scaffold.composition.model import Module, PackageSource, Role, Variant
 from scaffold.composition.requirements import Requirements

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
-from scaffold.catalogue.entries import Limit, OptionSpec, Part
+from scaffold.catalogue.services import Limit, OptionSpec, Part
 from scaffold.composition.notices import support_of
 
 

@@ -13,9 +13,12 @@ from scaffold.base.errors import InputError, Problem, show
 from scaffold.base.values import did_you_mean
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
-from scaffold.catalogue.entries import Flavour, OptionSpec, Part, Pin, Release, Service, Stack
 from scaffold.catalogue.evidence import service_evidence, stack_evidence
+from scaffold.catalogue.inputs import Pin
 from scaffold.catalogue.package_sets import contents
+from scaffold.catalogue.releases import Flavour, Release
+from scaffold.catalogue.services import OptionSpec, Part, Service
+from scaffold.catalogue.stacks import Stack
 from scaffold.render.view import pin_url
 
 Page = dict[str, object]

@@ -7,7 +7,7 @@ from functools import partial
 
 from scaffold.base.errors import Interrupted, Problem
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Need
+from scaffold.catalogue.services import Need
 from scaffold.report import help_texts
 from scaffold.terminal.menu import BACK, Item, Key, Menu
 from scaffold.terminal.screens import screen

@@ -15,7 +15,7 @@ from scaffold.base import values
 from scaffold.base.errors import sentences
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
-from scaffold.catalogue.entries import Release
+from scaffold.catalogue.releases import Release
 from scaffold.composition.notices import support_of
 from scaffold.terminal.menu import BACK, Item, Key, Menu
 from scaffold.terminal.project_options import names_in, table

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scaffold.base import values
 from scaffold.base.values import InvalidError
-from scaffold.catalogue.entries import OptionSpec
+from scaffold.catalogue.services import OptionSpec
 from scaffold.catalogue.values import of_option
 from scaffold.terminal.growing import Answers
 

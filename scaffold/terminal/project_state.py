@@ -15,8 +15,8 @@ from scaffold.answers.parsers import MAX_COUNT
 from scaffold.base import values
 from scaffold.base.values import InvalidError
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Part
 from scaffold.catalogue.limits import expand, parts_of
+from scaffold.catalogue.services import Part
 from scaffold.terminal.growing import Answers, Growing
 from scaffold.terminal.project_options import Option, names_in, options_of_table, table
 

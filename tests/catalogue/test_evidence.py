@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from scaffold.catalogue.entries import Trial
 from scaffold.catalogue.evidence import ON_PAPER, service_evidence, stack_evidence
+from scaffold.catalogue.stacks import Trial
 from scaffold.report.pages import find
 from tests.building import CATALOG
 from tests.tools import boot, broken_claims, reference, trials

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scaffold.base import values
 from scaffold.base.errors import show
 from scaffold.base.values import InvalidError
-from scaffold.catalogue.entries import OptionSpec
+from scaffold.catalogue.services import OptionSpec
 from scaffold.catalogue.values import of_option, path, path_or_empty, user_names
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scaffold.answers.document import document
 from scaffold.base.errors import InputError
 from scaffold.catalogue.choices import flavours_to_avoid
-from scaffold.catalogue.entries import Limit, SetContents
+from scaffold.catalogue.inputs import SetContents
+from scaffold.catalogue.services import Limit
 from scaffold.composition import rules
 from scaffold.composition.model import Composition, Project, Role
 from scaffold.composition.topology import ProjectTopology

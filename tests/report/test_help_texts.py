@@ -1,6 +1,6 @@
 """What `?` shows, from the catalogue alone."""
 
-from scaffold.catalogue.entries import Limit, OptionSpec, Part
+from scaffold.catalogue.services import Limit, OptionSpec, Part
 from scaffold.report import help_texts
 from tests.building import CATALOG
 

@@ -20,9 +20,9 @@ from scaffold.answers import project as project_of
 from scaffold.base.errors import InputError
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
-from scaffold.catalogue.entries import OptionSpec, Part
 from scaffold.catalogue.limits import expand
 from scaffold.catalogue.reading import load_catalog
+from scaffold.catalogue.services import OptionSpec, Part
 from scaffold.composition import rules
 from scaffold.composition.model import Project
 from scaffold.composition.topology import ProjectTopology

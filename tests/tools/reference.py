@@ -14,9 +14,10 @@ from pathlib import Path
 
 from scaffold.answers.flags import FLAGS
 from scaffold.catalogue.catalog import Catalog
-from scaffold.catalogue.entries import Part, Release
 from scaffold.catalogue.evidence import stack_evidence
 from scaffold.catalogue.reading import load_catalog
+from scaffold.catalogue.releases import Release
+from scaffold.catalogue.services import Part
 from scaffold.checks.registry import all_rules
 from scaffold.report.rules import reference
 

@@ -9,8 +9,9 @@ from scaffold.base.values import InvalidError
 from scaffold.catalogue import marks
 from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
-from scaffold.catalogue.entries import OptionSpec, OptionValue, Part
+from scaffold.catalogue.entry import OptionValue
 from scaffold.catalogue.limits import expand
+from scaffold.catalogue.services import OptionSpec, Part
 from scaffold.catalogue.values import of_option
 from scaffold.survey.views import Option
 
