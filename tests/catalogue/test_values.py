@@ -167,10 +167,14 @@ def test_paths(folder):
 
 
 @pytest.mark.parametrize(
-    "folder", ["", "data", "/", "/a/", "/a//b", "/a/../b", "/etc/x", "/nix", "/a b", "/$x"]
+    "folder", ["data", "/", "/a/", "/a//b", "/a/../b", "/etc/x", "/nix", "/a b", "/$x"]
 )
 def test_bad_paths_are_refused(folder):
     assert repr(folder) in refused(path, folder)
+
+
+def test_an_empty_path_is_told_as_empty():
+    assert refused(path, "").startswith("is empty")
 
 
 def test_a_path_may_be_empty_where_that_means_none():
