@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 
@@ -56,11 +57,14 @@ def is_listed(target: Target, file: NixFile) -> bool:
     if layout.kind in ("auto", "by-name"):
         return file.path.name in ("default.nix", "package.nix")
     listed = (target.root / "nur.nix", target.root / (layout.register or "default.nix"))
-    text = next((t for path in listed if (t := target.session.text(path)) is not None), "")
-    if "callPackage ./" not in text:
+    found = ((path, text) for path in listed if (text := target.session.text(path)) is not None)
+    path, text = next(found, (target.root, ""))
+    if not re.search(r"callPackage \.{1,2}/", text):
         return True
-    name = file.path.relative_to(target.root).as_posix().removesuffix("/default.nix")
-    return re.search(rf"/{re.escape(name)}(?![\w/.-])", text) is not None
+    name = os.path.relpath(file.path, path.parent).removesuffix("/default.nix")
+    start = "" if name.startswith("..") else "/"
+    pattern = rf"{start}{re.escape(name)}(?:/default\.nix)?(?![\w/.-])"
+    return re.search(pattern, text) is not None
 
 
 def is_asked_for(target: Target, name: str) -> bool:

@@ -17,6 +17,9 @@ from tests.tools import option_names as tool
         ("services.unheardOf.enable", None),
         ("boot.kernel.sysctl.anything", None),
         ("services.openssh.permitRootLogin", None),
+        # Options that the manual leaves out are there too.
+        ("environment.shell.enable", None),
+        ("system.dryActivationScript", None),
     ],
 )
 def test_the_name_that_is_near(path, near):
@@ -44,6 +47,7 @@ _NEW = {
     "a.list.*.item": "path",
     "s.open": "open submodule of (JSON value)",
     "s.open.key": "string",
+    "a.users.<user>._module.args": "lazy attribute set of raw value",
     's."quo.ted"': "boolean",
 }
 

@@ -1,18 +1,19 @@
 """Writes templates/moves/option_names.json: the names of all options of two releases of NixOS.
 
-    python -m tests.tools.option_names OLD.json NEW.json [OLD-TOO.json …]
+    python -m tests.tools.option_names --old FILE… --new FILE…
 
-Each file gives the path of every option of a NixOS, as its own ``options.json`` writes it (such as
-``systemd.services.<name>.wantedBy``), and its type, as text or as ``{"type": …}``. OLD is that of
-20.09, NEW of 26.11; further files add to OLD. Of the types only one thing is taken: whether other
-keys than the listed ones may stand below an option. Where they may, nothing below it is kept.
+The files of ``--old`` are of 20.09, those of ``--new`` of 26.11: what option_names.nix gives for a
+nixpkgs, also with modules of NixOS Compose and kapack. Each holds the path of every option (such as
+``systemd.services.<name>.wantedBy``) with its type, as text or as ``{"type": …}``. Of the types
+only one thing is taken: whether other keys than the listed ones may stand below an option. Where
+they may, nothing below it is kept.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def types(entries: Mapping[str, object]) -> dict[Path_, str]:
     return {
         parts(name): str(given.get("type", "") if isinstance(given, dict) else given)
         for name, given in entries.items()
+        if "._module." not in name and name != "_module.check"
     }
 
 
@@ -90,18 +92,22 @@ def dumped(document: Json, depth: int) -> str:
     return "{\n" + ",\n".join(inner) + "\n}"
 
 
-def main(old: Path, new: Path, *more: Path) -> None:
+def main() -> None:
     """Write the file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--old", nargs="+", type=Path, required=True)
+    parser.add_argument("--new", nargs="+", type=Path, required=True)
+    given = parser.parse_args()
 
-    def read(path: Path) -> dict[Path_, str]:
-        return types(json.loads(path.read_text(encoding="utf-8")))
+    def read(files: list[Path]) -> dict[Path_, str]:
+        found: dict[Path_, str] = {}
+        for file in files:
+            found |= types(json.loads(file.read_text(encoding="utf-8")))
+        return found
 
-    older = read(old)
-    for path in more:
-        older |= read(path)
-    text = dumped(tree(kept(older, read(new))), 1) + "\n"
+    text = dumped(tree(kept(read(given.old), read(given.new))), 1) + "\n"
     TARGET.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    main()

@@ -39,3 +39,13 @@ def test_a_file_that_no_list_names_is_not_evaluated_by_nur(tmp_path):
     listed = "{ pkgs }: { a = pkgs.callPackage ./pkgs/a/head.nix { }; }"
     write(tmp_path, {"default.nix": listed})
     assert found(tmp_path, "NUR121") == [("NUR121", "pkgs/a/head.nix", 3)]
+
+
+@pytest.mark.parametrize("named", ["./a", "./a/default.nix"])
+def test_a_list_in_the_folder_of_packages_names_them_from_there(tmp_path, named):
+    fetches = package('src = builtins.fetchGit { url = "x"; };')
+    listed = f"{{ pkgs }}: {{ a = pkgs.callPackage {named} {{ }}; }}\n"
+    flake = "{ outputs = { self, nixpkgs }: { packages.x = import ./pkgs/packages.nix { }; }; }\n"
+    files = {"flake.nix": flake, "pkgs/packages.nix": listed}
+    write(tmp_path, {**files, "pkgs/a/default.nix": fetches, "pkgs/b/default.nix": fetches})
+    assert found(tmp_path, "NUR121") == [("NUR121", "pkgs/a/default.nix", 3)]
