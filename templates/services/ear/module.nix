@@ -153,8 +153,12 @@ in
           StateDirectory = "ear-database";
         };
         # root has no password and may only come through the socket, which is where localhost leads.
+        # The users without a name that MariaDB makes at first would take the place of EAR's for what
+        # comes from this host itself, as they are only for it.
         script = ''
           if [ ! -e "$STATE_DIRECTORY/created" ]; then
+            ${config.services.mysql.package}/bin/mysql \
+              --execute="DELETE FROM mysql.global_priv WHERE LENGTH(User) = 0; FLUSH PRIVILEGES"
             sed 's/^DBIp=.*/DBIp=localhost/' /etc/ear/ear.conf > "$RUNTIME_DIRECTORY/ear.conf"
             ${cfg.package}/bin/edb_create -r -e "$RUNTIME_DIRECTORY/ear.conf"
             touch "$STATE_DIRECTORY/created"
