@@ -70,11 +70,11 @@ def unclear(found: Adoption, answers: Answers, texts: Texts) -> Iterator[str]:
     if answers.release_note:
         yield answers.release_note
     here, project = found.whole.release.flavours, found.whole.project
-    lacking = [f for f in answers.project.calls[0].flavours or () if f not in here]
-    if lacking:
-        what = f"NixOS Compose of release {project.release} does not have them"
-        yield f"flavours {', '.join(lacking)}: {what}"
+    call = answers.project.calls[0]
+    named = (call.flavours or ()) if "flavours" in call.arguments else ()
+    if lacking := [flavour for flavour in named if flavour not in here]:
+        yield f"flavours {', '.join(lacking)}: not in NixOS Compose of release {project.release}"
     left = [f for f in answers.offered if f in here and f not in project.flavours]
     if left:
-        yield f"flavours {', '.join(left)}: the parts cannot run there"
+        yield f"flavours {', '.join(left)}: the parts cannot run there; --no-parts keeps them"
     yield from texts.notes

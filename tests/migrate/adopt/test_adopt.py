@@ -295,6 +295,21 @@ def test_a_distribution_of_one_is_numbered_on_every_flavour_when_that_is_wanted(
     assert [list(view.hosts) for view in seen.values()] == [["a1", "b"]] * 2
 
 
+def test_flavours_that_get_lost_are_told_with_the_reason(tmp_path):
+    folder = project(tmp_path / "lab", NFS)
+    flake = folder / "flake.nix"
+    found = adopted(folder)
+    assert [line for line in found.unclear if line.startswith("flavours")] == [
+        "flavours nspawn: the parts cannot run there; --no-parts keeps them"
+    ]
+    before = flake.read_text().replace("24.11", "22.05")
+    flake.write_text(before)  # its library has no nspawn, and nobody asked for it
+    assert not any(line.startswith("flavours") for line in adopted(folder).unclear)
+    more = 'flavours = nixpkgs.lib.getAttrs [ "vm" "nspawn" ] nxc.lib.flavours; composition ='
+    flake.write_text(before.replace("composition =", more))
+    assert "flavours nspawn: not in NixOS Compose of release 22.05" in adopted(folder).unclear
+
+
 def test_a_list_of_one_numbered_name_is_read(tmp_path):
     given = f'{{ ... }}: {{ roles.a = {WEB}; rolesDistribution.a = [ "a1" ]; }}'
     assert list(adopted(project(tmp_path / "lab", given)).whole.main.hosts) == ["a1"]
