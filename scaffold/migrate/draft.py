@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.nixlang.edits import Edit, apply_edits
+from scaffold.nixlang.twice import makes_twice
 from scaffold.survey.nix_file import NixFile
 
 
@@ -76,10 +77,31 @@ class Draft:
                 yield name, file
 
     def edit(self, name: str, edits: Iterable[Edit]) -> None:
-        """Make edits of a file; those of one place are made once."""
+        """Make edits of a file; those of one place are made once.
+
+        An edit by which a Nix file would define something twice is left to a person.
+        """
         unique = list(dict.fromkeys(edits))
-        if unique:
-            self._texts[name] = apply_edits(self._texts[name], unique)
+        if not unique:
+            return
+        file = self.nix(name)
+        if file is not None and makes_twice(file.text, unique):
+            unique = self._without_twice(name, file, unique)
+        self._texts[name] = apply_edits(self._texts[name], unique)
+
+    def _without_twice(self, name: str, file: NixFile, edits: list[Edit]) -> list[Edit]:
+        """Return the edits that define nothing twice; what was noted of the others is left."""
+        kept: list[Edit] = []
+        for edit in edits:
+            if not makes_twice(file.text, [*kept, edit]):
+                kept.append(edit)
+                continue
+            line = file.place(edit.start)[0]
+            for note in [n for n in self.done if (n.file, n.line) == (name, line)]:
+                self.done.remove(note)
+                advice = "what it becomes is set beside it: join the two by hand"
+                self.tell_left(file, edit.start, note.what, advice, note.rule)
+        return kept
 
     def replace(self, name: str, text: str) -> None:
         """Give a file another text."""

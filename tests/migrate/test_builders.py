@@ -193,3 +193,13 @@ def test_a_branch_that_is_ahead_of_the_release_stays(tmp_path, url, lock, moved)
     outcome = upgrade_repository(repository, "26.05", CATALOG)
     assert outcome.draft.text("flake.nix") == flake.replace(url, moved or url)
     assert (left(outcome).get("inputs") == "flake.nix:2") == (moved is None)
+
+
+def test_an_argument_whose_new_name_is_given_beside_it_is_left_to_a_person(tmp_path):
+    text = '{ buildGoModule }:\nbuildGoModule {\n  vendorHash = "a";\n  vendorSha256 = "b";\n}\n'
+    draft = packages(tmp_path, text).draft
+    assert draft.text("pkgs/pulse/default.nix") == text
+    (note,) = (note for note in draft.left if note.rule == "vendor-sha256")
+    assert note.line == 4
+    assert "join the two by hand" in note.advice
+    assert not [note for note in draft.done if note.rule == "vendor-sha256"]
