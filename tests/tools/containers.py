@@ -120,6 +120,8 @@ class Script:
         signal.alarm(self.timeout)
         try:
             exec(compile(text, "test_script.py", "exec"), scope)
+        except KeyboardInterrupt:
+            raise
         except BaseException as error:  # whatever the script raises, which is the user's own code
             return "".join(traceback.format_exception_only(error)).strip()
         finally:
@@ -140,7 +142,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--keep", action="store_true")
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = time.monotonic()
     systems = built(given)
     took = {"build": round(time.monotonic() - began, 1)}
