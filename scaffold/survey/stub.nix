@@ -6,6 +6,7 @@
 #   setup        the absolute path of setup.toml, or null
 #   flavours     the flavours to call for
 #   deep         whether roles are called too, for the options that they set
+#   composition  only this one of several is called; absent: all are
 #   role         only this role is called; absent: all are
 #   sources      a list of { file, name } or { file, several = true }: a composition's file, or one
 #                that gives a set of them
@@ -374,6 +375,12 @@ let
         name = made.name or "";
       } made.value
     ) inline;
+  only =
+    compositions:
+    if asked ? composition && hasAttr asked.composition compositions then
+      { ${asked.composition} = compositions.${asked.composition}; }
+    else
+      compositions;
 in
 map (mapAttrs (
   _: composition:
@@ -383,4 +390,4 @@ map (mapAttrs (
       value = view flavour composition;
     }) asked.flavours
   )
-)) wanted
+)) (map only wanted)

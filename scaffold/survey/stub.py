@@ -142,18 +142,19 @@ class Reader:
     def _options(
         self, source: _Source, call: ComposeCall | None, name: str, flavour: str, view: View
     ) -> dict[str, RoleOptions]:
-        """Call all roles in one process, and one by one when that fails."""
-        try:
-            answer = self._ask(source, call, (flavour,), deep=True)
-            return roles_of(answer[name][flavour])
-        except MissingProgramError:
-            raise
-        except (NixError, ExternalError, ValueError, KeyError):
-            pass
+        """Call all roles in one process, those of one composition when that fails, then each."""
+        for only in (None, name) if source.several else (None,):
+            try:
+                answer = self._ask(source, call, (flavour,), deep=True, only=only)
+                return roles_of(answer[name][flavour])
+            except MissingProgramError:
+                raise
+            except (NixError, ExternalError, ValueError, KeyError):
+                continue
         found: dict[str, RoleOptions] = {}
         for role in view.roles:
             try:
-                answer = self._ask(source, call, (flavour,), deep=True, role=role)
+                answer = self._ask(source, call, (flavour,), deep=True, only=name, role=role)
                 found.update(roles_of(answer[name][flavour]))
             except (NixError, ExternalError, ValueError, KeyError) as error:
                 found[role] = RoleOptions(failure=_failure(error).message)
@@ -166,6 +167,7 @@ class Reader:
         flavours: Sequence[str],
         *,
         deep: bool = False,
+        only: str | None = None,
         role: str | None = None,
     ) -> dict[str, dict[str, dict[str, object]]]:
         setup = call.path("setup") if call is not None else source.folder / "setup.toml"
@@ -179,6 +181,8 @@ class Reader:
             "deep": deep,
             "sources": [],
         }
+        if only is not None:
+            request["composition"] = only
         if role is not None:
             request["role"] = role
         inline = ""

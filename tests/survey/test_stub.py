@@ -95,6 +95,22 @@ def test_setup_is_read_with_the_selected_variant(nix_program, tmp_path):
     assert called.views["composition"]["vm"].hosts == ("a1", "a2", "a3")
 
 
+def test_a_composition_that_fails_leaves_the_others_known(nix_program, tmp_path):
+    flake = FLAKE.replace("composition = ./composition.nix", "compositions = ./all.nix")
+    project(tmp_path, flake_nix=flake)
+    text = """
+    {
+      good = { ... }: { roles.a = { ... }: { services.x.enable = true; }; };
+      bad = { ... }: { roles.a = { ... }: { imports = [ (import ./part.nix { }) ]; }; };
+    }
+    """
+    write(tmp_path, {"all.nix": text, "part.nix": "{ pkgs }: { services.x.enable = true; }"})
+    (called,) = reader(tmp_path).deeply
+    assert called.options["good"]["a"].failure == ""
+    assert called.options["good"]["a"].value("services.x.enable") is True
+    assert "required argument 'pkgs'" in called.options["bad"]["a"].failure
+
+
 def test_compositions_that_are_computed(nix_program, tmp_path):
     flake = FLAKE.replace("composition = ./composition.nix", "compositions = import ./all.nix")
     project(tmp_path, flake_nix=flake)

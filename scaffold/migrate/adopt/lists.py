@@ -70,6 +70,11 @@ def unclear(found: Adoption, answers: Answers, texts: Texts) -> Iterator[str]:
     if answers.release_note:
         yield answers.release_note
     here, project = found.whole.release.flavours, found.whole.project
+    for setup in answers.project.setups:
+        if setup.fault is not None:
+            line, what = setup.fault
+            where = f"{answers.project.relative(setup.path)}:{line}"
+            yield f"{where}: it is not TOML, and NixOS Compose reads it for every build: {what}"
     call = answers.project.calls[0]
     named = (call.flavours or ()) if "flavours" in call.arguments else ()
     if lacking := [flavour for flavour in named if flavour not in here]:

@@ -295,6 +295,11 @@ def test_a_distribution_of_one_is_numbered_on_every_flavour_when_that_is_wanted(
     assert [list(view.hosts) for view in seen.values()] == [["a1", "b"]] * 2
 
 
+def test_a_setup_file_that_is_broken_is_told(tmp_path):
+    found = adopted(project(tmp_path / "lab", NFS, setup__toml="[project\n"))
+    assert any(line.startswith("setup.toml:1: it is not TOML, and") for line in found.unclear)
+
+
 def test_flavours_that_get_lost_are_told_with_the_reason(tmp_path):
     folder = project(tmp_path / "lab", NFS)
     flake = folder / "flake.nix"
