@@ -153,7 +153,8 @@ def _needs(text: str) -> Iterator[Need]:
                     yield Need(name, "library", "build", optional=conditional or not fails)
     for macro, tool in _TOOLS.items():
         if re.search(rf"\b{macro}\b", text):
-            yield Need(tool, "tools", "native")
+            # without doxygen these macros leave the documentation out
+            yield Need(tool, "tools", "native", optional=tool == "doxygen")
     for macro, library in _LIBRARIES.items():
         for _, conditional in _calls(text, macro) if library else ():
             yield Need(library, "library", "build", optional=conditional)
@@ -180,6 +181,18 @@ _NAMES_OF_BASIC = """
 _BASIC = frozenset(_NAMES_OF_BASIC.split())
 
 
+_NAMES_OF_HEADERS = """
+    assert ctype dirent dlfcn errno fcntl getopt glob grp inttypes libgen limits locale math netdb
+    poll pthread pwd regex sched setjmp signal stdarg stdbool stddef stdint stdio stdlib string
+    strings sysexits syslog termios time ucontext unistd wchar wctype arpa/inet netinet/in
+    netinet/tcp
+    sys/epoll sys/ioctl sys/mman sys/param sys/resource sys/select sys/socket sys/stat sys/time
+    sys/types sys/uio sys/un sys/wait
+"""
+#: Headers that come with the compiler and the C library.
+_OF_LIBC = frozenset(f"{name}.h" for name in _NAMES_OF_HEADERS.split())
+
+
 def _not_read(texts: list[str], missing: list[str], file: str) -> Iterator[str]:
     """Say what asks for something and is not understood: headers, programs, unknown macros."""
     known = {*_TOOLS, *_LIBRARIES}
@@ -190,7 +203,9 @@ def _not_read(texts: list[str], missing: list[str], file: str) -> Iterator[str]:
     for text in texts:
         for parts, conditional in _calls(text, "AC_CHECK_HEADERS?"):
             if not conditional and len(parts) > 2 and _FAILS.search(parts[2]):
-                yield f"the header {parts[0].strip('[]').split()[0]}" if parts[0] else file
+                header = parts[0].strip("[]").split()[:1]
+                if not header or header[0] not in _OF_LIBC:
+                    yield f"the header {header[0]}" if header else file
         for parts, conditional in _calls(text, r"AC_(?:PATH|CHECK)_(?:PROG|TOOL)S?"):
             names = parts[1].strip("[]").split() if len(parts) > 1 else []
             plain = [n for n in names if re.fullmatch(r"[A-Za-z][\w.+-]*", n)]

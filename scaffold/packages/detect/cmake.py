@@ -15,7 +15,6 @@ from scaffold.packages.detect.project import (
     first,
     main_of,
     plain_number,
-    without_comments,
 )
 
 _COMMAND = re.compile(r"(?i)\b([a-z_]\w*)\s*\(((?:[^()\"]|\"(?:[^\"\\]|\\.)*\"|\([^()]*\))*)\)")
@@ -35,11 +34,11 @@ _QT_BASE = frozenset(
 
 def read_project(folder: Folder) -> Project:
     """Read CMakeLists.txt of the root and of the folders below it."""
-    text = without_comments(folder.text("CMakeLists.txt"))
+    text = _plain(folder.text("CMakeLists.txt"))
     call = first(r"(?is)\bproject\s*\(([^)]*)\)", text)
     name = first(r"^\s*[\"']?([\w.+-]+)", call)
     below = [
-        (f, without_comments(folder.text(f)))
+        (f, _plain(folder.text(f)))
         for f in folder.walk(deepest=2)
         if f.endswith("/CMakeLists.txt") and not _TESTS.search(f)
     ]
@@ -61,6 +60,12 @@ def read_project(folder: Folder) -> Project:
         needs=tuple(dict.fromkeys(needs)),
         unread=tuple(dict.fromkeys(unread)),
     )
+
+
+def _plain(text: str) -> str:
+    """Return a text without comments; signs in strings that are no part of a name are taken out."""
+    pattern = r'("(?:[^"\\]|\\.)*")|#\[(=*)\[.*?\]\2\]|#[^\n]*'
+    return re.sub(pattern, lambda m: re.sub(r"[#()]", " ", m[1] or ""), text, flags=re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,7 @@ def _included(folder: Folder, texts: list[str]) -> list[_File]:
         for name in re.findall(r"(?i)\binclude\s*\(\s*[\"']?([^\s\"')]+)", queue.pop()):
             file = modules.get(PurePosixPath(name).name.removesuffix(".cmake"), "")
             if file and file not in found:
-                found[file] = without_comments(folder.text(file))
+                found[file] = _plain(folder.text(file))
                 queue.append(found[file])
     return [_File(path, text) for path, text in found.items()]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scaffold.packages.detect.compilers import PKG_CONFIG, SYSTEM_LIBRARIES, of_commands
 from scaffold.packages.detect.facts import COMPILED, Folder
@@ -72,7 +73,7 @@ def read_project(folder: Folder) -> Project:
         file=file,
         version=only(versions - {""}),
         tests=bool(re.search(r"^check\s*:(?!=)|^\.PHONY:.*\bcheck\b", text, re.MULTILINE)),
-        needs=tuple(dict.fromkeys([*_linked(flat), *_tools(calls)])),
+        needs=tuple(dict.fromkeys(_needs(flat, calls))),
         extra={"install": install, "test_target": first(r"^(check|test)\s*:(?!=)", text)},
         doubt=language
         or ("" if install or compiled else "it installs nothing, and nothing is compiled"),
@@ -105,9 +106,29 @@ def _folders_made(text: str) -> Iterator[tuple[str, str]]:
         yield match[1].rstrip("/"), ""
 
 
-def _linked(text: str) -> Iterator[Need]:
-    """Yield compilers, the modules of pkg-config and the libraries that are linked."""
+def _needs(text: str, calls: list[str]) -> Iterator[Need]:
+    """Yield what is called and linked; a library that is linked on a condition only is optional."""
     yield from of_commands(text)
+    always = [*_linked(_unconditional(text))]
+    yield from always
+    yield from (replace(n, optional=n.role == "build") for n in _linked(text) if n not in always)
+    yield from _tools(calls)
+
+
+def _unconditional(text: str) -> str:
+    """Return the lines outside ``ifdef``, ``ifeq`` and their like."""
+    lines, depth = [], 0
+    for line in text.split("\n"):
+        word = first(r"^ *(\w+)", line)
+        depth += word in ("ifdef", "ifndef", "ifeq", "ifneq")
+        if not depth:
+            lines.append(line)
+        depth -= word == "endif" and depth > 0
+    return "\n".join(lines)
+
+
+def _linked(text: str) -> Iterator[Need]:
+    """Yield the modules of pkg-config and the libraries that are linked."""
     for asked in re.findall(r"\b(?:pkg-config|PKG_CONFIG[)}])\s+([^)`\n|;]*)", text):
         yield PKG_CONFIG
         for word in re.findall(r"(?<![\w-])[A-Za-z][\w.+-]*", re.sub(r"--\S+", " ", asked)):

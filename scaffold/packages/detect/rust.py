@@ -29,7 +29,7 @@ _HARMLESS_CRATES = re.compile(
     r"(windows|linux-raw|js|web|core-foundation|security-framework|coreaudio|iana-time-zone|fsevent"
     r"|winapi|mach|objc|libc|cc|ittapi|onig|libz-ng|libz|zstd-safe|zstd|lzma|bzip2|libbz2-rs|netlink"
     r"|tikv-jemalloc|jemalloc|libmimalloc|mimalloc|psm|ring|schannel|inotify|kqueue|nu-ansi|wasm\w*"
-    r"|system-configuration|libssh2"
+    r"|system-configuration|libssh2|dirs|libfuzzer|nvml-wrapper"
     r"|android\w*|ndk|jni|metal|cocoa|io-kit|iokit|mac-notification|libproc|redox\w*|wasi\w*)-sys"
 )
 #: Crates whose build script calls a program that has to be there.

@@ -50,6 +50,7 @@ def test_cmake(text: str, role: str, name: str, tmp_path: Path) -> None:
         ("find_package(${NAME})", "find_package(${NAME}) of CMakeLists.txt"),
         ("find_program(GEN frobnicate)", "the program frobnicate of CMakeLists.txt"),
         ("FetchContent_Declare(zither GIT_TAG x)", "zither, which CMake would fetch,"),
+        ("CPMAddPackage(NAME zither GIT_TAG x)", "zither, which CMake would fetch,"),
         ("find_package(OpenMP REQUIRED)", ""),
     ],
 )
@@ -102,7 +103,42 @@ AUTOTOOLS = [
     ("AX_WITH_CURSES", "build", "ncurses"),
     ("AX_WITH_CURSES", "native", "autoconf-archive"),
     ("AM_PATH_PYTHON([3.6])", "native", "python3"),
+    ("DX_INIT_DOXYGEN([x], [Doxyfile])", "optional", "doxygen"),
+    ("PKG_CHECK_MODULES(SSL, libssl >= $SSL_VERSION)", "build", "openssl"),
 ]
+
+
+def test_a_version_that_autotools_compares_with_is_no_library(tmp_path: Path) -> None:
+    text = "PKG_CHECK_MODULES(HARP, harp-2.0 >= $HARP_VERSION)"
+    files = {"configure.ac": f"AC_INIT([x], [1.0])\n{text}\nAC_OUTPUT\n"}
+    assert facts_of(tmp_path, files, "autotools")[0].unknown == ("harp-2.0 (pkg-config)",)
+
+
+def test_headers_of_the_c_library_are_there(tmp_path: Path) -> None:
+    asks = "AC_CHECK_HEADERS([{}], [], [AC_MSG_ERROR([no])])\n"
+    text = f"AC_INIT([x], [1.0])\n{asks.format('math.h')}{asks.format('harp.h')}"
+    _, unread = facts_of(tmp_path, {"configure.ac": text}, "autotools")
+    assert unread == "the header harp.h"
+
+
+def test_a_sign_in_a_string_of_cmake_begins_no_comment(tmp_path: Path) -> None:
+    text = (
+        "project(x)\nfunction(tune)\n"
+        'if(line MATCHES "#define X_(A|B) +([0-9]+)$")\nset(x 1)\nendif()\n'
+        "find_package(ZLIB REQUIRED)\nendfunction()\n"
+    )
+    found, _ = facts_of(tmp_path, {"CMakeLists.txt": text}, "cmake")
+    assert (found.build, found.optional) == ((), ("zlib",))
+
+
+def test_what_a_makefile_links_on_a_condition_is_optional(tmp_path: Path) -> None:
+    text = (
+        "all: x.c\n\t$(CC) -o x x.c -lz $(LIBS)\n"
+        "ifdef CONFIG_HTTP\n  ifeq ($(A),1)\n  endif\nLIBS += -lcurl -lz\nendif\nL = -lxml2\n"
+    )
+    files = {"Makefile": text, "x.c": "int main(void) { return 0; }"}
+    found, _ = facts_of(tmp_path, files, "make")
+    assert (found.build, found.optional) == (("libxml2", "zlib"), ("curl",))
 
 
 @pytest.mark.parametrize(("text", "role", "name"), AUTOTOOLS)
