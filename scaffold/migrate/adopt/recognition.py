@@ -142,8 +142,10 @@ def reasons_against(
         each = catalog.parts[name]
         service = catalog.services[each.service]
         brings = (each.brings, service.brings)
-        if any(b.modules or b.overlays or b.inputs or b.files for b in brings):
-            return f"{name} brings modules or packages of its own, which this flake.nix has not"
+        wanted = [m for b in brings for m in (*b.modules, *b.inputs, *b.overlays, *b.files)]
+        if wanted:
+            what = " ".join(str(wanted[0]).split())[:60]
+            return f"{name} wants {what} in flake.nix, which is yours and has no such entry"
         for used in each.package_sets.values():
             for module in used.modules:
                 if not any(known.endswith(f".{module}") for known in modules):
