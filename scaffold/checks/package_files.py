@@ -62,7 +62,8 @@ def is_listed(target: Target, file: NixFile) -> bool:
     if not re.search(r"callPackage \.{1,2}/", text):
         return True
     name = os.path.relpath(file.path, path.parent).removesuffix("/default.nix")
-    start = "" if name.startswith("..") else "/"
+    # A path that holds a slash is one without ./ too: callPackage pkgs/pulse { }.
+    start = "" if name.startswith("..") else r"(?<![\w.-])(?:\.?/)?" if "/" in name else "/"
     pattern = rf"{start}{re.escape(name)}(?:/default\.nix)?(?![\w/.-])"
     return re.search(pattern, text) is not None
 

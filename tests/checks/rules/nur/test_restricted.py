@@ -49,3 +49,12 @@ def test_a_list_in_the_folder_of_packages_names_them_from_there(tmp_path, named)
     files = {"flake.nix": flake, "pkgs/packages.nix": listed}
     write(tmp_path, {**files, "pkgs/a/default.nix": fetches, "pkgs/b/default.nix": fetches})
     assert found(tmp_path, "NUR121") == [("NUR121", "pkgs/a/default.nix", 3)]
+
+
+def test_a_list_names_packages_without_a_dot_too(tmp_path):
+    fetches = package('src = builtins.fetchGit { url = "x"; };')
+    comment = "# x = pkgs.callPackage ./pkgs/x { };"
+    listed = f"{{ pkgs }}: {{\n  {comment}\n  a = pkgs.callPackage pkgs/a {{ }};\n}}\n"
+    files = {"pkgs/a/default.nix": fetches, "pkgs/b/default.nix": fetches}
+    write(tmp_path, {"default.nix": listed, **files})
+    assert found(tmp_path, "NUR121") == [("NUR121", "pkgs/a/default.nix", 3)]
