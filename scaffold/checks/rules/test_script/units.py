@@ -99,7 +99,7 @@ def _misspelt(script: Script, roles: Mapping[str, RoleOptions]) -> Iterator[Hit]
         stems = [other.rpartition(".")[0] for other in there if other.endswith(f".{kind}")]
         near = closest(stem, stems, _LIKENESS)
         if near is not None:
-            message = f"no role has {unit}: {near}.{kind} is there"
+            message = f"no role has {unit} ({near}?)"
             remedy = f"Write {near}.{kind}, or declare the other"
             yield Hit(script.path, script.line(line), message, None, remedy)
 
