@@ -204,7 +204,7 @@ def test_the_last_run_is_undone_and_the_undo_too(lab):
     run(lab, "add", "web.server", "--to", "www", *QUICK)
     after = files(lab)
     done = run(lab, "undo", "--no-git")
-    assert "nxc-scaffold add web.server --to www" not in done.stdout
+    assert "nxc-scaffold add web.server --to www" in done.stderr
     assert files(lab) == before
     run(lab, "undo", "--no-git")
     assert files(lab) == after
