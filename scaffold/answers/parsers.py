@@ -50,12 +50,16 @@ def parse_roles(value: object, ctx: Context) -> list[Role]:
     return [_role(str(name), role, ctx) for name, role in value.items()]
 
 
+def _no_role(name: str) -> str | None:
+    """Say why no role can have a name, whosever the test script is; by the rule for most."""
+    return names.check_role(name) if names.check_role(name, own_script=True) else None
+
+
 def _role(name: str, value: object, ctx: Context) -> Role:
     key = ("roles", name)
     remedy = "Choose a name such as node: it is a host name and a Python name"
     # Whether it has to be a Python name as well depends on whose the test script is: a rule tells.
-    check = partial(names.check_role, own_script=True)
-    ctx.take(key, lambda v: values.as_it_is(v, check, remedy), name)
+    ctx.take(key, lambda v: values.as_it_is(v, _no_role, remedy), name)
     table = ctx.table(key, value, ROLE_KEYS)
     count = ctx.take(
         (*key, "count"), lambda v: values.integer(v, 1, MAX_COUNT), table.get("count", 1)

@@ -67,7 +67,7 @@ def _name(editing: Editing, now: str, old: str = "") -> str:
         fault = check_name(typed)
         return f"{typed!r} {fault}" if fault else True
 
-    hint = "Its folder and its attribute in the flake: lower-case letters and digits."
+    hint = "Its folder and its attribute in the flake: small letters, digits, - and _."
     return editing.screen.line(Text("Name of the composition", now, check, hint))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from scaffold.terminal import looks
-from scaffold.terminal.screen import Drawn, Screen
+from scaffold.terminal.drawn import Drawn
+from scaffold.terminal.screen import Screen
 from scaffold.terminal.spoken import Spoken
 
 

@@ -15,7 +15,8 @@ from prompt_toolkit.application import get_app_session
 from scaffold.asking.interview import BackError
 from scaffold.base.errors import printable
 from scaffold.terminal.menu import BACK, DIGIT, HELP, Answer, Item, Key, Menu, narrowed
-from scaffold.terminal.screen import Text, ask_line
+from scaffold.terminal.screen import Text
+from scaffold.terminal.typed_line import ask_line
 from scaffold.terminal.wrapping import wrapped
 
 _NUMBERED = re.compile(r"(?P<key>\S*?)\s*(?P<number>\d+)|(?P<alone>\S+)")

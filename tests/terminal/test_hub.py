@@ -10,11 +10,11 @@ from scaffold.cli import main
 from scaffold.commands.options import Options
 from scaffold.sources.hashes import Fetched
 from scaffold.terminal import looks
+from scaffold.terminal.drawn import Drawn
 from scaffold.terminal.hub import TerminalHub
 from scaffold.terminal.option_editors import option
 from scaffold.terminal.project_editors import Editing
 from scaffold.terminal.project_state import ProjectState
-from scaffold.terminal.screen import Drawn
 from tests.building import CATALOG
 from tests.keyboard import BACK, CLEAR, CTRL_C, DOWN, ENTER, HELP, SPACE, UP, typed, write
 

@@ -100,7 +100,7 @@ def test_a_composition_is_renamed_described_duplicated_and_deleted(multi):
     ("name", "reason"),
     [
         ("parts", "'parts' is taken"),
-        ("Two", "must be lower-case letters and digits"),
+        ("Two", "must be lower-case letters, digits, - and _"),
         ("let", "is a keyword of Nix"),
         ("oar", "There is a composition 'oar' already"),
         ("", "Give a name"),
