@@ -21,17 +21,15 @@ def found(
     """
     yield from _setups(project)
     yield from _flavours(draft, project, row, catalog)
-    yield from undeclared.found(draft)
+    yield from undeclared.found(draft, known_kapack=not (new_kapack or _is_new(project)))
     if not new_kapack:
         yield from _of_kapack(draft, project, row, catalog)
 
 
 def _of_kapack(draft: Draft, project: Project, row: Release, catalog: Catalog) -> Iterable[Problem]:
     """Yield what the project takes from kapack that the target's revision does not give."""
-    kapack = project.kapack
-    reference = kapack.reference if kapack is not None else None
-    if reference is not None and reference.repo.lower() == "kapack":
-        return  # the new kapack: what its revisions hold is not known here
+    if _is_new(project):
+        return
     ref, branch = kapack_use.branch_of(row.name, catalog)
     for use in kapack_use.uses(draft) if branch is not None else ():
         if branch is not None and kapack_use.is_private(use, branch):
@@ -47,6 +45,13 @@ def _of_kapack(draft: Draft, project: Project, row: Release, catalog: Catalog) -
                 remedy += f"; branch {others[0]} of nur-kapack can"
             what = f"{use.kind} {use.name}: the kapack of {row.name} ({ref}) {reason}"
             yield Problem(f"{use.file}:{use.line}", what, remedy)
+
+
+def _is_new(project: Project) -> bool:
+    """Say whether kapack is nur-kapack's successor: what its revisions hold is not known here."""
+    kapack = project.kapack
+    reference = kapack.reference if kapack is not None else None
+    return reference is not None and reference.repo.lower() == "kapack"
 
 
 def _setups(project: Project) -> Iterable[Problem]:

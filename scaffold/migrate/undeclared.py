@@ -19,18 +19,19 @@ _LOOKS = re.compile(r"\b(?:readDir|listFilesRecursive|fileset|haumea|import-tree
 _FOREIGN = re.compile(r"\b([\w'-]+)\.(?:nixosModules|nixosModule|modules)\b")
 
 
-def found(draft: Draft) -> Iterator[Problem]:
+def found(draft: Draft, *, known_kapack: bool = True) -> Iterator[Problem]:
     """Yield each service whose own module file the project has, and imports nowhere.
 
     A service that no file of the project declares is left to a person, and only where no input
-    but kapack brings modules: kapack's declare a service of their own name each.
+    but kapack brings modules: kapack's declare a service of their own name each. Without
+    ``known_kapack`` it is one of whose modules nothing is known.
     """
     files = dict(draft.nix_files())
     named = _named(files)
     if not _all_in_sight(files, named):
         return
     declared = _declared(files)
-    foreign = any(
+    foreign = not known_kapack or any(
         _is_foreign(match[1]) for f in files.values() for match in _FOREIGN.finditer(f.text)
     )
     told = set[tuple[str, str]]()

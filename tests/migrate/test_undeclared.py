@@ -58,6 +58,14 @@ def test_what_is_declared_or_not_certain_is_not_told(tmp_path, more):
     assert told(tmp_path, **more) == ([], [])
 
 
+def test_of_a_kapack_that_is_not_known_nothing_is_said(tmp_path):
+    told(tmp_path)
+    names = ("flake.nix", "composition.nix")
+    draft = Draft(tmp_path, {name: (tmp_path / name).read_text() for name in names})
+    assert list(undeclared.found(draft, known_kapack=False)) == []
+    assert draft.left == []
+
+
 def test_a_module_outside_of_the_project_may_declare_it(tmp_path):
     (tmp_path / "pulse.nix").write_text(MODULE)
     (tmp_path / "lab").mkdir()
