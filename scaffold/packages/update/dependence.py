@@ -106,15 +106,22 @@ class Dependence:
         if node.kind == "let":
             return False  # found by the set that takes it from there
         neighbours = [b for b in node.bindings if b is not binding and b.path[-1:] != ("hash",)]
+        # requireFile knows its file by the name alone
+        harmless = _HARMLESS - {"name"} if self._is_source(node) else _HARMLESS
         return any(
             _inherits(b, self.names - _HARMLESS)
             or (
                 b.value is not None
-                and (b.path[-1:] or (None,))[-1] not in _HARMLESS
+                and (b.path[-1:] or (None,))[-1] not in harmless
                 and (self.depends(b.value) or _holds(b.value, also))
             )
             for b in neighbours
         )
+
+    def _is_source(self, node: Node) -> bool:
+        """Say whether a set is given to what makes the package's source."""
+        sources = [b.value for b in self.main if b.path[:1] in (("src",), ("srcs",))]
+        return any(v is not None and v.start <= node.start < v.end for v in sources)
 
     def _owner(self, node: Node) -> str:
         """Return which attribute of the package a set is within, with a dot; none for its source.

@@ -74,3 +74,14 @@ def test_a_hash_that_follows_a_commit_through_the_source_is_reset() -> None:
 def test_versions_that_cannot_be_told_apart_are_refused(text: str, what: str) -> None:
     with pytest.raises(InputError, match=what):
         bump(text, "2.0")
+
+
+def test_a_file_that_the_user_fetches_is_known_by_its_name() -> None:
+    text = (
+        "{ lib, mkDerivation, requireFile, fetchpatch }:\nmkDerivation rec {\n"
+        '  version = "1.0";\n  src = requireFile {\n    url = "https://example.org/x";\n'
+        '    name = "x-${version}.zip";\n    hash = "sha256-own";\n  };\n  patches = [\n'
+        '    (fetchpatch {\n      name = "x-${version}.patch";\n      url = "https://example.org/p";\n'
+        '      hash = "sha256-patch";\n    })\n  ];\n}\n'
+    )
+    assert bump(text, "2.0").reset == ("hash",)
