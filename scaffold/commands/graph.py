@@ -17,7 +17,8 @@ from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.reading import load_catalog
 from scaffold.commands.catalogues import loaded
 from scaffold.composition.topology import ProjectTopology, Topology
-from scaffold.diagram.formats import FORMATS, diagram
+from scaffold.diagram.boxes import diagram
+from scaffold.diagram.formats import FORMATS
 
 SUFFIXES = {".md": "mermaid", ".mmd": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
 

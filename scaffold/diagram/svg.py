@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from grandalf.graphs import Edge, Graph, Vertex
 from grandalf.layouts import SugiyamaLayout
 
-if TYPE_CHECKING:
-    from scaffold.diagram.formats import Box, Diagram
+from scaffold.diagram.boxes import Box, Diagram
 
 CHARACTER = 7.5  # width of a monospaced character of 12 px, a little more than fonts have
 LINE = 18.0

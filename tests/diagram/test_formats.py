@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from scaffold.base.errors import InputError
 from scaffold.cli.main import cli
 from scaffold.composition.topology import ProjectTopology
-from scaffold.diagram.formats import diagram, dot, mermaid, svg
+from scaffold.diagram.boxes import diagram
+from scaffold.diagram.formats import dot, mermaid, svg
 from scaffold.nixlang.quote import dot_string
 from tests.building import CATALOG, compose
 from tests.tools.random_compositions import random_composition
