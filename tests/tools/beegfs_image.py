@@ -207,7 +207,8 @@ def image(work: Path, found: Mapping[str, Role], kernel: str, module: Path) -> P
     (root / "etc/hosts").write_text(f"127.0.0.1 localhost\n{known}", encoding="utf-8")
     users = {str(user["name"]): user["uid"] for role in found.values() for user in role.users}
     added = [
-        f"id {n} || useradd --create-home --uid {uid} --gid users {n}" for n, uid in users.items()
+        f"id {n} >&2 || useradd --create-home --uid {uid} --gid users {n}"
+        for n, uid in users.items()
     ]
     added.append("id beegfs >&2 || useradd --system --user-group beegfs")
     argv = ["chroot", str(root), "sh", "-ec", "\n".join(added)]

@@ -37,7 +37,7 @@ from tests.tools import beegfs_image, broken_claims, examples
 from tests.tools.beegfs_loss import lost
 
 QEMU = (
-    "qemu-system-x86_64 -machine pc,accel=kvm:tcg -cpu qemu64,+rdrand -smp 1 -display none"
+    "qemu-system-x86_64 -cpu qemu64 -smp 1 -display none"
     " -monitor none -no-reboot -nodefaults -device virtio-rng-pci"
 )
 
@@ -48,11 +48,12 @@ class Hosts:
     Attributes:
         work: the folder of this run: disks, consoles, what ssh needs.
         names: of the hosts, in the order of their addresses.
+        options: of QEMU, such as how much memory each machine has.
 
     """
 
-    def __init__(self, work: Path, root: Path, names: list[str], memory: int) -> None:
-        self.work, self.root, self.names, self.memory = work, root, names, memory
+    def __init__(self, work: Path, root: Path, names: list[str], options: list[str]) -> None:
+        self.work, self.root, self.names, self.options = work, root, names, options
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.port = _free_port(socket.SOCK_DGRAM)
         self.ports = {name: _free_port(socket.SOCK_STREAM) for name in names}
@@ -75,7 +76,7 @@ class Hosts:
         append += f" project.host={name} project.address={beegfs_image.address(number)}"
         boot = self.root / "boot"
         release = beegfs_image.release_of(self.root)
-        argv = [*QEMU.split(), "-name", name, "-m", str(self.memory)]
+        argv = [*QEMU.split(), *self.options, "-name", name]
         argv += ["-kernel", f"{boot}/vmlinuz-{release}", "-initrd", f"{boot}/initrd.img-{release}"]
         argv += ["-append", append, "-serial", f"file:{self.work}/{name}.console"]
         image = f"file={self.work.parent}/hosts.img,format=raw,if=virtio,snapshot=on"
@@ -183,6 +184,9 @@ def main() -> int:
     parser.add_argument("--nixpkgs", type=Path, required=True, metavar="NIXPKGS")
     parser.add_argument("--release", default="", help="of the project (its default)")
     parser.add_argument("--memory", type=int, default=512, metavar="MB", help="of each machine")
+    parser.add_argument(
+        "--accel", default="kvm:tcg", help="of QEMU; tcg where /dev/kvm does not work"
+    )
     parser.add_argument("--break", action="store_true", dest="broken")
     given = parser.parse_args()
     work: Path = given.work.resolve()
@@ -196,7 +200,8 @@ def main() -> int:
     run = work / "run"
     shutil.rmtree(run, ignore_errors=True)
     run.mkdir()
-    hosts = Hosts(run, root, list(beegfs_image.hosts(found)), given.memory)
+    options = ["-machine", f"pc,accel={given.accel}", "-m", str(given.memory)]
+    hosts = Hosts(run, root, list(beegfs_image.hosts(found)), options)
     print(f"{', '.join(hosts.names)}: Linux {beegfs_image.release_of(root)}", flush=True)
     try:
         with told("every host has booted"):
