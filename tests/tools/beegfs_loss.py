@@ -69,14 +69,15 @@ def lost(
     said(f"{names['storage']} is away: beegfs-check-servers tells it", began)
     reader.succeed(
         "echo 3 > /proc/sys/vm/drop_caches; rm -f /run/loss.sum\n"
-        f"systemd-run --quiet --unit=loss sh -c 'PATH=/run/current-system/sw/bin;"
-        f" sha256sum < {file} > /run/loss.sum'"
+        f"systemd-run --quiet --unit=loss sh -c '"
+        f"PATH=/run/current-system/sw/bin:/usr/bin; sha256sum < {file} > /run/loss.sum'"
     )
     mgmt.wait_until_succeeds(f"set -o pipefail; {STATE} | grep --ignore-case offline")
     said("the management daemon calls its targets offline", began)
+    # Then BeeGFS ends a read with an error, sooner or later; until then it tries again.
     state = reader.succeed("systemctl is-active loss.service || true").strip()
-    assert state == "active", f"the reader has ended: {state}"
-    said("a client that reads meanwhile waits", began)
+    what = "waits" if state == "active" else "was told of an error"
+    said(f"a client that reads meanwhile {what}", began)
 
     began = time.monotonic()
     join()
@@ -85,7 +86,6 @@ def lost(
     )
     said(f"{names['storage']} is back: {targets} targets are online and good", began)
     reader.wait_until_fails("systemctl is-active loss.service")
-    # Once the targets are called offline, BeeGFS may end a read with an error.
     read = reader.succeed("cat /run/loss.sum")
     assert read in ("", written), f"the client that waited has read other bytes: {read}"
     what = "read the same bytes" if read else "was told of an error"
