@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scaffold.base.errors import InputError, Problem, show
 from scaffold.nixlang.parser import Binding, Node, walk
@@ -76,6 +77,10 @@ def bump(text: str, version: str, *, ref: str | None = None, file: str = "packag
     edits += [edit for edit in renamed if not _within(edit, edits)]
     removed = list(_removed(root, text)) if version != old else []
     edits += [edit for _, edit in removed]
+    edits = list(dict.fromkeys(edits))
+    if _overlap(edits):
+        what = "what depends on its version is not understood"
+        raise InputError(Problem(file, what, "Change it by hand"))
     new = applied(text, edits)
     return Bump(
         new,
@@ -226,6 +231,12 @@ def read_back_text(text: str) -> Fetch:
         return read_back(text, tree_of_package(text))
     except SeveralVersionsError as error:
         return Fetch(reason=str(error))
+
+
+def _overlap(edits: list[Edit]) -> bool:
+    """Say whether two edits are of the same text."""
+    ordered = sorted(edits)
+    return any(one[1] > other[0] for one, other in pairwise(ordered))
 
 
 def applied(text: str, edits: list[Edit]) -> str:

@@ -144,7 +144,7 @@ class Dependence:
             return
         if value.kind == "name" and value.text in ("null", "true", "false"):
             return
-        found = list(self._texts(value, frozenset()))
+        found = list(self._texts(value))
         for text in found:
             at = binding if text is binding.value else Binding(text.start, text.end)
             path = ".".join(part or "" for part in binding.path) or name
@@ -153,19 +153,27 @@ class Dependence:
             yield name
 
     def _listed(self, name: str, binding: Binding, value: Node) -> Iterator[Place]:
-        for text in self._texts(value, frozenset()):
+        for text in self._texts(value):
             yield Place(name, binding, text)
 
-    def _texts(self, node: Node, seen: frozenset[str]) -> Iterator[Node]:
-        """Yield the texts that an expression takes a hash from, through names of the file."""
+    def _texts(
+        self, node: Node, seen: frozenset[str] = frozenset(), *, whole: bool = True
+    ) -> Iterator[Node]:
+        """Yield the texts that an expression takes a hash from, through names of the file.
+
+        A text that is the whole of what a hash is bound to is one, whatever it looks like; one that
+        is reached on the way, such as the name of a platform, is one by its looks.
+        """
         for part in walk(node):
             if part.kind == "string" and not part.children:
-                if _LOOKS_LIKE_HASH.fullmatch(part.text[1:-1]) or part is node:
+                text = part.text[1:-1]
+                if (text and _LOOKS_LIKE_HASH.fullmatch(text)) or (part is node and whole):
                     yield part
             elif part.kind == "select" and (part.names[-1:] or ("",))[-1].startswith("fake"):
                 yield part
             elif part.kind == "name" and part.text in self.bound and part.text not in seen:
-                yield from self._texts(self.bound[part.text], seen | {part.text})
+                bound, more = self.bound[part.text], seen | {part.text}
+                yield from self._texts(bound, more, whole=whole and part is node)
 
 
 def is_plain_version(binding: Binding) -> bool:

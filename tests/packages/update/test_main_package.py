@@ -85,3 +85,17 @@ def test_a_file_that_the_user_fetches_is_known_by_its_name() -> None:
         '      hash = "sha256-patch";\n    })\n  ];\n}\n'
     )
     assert bump(text, "2.0").reset == ("hash",)
+
+
+def test_a_hash_that_a_function_chooses_is_found_by_its_looks() -> None:
+    """What the function is given is followed too: platforms, and texts that name the package."""
+    real = "sha256-PxPQ9tVNyufoqKAR9fcXBtQzn6MkbVI11Sow2O3Tl5A="
+    text = (
+        "{ lib, fetchurl, mkDerivation, system }:\nmkDerivation rec {\n"
+        '  pname = "x";\n  version = "1.0";\n  suffix = "";\n  src = let\n'
+        '    of = { a = "one"; }.${a} or (throw "${pname}-${version}${suffix}: ${system}");\n'
+        f'    known = arch: {{ one = "{real}"; }}.${{arch}};\n  in\n    fetchurl {{\n'
+        '      url = "https://example.org/${of}-${version}";\n      sha256 = known of;\n    };\n}\n'
+    )
+    done = bump(text, "2.0")
+    assert done.text == text.replace('"1.0"', '"2.0"').replace(f'"{real}"', "lib.fakeHash")
