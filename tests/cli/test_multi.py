@@ -87,7 +87,7 @@ def test_a_flavour_that_one_of_them_cannot_run_is_told_with_its_name():
     assert "flavours: 'docker' cannot be used (k3s.server" in told
 
 
-@pytest.mark.parametrize("name", ["parts", "two-words", "with", "1st"])
+@pytest.mark.parametrize("name", ["parts", "two words", "with", "1st"])
 def test_a_name_that_is_no_folder_or_attribute_is_told(name):
     assert f"compositions.{name}: {name!r}" in refused(**{name: "web", "b": "nfs"})
 
