@@ -29,6 +29,14 @@ NAMESPACES = {
 PATH = "/bin:/usr/bin:/run/current-system/sw/bin"
 #: What a container may take until a shell in it answers, in seconds.
 LONG = 600
+# What dhcpcd would tell resolvconf, which may write that file at any time: it must not.
+NAME_SERVER = """
+echo nameserver GATEWAY > /run/name-server
+rm -f /etc/resolv.conf
+touch /etc/resolv.conf
+mount --bind /run/name-server /etc/resolv.conf
+mount -o remount,bind,ro /etc/resolv.conf
+"""
 # slurmd refuses a machine that has control groups of version 1 beside version 2.
 WITHOUT_GROUPS = """
 systemctl cat slurmctld slurmd 2>/dev/null | grep -q . || exit 0
@@ -337,7 +345,7 @@ def host_class() -> type:
                 run(*enter, "link", "set", "host0", "up", check=False)
                 run(*enter, "addr", "add", f"{own}/24", "dev", "host0", check=False)
                 run(*enter, "route", "add", "default", "via", gateway, check=False)
-                self.fed(f"echo nameserver {gateway} > /etc/resolv.conf".encode())
+                self.fed(NAME_SERVER.replace("GATEWAY", gateway).encode())
             if self.hosts.groups != Path("/sys/fs/cgroup"):
                 self.fed(WITHOUT_GROUPS.encode())
 
