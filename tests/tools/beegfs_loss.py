@@ -69,7 +69,7 @@ def lost(
     said(f"{names['storage']} is away: beegfs-check-servers tells it", began)
     reader.succeed(
         "echo 3 > /proc/sys/vm/drop_caches; rm -f /run/loss.sum\n"
-        f"systemd-run --quiet --unit=loss sh -c '"
+        f"systemd-run --quiet --collect --unit=loss sh -c '"
         f"PATH=/run/current-system/sw/bin:/usr/bin; sha256sum < {file} > /run/loss.sum'"
     )
     mgmt.wait_until_succeeds(f"set -o pipefail; {STATE} | grep --ignore-case offline")

@@ -6,7 +6,7 @@ BEEGFS is a checkout of BeeGFS in the version that the generated package names (
 one of nixpkgs, and WORK a folder for what is built, which another run takes again: 6 GB. Needs
 root, Debian's archive, a nix that NIXPKGS accepts, and of Debian 12: `apt-get install mmdebstrap
 qemu-system-x86 e2fsprogs openssh-client kmod nix-bin`. The first run takes an hour or two, most of
-it for g++; without hardware virtualisation a later one takes half an hour.
+it for g++; without hardware virtualisation a later one takes half an hour. So CI does not run it.
 
 What is shown: that the generated packages' commands build BeeGFS and its kernel module, that the
 module is loaded, and that the generated units, configuration files and test script work, on empty
