@@ -79,7 +79,7 @@ def test_the_answers_file_says_the_same_again():
         (["parts//x.nix"], "is no path inside the project"),
         ([".git/x.nix"], "is a file of git"),
         (["mine.py"], "is no Nix file"),
-        ([""], "is no path inside the project"),
+        ([""], "is empty"),
         (["a.nix", "./a.nix"], "./a.nix is given twice"),
         (3, "3 is not a list"),
         ([3], "3 is not a table"),
