@@ -32,6 +32,10 @@ in
     logrotate.enable = false;
   };
 
+  # Apache takes its ServerName from here and refuses an empty one. NixOS Compose leaves the name of
+  # a host empty for all but containers; the one that it gives at boot is the same.
+  networking.hostName = lib.mkOverride 900 "cigri";
+
   systemd.services = {
     # Both end when the database does not answer yet, and systemd would give up after five times.
     cigri-server = {
