@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from scaffold.checks.rule import Hit, Kind, Severity
 from scaffold.checks.target import Target, release_of
@@ -62,10 +63,23 @@ def is_listed(target: Target, file: NixFile) -> bool:
     if not re.search(r"callPackage \.{1,2}/", text):
         return True
     name = os.path.relpath(file.path, path.parent).removesuffix("/default.nix")
+    if name.startswith("..") or not _PATH.fullmatch(name):
+        return re.search(rf"{re.escape(name)}(?:/default\.nix)?(?![\w/.-])", text) is not None
+    whole, below = _paths_in(text)
     # A path that holds a slash is one without ./ too: callPackage pkgs/pulse { }.
-    start = "" if name.startswith("..") else r"(?<![\w.-])(?:\.?/)?" if "/" in name else "/"
-    pattern = rf"{start}{re.escape(name)}(?:/default\.nix)?(?![\w/.-])"
-    return re.search(pattern, text) is not None
+    return name in below or ("/" in name and name in whole)
+
+
+#: A path as it is written in Nix, without quotes.
+_PATH = re.compile(r"[\w/.-]+")
+
+
+@cache
+def _paths_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words of a text that may be paths, and what follows each slash in them."""
+    words = {word.removesuffix("/default.nix") for word in _PATH.findall(text)}
+    parts = ((word, at.end()) for word in words for at in re.finditer("/", word))
+    return frozenset(words), frozenset(word[start:] for word, start in parts)
 
 
 def is_asked_for(target: Target, name: str) -> bool:
