@@ -16,6 +16,7 @@ from scaffold.repository.follow.values import (
     Text,
     Value,
 )
+from scaffold.repository.patterns import normal_path
 
 #: What a string begins with when it is the path of a file of the repository.
 PATHS = (RepositoryPath, FlakeItself)
@@ -81,12 +82,5 @@ def joined(left: Value, right: Value) -> Value | None:
 
 def normal(text: str) -> RepositoryPath | None:
     """Return a path of the repository without ``.`` and ``..``; None when it leaves the root."""
-    parts: list[str] = []
-    for part in text.split("/"):
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return RepositoryPath(PurePosixPath(*parts))
+    path = normal_path(PurePosixPath(), text)
+    return RepositoryPath(path) if path is not None else None
