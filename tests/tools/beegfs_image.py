@@ -110,8 +110,10 @@ def release_of(root: Path) -> str:
 def build(work: Path, project: Path, source: Path, nixpkgs: Path, kernel: str) -> Path:
     """Build BeeGFS and its module by the commands of the project, in a root of its own.
 
+    What an earlier call has finished is taken; what it has not, make goes on with.
+
     Returns:
-        The folder with `beegfs` and `module`.
+        The folder with the module, below lib/modules.
 
     """
     root, out = work / f"builder-{kernel}", work / f"builder-{kernel}/out"
@@ -119,17 +121,25 @@ def build(work: Path, project: Path, source: Path, nixpkgs: Path, kernel: str) -
     release = next((root / "usr/src").glob("linux-headers-*-amd64")).name
     release = release.removeprefix("linux-headers-")
     told = beegfs_build.commands(project, str(nixpkgs), release, "")
-    programs = work / "programs"
     if not (root / "src").exists():
-        shutil.copytree(source, root / "src.part", symlinks=True)
-        (root / "src.part").rename(root / "src")
+        whole_copy(source, root / "src")
     inside = beegfs_build.Place(Path("/src"), Path("/out"), os.cpu_count() or 1, root)
+    programs, module = work / "programs", work / f"module-{kernel}"
     if not programs.exists():
         beegfs_build.userland(told, inside)
-        shutil.copytree(out / "beegfs", programs, symlinks=True)
-    if not (out / "module").exists():
+        whole_copy(out / "beegfs", programs)
+    if not module.exists():
         beegfs_build.kernel_module(told, inside)
-    return out / "module"
+        whole_copy(out / "module", module)
+    return module
+
+
+def whole_copy(source: Path, target: Path) -> None:
+    """Copy a folder to a name that is there only once all of it is."""
+    part = target.with_name(f"{target.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    shutil.copytree(source, part, symlinks=True)
+    part.rename(target)
 
 
 def first_stage(folder: Path) -> list[str]:

@@ -188,6 +188,7 @@ def main() -> int:
         "--accel", default="kvm:tcg", help="of QEMU; tcg where /dev/kvm does not work"
     )
     parser.add_argument("--break", action="store_true", dest="broken")
+    parser.add_argument("--build-only", action="store_true", help="boot nothing")
     given = parser.parse_args()
     work: Path = given.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
@@ -197,6 +198,8 @@ def main() -> int:
     module = beegfs_image.build(work, project, given.source.resolve(), nixpkgs, kernel)
     found = beegfs_image.roles(project, nixpkgs)
     root = beegfs_image.image(work, found, kernel, module)
+    if given.build_only:
+        return 0
     run = work / "run"
     shutil.rmtree(run, ignore_errors=True)
     run.mkdir()
