@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
@@ -232,6 +233,53 @@ def test_a_tool_that_tells_nothing_is_an_error_and_not_a_result(
     monkeypatch.setattr(sys, "argv", ["boot.py", "/bin/false", "blank", "--nixpkgs", "26.11pre"])
     assert boot.main() == 1
     assert "the tool ended with 1 and told no results" in capsys.readouterr().err
+
+
+def test_a_subtest_is_left_out_of_a_script_and_its_other_lines_stay_where_they_were() -> None:
+    text = boot.left_out(SCRIPT, ["web: the page, * times"])
+    assert claims(text) == ["every host has booted", "grafana: it is healthy"]
+    lines = SCRIPT.splitlines()
+    assert text.splitlines() == [*lines[:3], "pass", "", *lines[5:]]
+    looped = 'for n in range(2):\n    with subtest("a"):\n        n += 1\nlast = n\n'
+    scope: dict[str, object] = {}
+    exec(boot.left_out(looped, ["a"]), scope)
+    assert scope["last"] == 1
+    assert boot.left_out(SCRIPT, []) == SCRIPT
+
+
+def given(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> argparse.Namespace:
+    monkeypatch.setattr(sys, "argv", ["boot.py", "/bin/false", "--nixpkgs", "1", *arguments])
+    return boot.arguments(CATALOG)
+
+
+def test_trials_are_all_or_those_of_a_flavour_less_those_left_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    planned = trials.planned(CATALOG)
+    assert given(monkeypatch).trials == list(planned)
+    chosen = given(monkeypatch, "--flavour", "nspawn", "--without", "web-nspawn").trials
+    assert "slurm-nspawn" in chosen
+    assert chosen == [t for t in planned if planned[t].flavour == "nspawn" and t != "web-nspawn"]
+    with pytest.raises(SystemExit):
+        given(monkeypatch, "slurmm")
+    assert "no such trial: slurmm; there are " in capsys.readouterr().err
+
+
+def test_of_all_trials_only_one_that_the_record_has_must_be_tried(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorded = {name for name, table in trials.read().items() if table.get("subtests")}
+    never = next(name for name in trials.planned(CATALOG) if name not in recorded)
+
+    def ended(*tried: str) -> int:
+        left = sorted(trials.planned(CATALOG).keys() - set(tried))
+        without = [argument for name in left for argument in ("--without", name)]
+        monkeypatch.setattr(sys, "argv", ["boot.py", "/bin/false", "--nixpkgs", "1", *without])
+        return boot.main()
+
+    assert ended(never) == 0
+    assert f"0 of 1 trials as recorded, or better\nnot tried: {never}\n" in capsys.readouterr().out
+    assert ended(never, "blank") == 1
 
 
 def test_what_passed_before_and_does_not_now_is_worse() -> None:

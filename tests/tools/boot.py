@@ -1,10 +1,11 @@
 """Boots stacks, runs their test scripts, and compares with what templates/evidence.toml records.
 
     python tests/tools/boot.py TOOL [TRIAL…] --nixpkgs VERSION [--build COMMAND]
-        [--record] [--break] [--absent …]
+        [--record] [--break] [--absent …] [--only-shown] [--flavour NAME] [--without TRIAL]
 
 A trial is a stack with its own answers, or a table of trials.toml. Without TRIAL, all are tried,
-one after another. TOOL is a program that boots the hosts of a project and runs its test script:
+one after another, or those of a flavour. TOOL is a program that boots the hosts of a project and
+runs its test script:
 
     TOOL test FOLDER --json --timeout SECONDS --all=SECONDS [--composition NAME] [--flavour NAME]
 
@@ -16,11 +17,13 @@ the place of TOOL holds the documents of earlier runs, TRIAL.json, as ``--keep F
 With ``--build``, trials of the flavours docker and nspawn are run by tests/tools/containers.py,
 which says what COMMAND has to build.
 
-Results are compared with the record, and one that is worse ends with 1; ``--record`` writes them.
+Results are compared with the record, and one that is worse ends with 1, as does a trial that cannot
+be tried though the record has it or though it was named; ``--record`` writes results.
 ``--break`` also breaks what each subtest claims, on the same hosts after the script, and ends with
 1 when a subtest holds all the same (see broken_claims.py). ``--absent SERVICE=WHY`` names a
 service, or with ``'SERVICE: subtest=WHY'`` a subtest, whose programs the tool does not have: what
-fails of it is recorded as not shown, with the reason. ``--limit`` is what a subtest may take.
+fails of it is recorded as not shown, with the reason. ``--only-shown`` does not try what the record
+has as not shown, which would take its whole ``--limit``.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -116,6 +119,28 @@ def results(outcome: Outcome, absent: Mapping[str, str]) -> dict[str, str]:
     return {name: seen[name] for name in names}
 
 
+def left_out(script: str, names: Collection[str]) -> str:
+    """Return a script without some subtests; its other lines stay where they were."""
+    lines = script.splitlines()
+    for node in ast.walk(ast.parse(script)):
+        if (
+            isinstance(node, ast.With)
+            and broken_claims.name_of(node.items[0].context_expr) in names
+        ):
+            assert node.end_lineno is not None
+            empty = [""] * (node.end_lineno - node.lineno)
+            lines[node.lineno - 1 : node.end_lineno] = [" " * node.col_offset + "pass", *empty]
+    return "\n".join(lines) + "\n"
+
+
+def unshown(name: str) -> dict[str, str]:
+    """Return the subtests of a trial that are recorded as not shown, with the reasons."""
+    seen = trials.read().get(name, {}).get("subtests", {})
+    assert isinstance(seen, dict)
+    split = {subtest: text.partition(": ") for subtest, text in seen.items()}
+    return {s: reason for s, (outcome, _, reason) in split.items() if outcome == "not shown"}
+
+
 def tried(name: str, given: argparse.Namespace, catalog: Catalog) -> Outcome:
     """Boot a trial and return what came of it.
 
@@ -135,8 +160,11 @@ def tried(name: str, given: argparse.Namespace, catalog: Catalog) -> Outcome:
             path.write_bytes(content)
         script = folder / trials.script_of(trial)
         text = script.read_text(encoding="utf-8")
+        if given.only_shown:
+            script.write_text(left_out(text, unshown(name)), encoding="utf-8")
         if given.broken and not trial.answers and broken_claims.of_stack(trial.stack):
-            more = broken_claims.appended(text, trial.stack, broken, given.patience)
+            shown = script.read_text(encoding="utf-8")
+            more = broken_claims.appended(shown, trial.stack, broken, given.patience)
             script.write_text(more, encoding="utf-8")
         argv = [str(given.tool.resolve())]
         if given.build and trial.flavour != "vm":
@@ -201,6 +229,7 @@ def record_claims(stack: str, broken: Mapping[str, str]) -> None:
 def compared(name: str, outcome: Outcome, given: argparse.Namespace, catalog: Catalog) -> bool:
     """Print the results of a trial, and whether none is worse than recorded; record them."""
     absent = dict(text.rsplit("=", 1) for text in given.absent)
+    absent |= unshown(name) if given.only_shown else {}
     found = table(name, outcome, given.nixpkgs, absent, catalog)
     subtests = found["subtests"]
     assert isinstance(subtests, dict)
@@ -223,29 +252,56 @@ def compared(name: str, outcome: Outcome, given: argparse.Namespace, catalog: Ca
     return not lost and not missed
 
 
-def main() -> int:
-    """Try the stacks, and compare or record."""
+def arguments(catalog: Catalog) -> argparse.Namespace:
+    """Return what the command line asks for, with the names of the ``trials``."""
+    planned = trials.planned(catalog)
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("tool", type=Path, metavar="TOOL")
-    parser.add_argument("trials", nargs="*", metavar="TRIAL")
-    parser.add_argument("--nixpkgs", required=True, metavar="VERSION")
-    parser.add_argument("--build", metavar="COMMAND")
-    parser.add_argument("--limit", type=int, default=1800, metavar="SECONDS")
-    parser.add_argument("--record", action="store_true")
-    parser.add_argument("--break", action="store_true", dest="broken")
-    parser.add_argument("--patience", type=float, default=120, metavar="SECONDS")
-    parser.add_argument("--absent", action="append", default=[], metavar="SERVICE=WHY")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER")
-    given = parser.parse_args()
+    add = parser.add_argument
+    add("tool", type=Path, metavar="TOOL", help="program that boots, or folder of kept results")
+    add("trials", nargs="*", metavar="TRIAL", help="stack, or table of trials.toml (default: all)")
+    add("--nixpkgs", required=True, metavar="VERSION", help="what TOOL boots, as 26.11pre")
+    add("--build", metavar="COMMAND", help="builds systems for docker and nspawn: containers.py")
+    add("--flavour", action="append", choices=["vm", "docker", "nspawn"], help="only such trials")
+    add("--without", action="append", default=[], metavar="TRIAL", help="leave a trial out")
+    add("--limit", type=int, default=1800, metavar="SECONDS", help="for a subtest (1800)")
+    add("--record", action="store_true", help="write templates/evidence.toml")
+    add("--break", action="store_true", dest="broken", help="break what each subtest claims")
+    add("--patience", type=float, default=120, metavar="SECONDS", help="for a broken claim (120)")
+    add("--absent", action="append", default=[], metavar="SERVICE=WHY", help="has no programs")
+    add("--only-shown", action="store_true", help="leave out subtests recorded as not shown")
+    add("--keep", type=Path, metavar="FOLDER", help="write there what came of each trial")
+    given = parser.parse_intermixed_args()
+    if unknown := sorted({*given.trials, *given.without} - set(planned)):
+        parser.error(f"no such trial: {', '.join(unknown)}; there are {', '.join(sorted(planned))}")
+    given.named = bool(given.trials)
+    chosen = [t for t in given.trials or planned if t not in given.without]
+    given.trials = [
+        t for t in chosen if planned[t].flavour in (given.flavour or [planned[t].flavour])
+    ]
+    return given
+
+
+def main() -> int:
+    """Try the stacks, compare or record, and tell in a line what came of all."""
     catalog = load_catalog()
-    good = True
-    for name in given.trials or trials.planned(catalog):
+    given = arguments(catalog)
+    lost: list[str] = []
+    not_tried: list[str] = []
+    for name in given.trials:
         try:
-            good &= compared(name, tried(name, given, catalog), given, catalog)
-        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            if not compared(name, tried(name, given, catalog), given, catalog):
+                lost.append(name)
+        except (RuntimeError, OSError, subprocess.TimeoutExpired) as error:
             print(f"{name}: not tried: {error}", file=sys.stderr)
-            good = False
-    return int(not good)
+            not_tried.append(name)
+    good = len(given.trials) - len(lost) - len(not_tried)
+    print(f"{good} of {len(given.trials)} trials as recorded, or better")
+    for text, names in (("worse", lost), ("not tried", not_tried)):
+        if names:
+            print(f"{text}: {', '.join(names)}")
+    recorded = trials.read()
+    missed = [n for n in not_tried if given.named or recorded.get(n, {}).get("subtests")]
+    return int(bool(lost or missed))
 
 
 if __name__ == "__main__":
