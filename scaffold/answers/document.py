@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ HEAD = "# Answers given to nxc-scaffold, for `nxc-scaffold change`."
 #: The path that means standard input.
 STANDARD_INPUT = "-"
 SCHEMA = 1
+#: Bytes that an answers file has at most; what has more, or no end, is another file.
+LIMIT = 2**20
 #: What an answers file says besides the answers to questions.
 META = ("schema", "tool_version", "stack", "started_from", "template", "written", "check")
 KEY = COMPOSITIONS.key
@@ -52,15 +55,22 @@ def load_file(file: Path) -> Layer:
 
 
 def _text(file: Path) -> str:
-    return (
-        _standard_input() if str(file) == STANDARD_INPUT else file.read_text(encoding="utf-8-sig")
-    )
+    if str(file) == STANDARD_INPUT:
+        return _standard_input()
+    with file.open("rb") as opened:
+        return _decoded(opened.read(LIMIT + 1))
 
 
 @cache
 def _standard_input() -> str:
     """Return all of standard input, which can be read but once."""
-    return sys.stdin.buffer.read().decode("utf-8-sig")
+    return _decoded(sys.stdin.buffer.read(LIMIT + 1))
+
+
+def _decoded(content: bytes) -> str:
+    if len(content) > LIMIT:
+        raise OSError(errno.EFBIG, f"it has more than {LIMIT} bytes")
+    return content.decode("utf-8-sig")
 
 
 def document(project: Project) -> dict[str, object]:

@@ -33,7 +33,9 @@ CONTENT = (
 
 def folder_faults(folder: Path) -> Iterator[Problem]:
     """A folder that is named holds entries where they are looked for."""
-    if not any((folder / name).exists() for name in CONTENT):
+    if folder.exists() and not folder.is_dir():
+        yield Problem(str(folder), "is no folder", "Give a folder that looks like templates/")
+    elif not any((folder / name).exists() for name in CONTENT):
         remedy = f"Put into it at least one of {', '.join(CONTENT)}"
         yield Problem(str(folder), "holds nothing of a catalogue", remedy)
     for service in sorted(folder.glob("services/*/")):

@@ -70,7 +70,8 @@ def sentences(page: Page) -> Iterator[str]:
 
 def _wrapped(texts: Iterator[str]) -> Iterator[str]:
     """Yield lines that fit, continued ones indented."""
-    width = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns) - LABEL_WIDTH
+    columns = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)
+    width = max(columns - LABEL_WIDTH, 20)  # a terminal may be narrower than the labels
     for text in texts:
         yield from textwrap.wrap(
             text, width, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False

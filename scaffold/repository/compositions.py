@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from scaffold.base.errors import InputError, Problem
 from scaffold.base.tool_version import ANSWERS_FILE
@@ -11,8 +11,10 @@ from scaffold.repository.files import Files
 from scaffold.repository.reading import FLAKE
 
 
-def refuse_a_composition(files: Files) -> None:
+def refuse_a_composition(files: Files, folder: Path) -> None:
     """Refuse a project of NixOS Compose: its flake's ``packages`` are flavours, made by nxc.
+
+    ``folder`` is the project's as the user named it.
 
     Raises:
         InputError: the folder holds such a project.
@@ -28,7 +30,7 @@ def refuse_a_composition(files: Files) -> None:
             "To give a composition a package, start it with "
             "nxc-scaffold new NAME --package-from PACKAGE=SOURCE"
         )
-        raise InputError(Problem(str(files.root), what, remedy))
+        raise InputError(Problem(f"repository {folder}", what, remedy))
 
 
 def _calls_compose(files: Files) -> bool:

@@ -67,7 +67,7 @@ def find_layout(folder: Path, name: str = "NAME") -> Layout:
     """
     root = existing_folder(folder)
     files = Files(root)
-    refuse_a_composition(files)
+    refuse_a_composition(files, folder)
     reader = Reader(files)
     readings = [reader.expression(e) for e in (_NUR, _DEFAULT) if files.is_file(e)]
     if files.is_file(FLAKE):
@@ -82,7 +82,7 @@ def find_layout(folder: Path, name: str = "NAME") -> Layout:
             return _layout(reader, reading, found, [reading] if reading.below else readings)
     if not readings:
         return _by_another_name(reader, folder)
-    raise _not_understood(root, stops, name)
+    raise _not_understood(folder, stops, name)
 
 
 def _by_another_name(reader: Reader, folder: Path) -> Layout:
@@ -126,7 +126,7 @@ def _others(files: Files) -> list[PurePosixPath]:
     ]
 
 
-def _not_understood(root: Path, stops: list[Stop], name: str) -> InputError:
+def _not_understood(folder: Path, stops: list[Stop], name: str) -> InputError:
     """Return the refusal: which place was not understood, and what to write by hand."""
     line = f"{name} = pkgs.callPackage ./pkgs/{name} {{ }};"
     remedy = f"Add to the set of packages by hand: {line}"
@@ -140,7 +140,7 @@ def _not_understood(root: Path, stops: list[Stop], name: str) -> InputError:
             "Give a repository with --repo DIR, such as a copy of "
             "nix-community/nur-packages-template"
         )
-        problems = [Problem(str(root), what, remedy)]
+        problems = [Problem(f"repository {folder}", what, remedy)]
     return InputError(*problems)
 
 

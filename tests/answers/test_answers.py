@@ -1,6 +1,8 @@
 """Answers: layers and their precedence, files of answers, and the composition they make."""
 
+import io
 import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -96,6 +98,23 @@ def test_what_is_no_toml_is_told_with_the_file(tmp_path, text):
     file = file_with(tmp_path, text)
     (problem,) = refused(document.load_file, file)
     assert problem.startswith(f"{file}: is not TOML: ")
+
+
+@pytest.mark.parametrize("file", ["/dev/zero", "-"])
+def test_what_has_no_end_is_no_answers_file(monkeypatch, file):
+    document._standard_input.cache_clear()
+    with Path("/dev/zero").open("rb") as endless:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(endless))
+        (problem,) = refused(document.load_file, Path(file))
+    assert f"cannot be read: it has more than {document.LIMIT} bytes" in problem
+
+
+def test_a_long_answers_file_is_read_to_its_end(tmp_path):
+    line = 'name = "lab"\n'
+    whole = "#" * (document.LIMIT - len(line) - 1) + "\n" + line
+    assert document.load_file(file_with(tmp_path, whole)).answers == {"name": "lab"}
+    (problem,) = refused(document.load_file, file_with(tmp_path, whole + "\n"))
+    assert "more than" in problem
 
 
 def test_a_syntax_error_is_told_with_its_line(tmp_path):

@@ -249,6 +249,12 @@ def test_a_folder_without_anything_of_a_catalogue_is_told(tmp_path):
     assert problem.startswith(f"{tmp_path}: holds nothing of a catalogue")
 
 
+def test_a_file_in_the_place_of_a_catalogue_is_told(tmp_path):
+    (tmp_path / "catalogue").touch()
+    (problem,) = refused(tmp_path / "catalogue")
+    assert problem.startswith(f"{tmp_path / 'catalogue'}: is no folder")
+
+
 def test_a_service_folder_without_its_file_is_told(folder):
     (folder / "services/empty").mkdir()
     (problem,) = refused(folder)

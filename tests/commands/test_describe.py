@@ -144,3 +144,11 @@ def test_package_sets_are_told_in_words():
     assert "package sets kapack modules: oar kapack packages: oar" in one_line(
         run("describe", "oar.node")
     )
+
+
+@pytest.mark.parametrize("columns", ["1", "10", "18", "19"])
+def test_a_page_is_told_in_a_terminal_that_is_narrower_than_its_labels(monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    narrow = run("describe", "vm").split()
+    monkeypatch.setenv("COLUMNS", "100")
+    assert narrow == run("describe", "vm").split()

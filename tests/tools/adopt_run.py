@@ -90,7 +90,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--no-parts", action="store_true")
-    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument(
+        "folders", type=Path, nargs="+", help="compositions are looked for below them"
+    )
     given = parser.parse_args()
     catalog, every = load_catalog(), []
     for folder in given.folders:

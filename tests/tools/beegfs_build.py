@@ -107,9 +107,9 @@ def kernel_module(told: Mapping[str, object], place: Place) -> None:
 def main() -> int:
     """Build the programs, then the module."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("project", type=Path)
-    parser.add_argument("source", type=Path)
-    parser.add_argument("out", type=Path)
+    parser.add_argument("project", type=Path, help="a generated project with a BeeGFS client")
+    parser.add_argument("source", type=Path, help="the source of BeeGFS, which is built in place")
+    parser.add_argument("out", type=Path, help="where programs and kernel module go")
     parser.add_argument("--nixpkgs", required=True)
     parser.add_argument("--kernel", required=True, metavar="RELEASE")
     parser.add_argument("--kernel-folder", default="", metavar="FOLDER")

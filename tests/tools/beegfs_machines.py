@@ -179,7 +179,7 @@ def tried(hosts: Hosts, project: Path, *, broken: bool) -> bool:
 def main() -> int:
     """Build what is missing, boot, and try."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("work", type=Path, metavar="WORK")
+    parser.add_argument("work", type=Path, metavar="WORK", help="a folder for what is built, 6 GB")
     parser.add_argument("--source", type=Path, required=True, metavar="BEEGFS")
     parser.add_argument("--nixpkgs", type=Path, required=True, metavar="NIXPKGS")
     parser.add_argument("--release", default="", help="of the project (its default)")

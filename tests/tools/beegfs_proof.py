@@ -359,7 +359,9 @@ def evaluated(project: Path, nixpkgs: str) -> dict[str, Any]:
 def main() -> None:
     """Run the proof and print a line for each claim that holds."""
     parser = argparse.ArgumentParser(description="Run the BeeGFS daemons of a project.")
-    parser.add_argument("project", type=Path)
+    parser.add_argument(
+        "project", type=Path, help="a generated project with the stack beegfs, without its client"
+    )
     parser.add_argument("--nixpkgs", required=True, help="a checkout of nixpkgs")
     parser.add_argument("--keep-logs", type=Path, help="a new folder for the daemons' logs")
     wanted = parser.parse_args()

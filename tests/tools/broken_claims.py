@@ -270,9 +270,11 @@ def by_ssh(text: str, hosts: Sequence[str], ssh: str) -> Script:
 def main() -> int:
     """Run a script on hosts that are up, and break every claim of its stack."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("script", type=Path, metavar="SCRIPT")
-    parser.add_argument("stack", metavar="STACK")
-    parser.add_argument("hosts", nargs="+", metavar="HOST")
+    parser.add_argument(
+        "script", type=Path, metavar="SCRIPT", help="the test script of the project"
+    )
+    parser.add_argument("stack", metavar="STACK", help="the stack whose claims are broken")
+    parser.add_argument("hosts", nargs="+", metavar="HOST", help="the hosts that are up")
     parser.add_argument("--ssh", required=True, metavar="COMMAND")
     parser.add_argument("--patience", type=float, default=60, metavar="SECONDS")
     given = parser.parse_args()

@@ -132,8 +132,8 @@ class Script:
 def main() -> int:
     """Boot, test, and tell."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("command", choices=["test"])
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("command", choices=["test"], help="build, start and test")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of the composition")
     parser.add_argument("--flavour", required=True, choices=["docker", "nspawn"])
     parser.add_argument("--build", required=True, metavar="COMMAND")
     parser.add_argument("--composition", default="", metavar="NAME")

@@ -28,7 +28,7 @@ def table(found: list[Finding]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("folders", nargs="+", type=Path, help="projects are looked for below them")
     parser.add_argument("--hits", action="store_true")
     given = parser.parse_args()
     found: list[Finding] = []

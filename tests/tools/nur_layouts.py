@@ -189,9 +189,9 @@ def chosen(arguments: argparse.Namespace) -> list[str]:
 def main() -> int:
     """Print a row for each repository, and a line that counts."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("mirrors", type=Path)
-    parser.add_argument("nixpkgs", type=Path)
-    parser.add_argument("inputs", type=Path)
+    parser.add_argument("mirrors", type=Path, help="git directories, as OWNER+NAME/repo")
+    parser.add_argument("nixpkgs", type=Path, help="a folder of nixpkgs")
+    parser.add_argument("inputs", type=Path, help="a folder with flake-utils and its like")
     parser.add_argument("--nix", default="nix-instantiate")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=20)

@@ -140,7 +140,9 @@ def _is_kept(old: str, new: str) -> bool:
 def main() -> int:
     """Print how many mutants became what; the first that breaks is told with its seed."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument(
+        "folders", nargs="*", type=Path, help="repositories besides those of the tests"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--prove", action="store_true")

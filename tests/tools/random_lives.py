@@ -95,7 +95,13 @@ class Life:
 def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("lives", type=int, nargs="?", default=200)
+    parser.add_argument(
+        "lives",
+        type=int,
+        nargs="?",
+        default=200,
+        help="how many lives, %(default)s unless told otherwise",
+    )
     parser.add_argument("--steps", type=int, default=6)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     options = parser.parse_args()

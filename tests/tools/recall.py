@@ -111,7 +111,9 @@ def verify(file: Path, mirror: Path) -> int:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("repositories", nargs="*", type=Path)
+    parser.add_argument(
+        "repositories", nargs="*", type=Path, help="git repositories whose histories are read"
+    )
     parser.add_argument("--list", type=Path)
     parser.add_argument("--mirror", type=Path)
     given = parser.parse_args()

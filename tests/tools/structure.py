@@ -217,7 +217,13 @@ def walk(root: Path, arguments: list[str]) -> dict[str, int]:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("checkout", nargs="?", type=Path, default=Path(__file__).parents[2])
+    parser.add_argument(
+        "checkout",
+        nargs="?",
+        type=Path,
+        default=Path(__file__).parents[2],
+        help="the checkout that is measured, this one unless told otherwise",
+    )
     parser.add_argument("--walks", action="store_true", help="run commands, too")
     options = parser.parse_args()
     root = options.checkout.resolve()

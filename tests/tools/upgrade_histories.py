@@ -254,7 +254,7 @@ def printed(rows: Sequence[Compared], *, show: bool) -> Iterator[str]:
 def main() -> None:
     """Print what the comparison gives; write the table of the judgements where that is wanted."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("mirrors", type=Path)
+    parser.add_argument("mirrors", type=Path, help="git directories, as OWNER+NAME/repo")
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
