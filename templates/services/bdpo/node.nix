@@ -3,6 +3,10 @@
 {
   services.bdpo.enable = true;
 
+  # kapack's unit makes the folder of logs and fails where it is already there: each later start of
+  # BDPO, which asks for the unit again, would fail with it.
+  systemd.services.bdpo-conf-init.unitConfig.ConditionPathExists = "!/var/log/bdpo";
+
   systemd.services.bdpo = {
     description = "Bull Dynamic Power Optimizer";
     requires = [ "bdpo-conf-init.service" ];
