@@ -320,6 +320,13 @@ with subtest("web: nothing"):
         assert page.exists()
 
 
+def test_a_failure_is_told_without_its_empty_lines() -> None:
+    script = run("text = ''")
+    text = "\n\n  File: bytes\nText: 2"
+    assert script.told(AssertionError(text)) == "AssertionError:   File: bytes at Text: 2"
+    assert script.told(AssertionError("\n \n")) == "AssertionError: "
+
+
 def test_a_broken_claim_gets_longer_than_the_subtest_took_unbroken(tmp_path: Path) -> None:
     page, slow = tmp_path / "page", tmp_path / "slow"
     script = run(f"""

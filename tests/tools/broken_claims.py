@@ -91,9 +91,9 @@ class Script:
         """Return one line about an error: what it says, else the line of the script it is from."""
         frames = traceback.extract_tb(error.__traceback__)
         lines = [self.lines[f.lineno - 1].strip() for f in frames if f.filename == "again.py"]
-        said = str(error).splitlines()
+        said = [line for line in str(error).splitlines() if line.strip()]
         if isinstance(error, TimeoutError) or not said:
-            said = [*(said or []), *lines[-1:]]
+            said += lines[-1:]
         return f"{type(error).__name__}: {' at '.join(said[:2])}"[:200]
 
 
