@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
+import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -91,6 +93,17 @@ def test_ear_and_bdpo_cannot_both_be_the_prologue_of_oar() -> None:
     )
     assert {problem.where for problem in found} == {"roles.s", "roles.n"}
     assert all("PROLOGUE_EXEC_FILE" in problem.what for problem in found)
+
+
+def test_bdpo_keeps_the_results_of_jobs_that_end_in_the_same_second(tmp_path: Path) -> None:
+    part = files("n=bdpo.node", flavours=G5K, release="23.05")["parts/bdpo.nix"]
+    script = textwrap.dedent(part.partition("postStop = ''\n")[2].partition("'';")[0])
+    ended = script.replace("/var/lib/bdpo", str(tmp_path))
+    # Each time in a shell of its own, as systemd does.
+    ended = ended.replace("${config.services.bdpo.package}/bin/bdpo_aggregate -o", "touch")
+    for _ in range(5):
+        subprocess.run(["bash", "-e", "-c", ended], check=True, timeout=60)
+    assert len(list(tmp_path.iterdir())) == 5
 
 
 def test_cigri_finds_its_database_on_another_host() -> None:

@@ -17,9 +17,9 @@
       ExecStart = "${config.services.bdpo.package}/bin/bdpo";
       StateDirectory = "bdpo";
     };
-    # What it measured, in one folder for each time it ran.
+    # What it measured, in one folder for each time it ran; two jobs may end in the same second.
     postStop = ''
-      results=/var/lib/bdpo/$(date +%Y%m%dT%H%M%S)
+      results=/var/lib/bdpo/$(date +%Y%m%dT%H%M%S.%N)
       mkdir "$results"
       ${config.services.bdpo.package}/bin/bdpo_aggregate -o "$results"
     '';
