@@ -49,6 +49,8 @@ def _line(found: Iterable[tuple[Trial, dict[str, str]]]) -> str:
     since = "; its files have changed since" if trial.changed else ""
     if not subtests:
         return f"evaluated only, on {when}"
+    if not any(seen == "passed" or seen.startswith("failed") for seen in subtests.values()):
+        return f"on hosts that booted on {when}: 0 of {len(subtests)} claims could be shown{since}"
     if _passed(subtests) == len(subtests):
         return f"booted and tested on {when}{since}"
     return f"booted on {when}: {_passed(subtests)} of {len(subtests)} claims seen to hold{since}"

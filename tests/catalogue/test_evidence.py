@@ -47,6 +47,10 @@ def web(name: str = "web", **more: object) -> Trial:
             {"web: a": "passed", "web: b": "failed: x", "web: c": "not shown: y"},
             "booted on nixpkgs 26.11pre (2026-11): 1 of 3 claims seen to hold",
         ),
+        (
+            {"web: a": "not shown: x", "web: b": "not shown: y"},
+            "on hosts that booted on nixpkgs 26.11pre (2026-11): 0 of 2 claims could be shown",
+        ),
         ({}, "evaluated only, on nixpkgs 26.11pre (2026-11)"),
     ],
 )
