@@ -98,18 +98,8 @@ def test_files_call_by_the_profile_only_what_every_host_has(stack):
 def test_nodes_of_oar_have_what_its_jobs_need(stack):
     text = files_of(stack)["parts/oar-node.nix"]
     # OAR calls hwloc-calc there, and users' jobs read the list of their nodes in its home.
-    assert re.search(r"environment\.systemPackages = \[\s+pkgs\.hwloc\b", text)
+    assert "environment.systemPackages = [ pkgs.hwloc ];" in text
     assert 'users.users.oar.homeMode = lib.mkForce "755";' in text
-
-
-@pytest.mark.parametrize(
-    ("release", "has_perl"), [("22.05", True), ("22.11", True), ("23.05", True), ("25.05", False)]
-)
-def test_nodes_of_oar_have_perl_where_the_module_of_kapack_does_not_bring_it(release, has_perl):
-    # OAR asks nodes by programs of Perl whether they are up; virtual machines have none by default.
-    answers = {**CATALOG.stacks["oar"].answers, "release": release, "flavours": ["vm"]}
-    text = text_of(compose(**answers), "parts/oar-node.nix")
-    assert ("pkgs.perl" in text) == has_perl
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,3 @@
-{#- From kapack's branch 25.05 on, its module installs Perl by itself. #}
-{% set perl = release.name in ("22.05", "22.11", "23.05") %}
 # OAR node: jobs run here.
 { lib, pkgs, ... }:
 {
@@ -7,17 +5,8 @@
 
   services.oar.node.enable = true;
 
-{% if perl %}
-  # OAR calls hwloc-calc of the system's profile to give a job its cores, and sends Perl programs
-  # to a node, also to ask whether it is up; virtual machines would have no Perl.
-  environment.systemPackages = [
-    pkgs.hwloc
-    pkgs.perl
-  ];
-{% else %}
   # OAR calls hwloc-calc of the system's profile to give a job its cores.
   environment.systemPackages = [ pkgs.hwloc ];
-{% endif %}
 
   # A job runs as its user, and reads there which nodes it has got. The keys below stay closed.
   users.users.oar.homeMode = lib.mkForce "755";
