@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scaffold.catalogue.catalog import Catalog
+from scaffold.catalogue.limits import parts_of
 from scaffold.catalogue.stacks import Trial
 
 ON_PAPER = "on paper: no trial of it is recorded"
@@ -33,8 +34,7 @@ def service_evidence(service: str, catalog: Catalog) -> str:
 
 def _services_of(stack: str, catalog: Catalog) -> set[str]:
     roles = catalog.stacks[stack].roles.values() if stack in catalog.stacks else ()
-    parts = [part for role in roles for part in role.parts]
-    return {part.partition(".")[0] for part in parts}
+    return {part.service for part in parts_of((p for role in roles for p in role.parts), catalog)}
 
 
 def _line(found: Iterable[tuple[Trial, dict[str, str]]]) -> str:
@@ -56,10 +56,11 @@ def _line(found: Iterable[tuple[Trial, dict[str, str]]]) -> str:
     return f"booted on {when}: {_passed(subtests)} of {len(subtests)} claims seen to hold{since}"
 
 
-def _shown(one: tuple[Trial, dict[str, str]]) -> tuple[int, bool, str, bool]:
-    """Return what orders trials: claims seen to hold, of what is generated today, lately, as vm."""
+def _shown(one: tuple[Trial, dict[str, str]]) -> tuple[int, bool, bool, str, bool]:
+    """Return what orders trials: claims seen to hold, booted, of today's files, lately, as vm."""
     trial, subtests = one
-    return _passed(subtests), not trial.changed, trial.month, trial.flavour == "vm"
+    booted = bool(subtests)
+    return _passed(subtests), booted, not trial.changed, trial.month, trial.flavour == "vm"
 
 
 def _passed(subtests: dict[str, str]) -> int:

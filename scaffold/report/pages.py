@@ -15,6 +15,7 @@ from scaffold.catalogue.catalog import Catalog
 from scaffold.catalogue.choices import flavours_to_avoid, releases_to_avoid
 from scaffold.catalogue.evidence import service_evidence, stack_evidence
 from scaffold.catalogue.inputs import Pin
+from scaffold.catalogue.limits import parts_of
 from scaffold.catalogue.package_sets import contents
 from scaffold.catalogue.releases import Flavour, Release
 from scaffold.catalogue.services import OptionSpec, Part, Service
@@ -230,4 +231,6 @@ def _private(inputs: Iterable[Mapping[str, Pin]]) -> dict[str, str]:
 
 
 def _parts_of(stack: Stack, catalog: Catalog) -> list[str]:
-    return [p for role in stack.roles.values() for p in role.parts if p in catalog.parts]
+    """Return the parts of all roles, with those that they imply and that a user could choose."""
+    chosen = [p for role in stack.roles.values() for p in role.parts]
+    return [part.id for part in parts_of(chosen, catalog) if not part.hidden]

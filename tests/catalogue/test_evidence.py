@@ -85,6 +85,10 @@ def test_a_boot_counts_more_than_an_evaluation_and_other_answers_do_not_count_fo
     catalog = catalog_with(booted, web())
     assert stack_evidence("web", catalog).startswith("evaluated only")
     assert service_evidence("web", catalog).startswith("booted and tested")
+    unshown = web("absent", subtests={"web: a": "not shown: x"})
+    for trials_in_order in ([unshown, web()], [web(), unshown]):
+        told = service_evidence("web", catalog_with(*trials_in_order))
+        assert told.startswith("on hosts that booted")
 
 
 @pytest.mark.parametrize("trial", CATALOG.trials.values(), ids=lambda trial: trial.name)

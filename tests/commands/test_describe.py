@@ -105,6 +105,13 @@ def test_a_name_of_two_entries_shows_both():
     assert "slurm" in pages[1]["stacks"]
 
 
+def test_a_stack_has_the_services_that_its_parts_bring_along():
+    (stack,) = find("bebida-slurm", CATALOG)
+    assert {"bebida", "k3s"} <= set(stack["services"])  # the optimizer's host runs k3s
+    service = next(page for page in find("k3s", CATALOG) if page["kind"] == "service")
+    assert {"bebida-oar", "bebida-slurm", "k3s"} == set(service["stacks"])
+
+
 def test_json_is_the_pages():
     assert json.loads(run("describe", "vm", "--json")) == json.loads(
         json.dumps(find("vm", CATALOG))
