@@ -51,6 +51,8 @@ with subtest("oar: the job wrote the names of its nodes"):
     assert len(oar_used) == 2 and set(oar_used) <= oar_addresses, oar_used
 
 with subtest("bdpo: it runs on the nodes of an OAR job, as long as the job does"):
+    for machine in node_hosts:
+        machine.succeed("touch /tmp/bdpo_before")
     bdpo_answer = frontend.succeed(
         f"su - user1 --command='oarsub -l nodes={len(node_hosts)} \"sleep 3600\"'"
     )
@@ -66,11 +68,16 @@ with subtest("bdpo: it runs on the nodes of an OAR job, as long as the job does"
     )
     frontend.succeed(f"su - user1 --command='oardel {bdpo_job}'")
     for machine in node_hosts:
-        machine.wait_until_fails("systemctl is-active bdpo.service")
+        # While it is stopped, it writes its results.
+        machine.wait_until_succeeds(
+            "set -o pipefail; systemctl show --property=ActiveState bdpo.service | grep --word-regexp inactive"
+        )
 
 with subtest("bdpo: it left its results"):
     for machine in node_hosts:
-        bdpo_results = machine.succeed("find /var/lib/bdpo -mindepth 2 -type f -size +0")
+        bdpo_results = machine.succeed(
+            "find /var/lib/bdpo -mindepth 2 -type f -size +0 -newer /tmp/bdpo_before"
+        )
         assert bdpo_results, machine.name
 
 

@@ -18,6 +18,7 @@ with subtest("every host has booted under its own name"):
 
 with subtest("bdpo: it runs while a processor is busy"):
     for machine in node_hosts:
+        machine.succeed("touch /tmp/bdpo_before")
         machine.succeed("systemctl start bdpo.service")
         machine.succeed("timeout --preserve-status 30 sha256sum /dev/zero || true")
         machine.succeed("systemctl is-active bdpo.service")
@@ -25,5 +26,7 @@ with subtest("bdpo: it runs while a processor is busy"):
 
 with subtest("bdpo: it left its results"):
     for machine in node_hosts:
-        bdpo_results = machine.succeed("find /var/lib/bdpo -mindepth 2 -type f -size +0")
+        bdpo_results = machine.succeed(
+            "find /var/lib/bdpo -mindepth 2 -type f -size +0 -newer /tmp/bdpo_before"
+        )
         assert bdpo_results, machine.name

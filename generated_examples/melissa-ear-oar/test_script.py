@@ -113,7 +113,7 @@ if server.execute("systemctl is-active nfs-server.service")[0] == 0:
         nfs_share_bytes("/users", frontend, (server, *node_hosts))
 
 with subtest("melissa: a study of the heat equation runs through OAR"):
-    melissa_copy = "cp --recursive --dereference /etc/melissa-heat-pde /users/user1/heat-pde"
+    melissa_copy = "cp --force --recursive --dereference --no-target-directory /etc/melissa-heat-pde /users/user1/heat-pde && touch /users/user1/heat-pde/copied"
     frontend.succeed(f"su - user1 --command='{melissa_copy}'")
     frontend.succeed(
         "su - user1 --command='melissa-launcher --project_dir /users/user1/heat-pde --config_name config'"
@@ -121,9 +121,13 @@ with subtest("melissa: a study of the heat equation runs through OAR"):
 
 with subtest("melissa: its results are there, one for each time step"):
     melissa_results = frontend.succeed(
-        "find /users/user1/heat-pde/out -name 'results.temperature_mean.*' -size +0"
+        "find /users/user1/heat-pde/out -name 'results.temperature_mean.*' -size +0 -newer /users/user1/heat-pde/copied"
     )
     assert len(melissa_results.split()) == 100, melissa_results
 
-with subtest("melissa: EAR has accounted jobs of user1"):
-    server.wait_until_succeeds("set -o pipefail; EAR_ETC=/etc eacct -u user1 | grep user1")
+with subtest("melissa: EAR has accounted the last job of the study"):
+    melissa_last = "SELECT max(job_id) FROM jobs WHERE state = 'Terminated'"
+    melissa_job = int(server.succeed(f'runuser --user postgres -- psql --tuples-only --no-align oar --command="{melissa_last}"'))
+    server.wait_until_succeeds(
+        f"set -o pipefail; EAR_ETC=/etc eacct -j {melissa_job} | grep user1"
+    )

@@ -75,7 +75,7 @@ with subtest("oar: the job wrote the names of its nodes"):
     assert len(oar_used) == 2 and set(oar_used) <= oar_addresses, oar_used
 
 with subtest("melissa: a study of the heat equation runs through OAR"):
-    melissa_copy = "cp --recursive --dereference /etc/melissa-heat-pde /users/user1/heat-pde"
+    melissa_copy = "cp --force --recursive --dereference --no-target-directory /etc/melissa-heat-pde /users/user1/heat-pde && touch /users/user1/heat-pde/copied"
     frontend.succeed(f"su - user1 --command='{melissa_copy}'")
     frontend.succeed(
         "su - user1 --command='melissa-launcher --project_dir /users/user1/heat-pde --config_name config'"
@@ -83,6 +83,6 @@ with subtest("melissa: a study of the heat equation runs through OAR"):
 
 with subtest("melissa: its results are there, one for each time step"):
     melissa_results = frontend.succeed(
-        "find /users/user1/heat-pde/out -name 'results.temperature_mean.*' -size +0"
+        "find /users/user1/heat-pde/out -name 'results.temperature_mean.*' -size +0 -newer /users/user1/heat-pde/copied"
     )
     assert len(melissa_results.split()) == 100, melissa_results

@@ -6,6 +6,8 @@
 {% set ask = "runuser --user postgres -- psql --tuples-only --no-align oar --command=" %}
 {% set job_command = "oarsub -l nodes={" ~ (hosts_with("oar.node") | pycount) ~ '} "sleep 3600"' %}
 with subtest("bdpo: it runs on the nodes of an OAR job, as long as the job does"):
+    for machine in {{ nodes | pynames }}:
+        machine.succeed("touch /tmp/bdpo_before")
     bdpo_answer = {{ frontend }}.succeed(
         f{{ ("su - " ~ users[0] ~ " --command='" ~ job_command ~ "'") | py }}
     )
@@ -21,10 +23,14 @@ with subtest("bdpo: it runs on the nodes of an OAR job, as long as the job does"
     )
     {{ frontend }}.succeed(f"su - {{ users[0] }} --command='oardel {bdpo_job}'")
     for machine in {{ nodes | pynames }}:
-        machine.wait_until_fails("systemctl is-active bdpo.service")
+        # While it is stopped, it writes its results.
+        machine.wait_until_succeeds(
+            "set -o pipefail; systemctl show --property=ActiveState bdpo.service | grep --word-regexp inactive"
+        )
 {% else %}
 with subtest("bdpo: it runs while a processor is busy"):
     for machine in {{ nodes | pynames }}:
+        machine.succeed("touch /tmp/bdpo_before")
         machine.succeed("systemctl start bdpo.service")
         machine.succeed("timeout --preserve-status 30 sha256sum /dev/zero || true")
         machine.succeed("systemctl is-active bdpo.service")
@@ -33,5 +39,7 @@ with subtest("bdpo: it runs while a processor is busy"):
 
 with subtest("bdpo: it left its results"):
     for machine in {{ nodes | pynames }}:
-        bdpo_results = machine.succeed("find /var/lib/bdpo -mindepth 2 -type f -size +0")
+        bdpo_results = machine.succeed(
+            "find /var/lib/bdpo -mindepth 2 -type f -size +0 -newer /tmp/bdpo_before"
+        )
         assert bdpo_results, machine.name
