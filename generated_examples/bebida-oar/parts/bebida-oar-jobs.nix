@@ -6,12 +6,24 @@ let
   hook =
     action:
     pkgs.writeShellScript "bebida-${action}" ''
-      export PATH=/run/wrappers/bin:/run/current-system/sw/bin
-      name=$(oarstat -J -j "$1" | ${pkgs.jq}/bin/jq --raw-output '.[].name')
-      nodes=$(oarstat -J -j "$1" -p | ${pkgs.jq}/bin/jq --raw-output '[.[][].network_address] | unique[]')
+      export PATH=/run/wrappers/bin:/run/current-system/sw/bin:${pkgs.jq}/bin
+      nodes_of() {
+        oarstat -J -j "$1" -p | jq --raw-output '[.[][].network_address] | unique[]'
+      }
+      name=$(oarstat -J -j "$1" | jq --raw-output '.[].name')
+      nodes=$(nodes_of "$1")
+      if [ ${action} = uncordon ]; then
+        # Jobs may share a node, each with cores of its own: the last one gives it back.
+        others=$(oarstat -J | jq --raw-output --arg ended "$1" '
+          .[] | select("\(.id)" != $ended and (.name // "" | startswith("BEBIDA_NOOP") | not))
+            | select(.state | IN("toLaunch", "Launching", "Running", "Suspended", "Resuming")) | .id')
+        for job in $others; do
+          nodes=$(grep --invert-match --line-regexp --fixed-strings "$(nodes_of "$job")" <<< "$nodes")
+        done
+      fi
       case $name in
         BEBIDA_NOOP*) ;;
-        *) sudo /etc/bebida/bebida-node ${action} $nodes ;;
+        *) [ -z "$nodes" ] || sudo /etc/bebida/bebida-node ${action} $nodes ;;
       esac
       exit 0
     '';

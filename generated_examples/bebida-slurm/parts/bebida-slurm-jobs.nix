@@ -1,17 +1,26 @@
 # Slurm's controller takes the nodes of a job from Kubernetes before it begins, and gives them back
 # after. Every Slurm host imports this: they want the same configuration.
-{ config, pkgs, ... }:
+{ pkgs, ... }:
 let
   # The optimizer's own jobs are there to keep nodes for Kubernetes. A prolog that fails stops the job.
   hook =
     action:
     pkgs.writeShellScript "bebida-${action}" ''
+      export PATH=/run/wrappers/bin:/run/current-system/sw/bin
+      nodes=$(scontrol show hostnames "$SLURM_JOB_NODELIST")
+      if [ ${action} = uncordon ]; then
+        # Jobs may share a node, each with cores of its own: the last one gives it back.
+        free=
+        for node in $nodes; do
+          squeue --noheader --nodelist="$node" --states=configuring,running,suspended --format='%A %j' \
+            | grep --quiet --invert-match --extended-regexp "^($SLURM_JOB_ID |[0-9]+ BEBIDA_NOOP)" \
+            || free="$free $node"
+        done
+        nodes=$free
+      fi
       case $SLURM_JOB_NAME in
         BEBIDA_NOOP*) ;;
-        *)
-          nodes=$(${config.services.slurm.package}/bin/scontrol show hostnames "$SLURM_JOB_NODELIST")
-          /run/wrappers/bin/sudo /etc/bebida/bebida-node ${action} $nodes
-          ;;
+        *) [ -z "$nodes" ] || sudo /etc/bebida/bebida-node ${action} $nodes ;;
       esac
       exit 0
     '';
