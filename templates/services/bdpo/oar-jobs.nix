@@ -1,5 +1,5 @@
-# OAR starts BDPO on the nodes of a job as it begins, and stops it as it ends, also for another job that
-# has cores of the same node: where BDPO matters, jobs should ask for whole nodes.
+# OAR starts BDPO on the nodes of a job as it begins, and stops it as it ends, also for another job
+# that has cores of the same node: where BDPO matters, jobs should ask for whole nodes.
 { pkgs, ... }:
 let
   # OAR calls it as the user oar on the job's first node, with job, user and node file. A prologue
